@@ -368,6 +368,12 @@ export const PROBLEMS = {
     meaning: 'Nothing was sent: changing this within a chain can damage the copy.',
     remedy: 'Set the send options back, or start a new copy under another root_fs.',
   },
+  'encryption-root-changed': {
+    retry: 'never',
+    happened: 'The key or the encryption root of {name} was changed since it was first sent to {host}.',
+    meaning: 'Nothing was sent: another raw step could make the copy there impossible to mount. The copy is as it was.',
+    remedy: 'Try to mount the copy with its old key. Then either start a new copy under another root_fs, or accept the new key with: zfs inherit snapferry:key {name} (on {host}).',
+  },
   // Planning
   'no-access': {
     retry: 'never',

@@ -128,6 +128,8 @@ export interface TransferProgress {
   readonly bytes: number;
   /** The snapshot being sent, where ZFS says so. */
   readonly snapshot?: string;
+  /** Size of the whole stream as `zfs send -vP` announces it at the start of the transfer; absent when it does not. */
+  readonly expectedBytes?: number;
 }
 
 export interface TransferOptions extends Ctx {
@@ -196,6 +198,15 @@ export interface Zfs {
   ): Promise<ReadonlyMap<string, { readonly guid: bigint; readonly createtxg: bigint; readonly creationS: number; readonly userrefs: number }>>;
   /** Properties of one dataset, snapshot or bookmark with their sources. */
   getProperties(name: string, properties: readonly string[], ctx?: Ctx): Promise<ReadonlyMap<string, PropertyValue>>;
+  /**
+   * Properties of several datasets, snapshots and bookmarks in one process (`zfs get ... a a@x a#y`), by full name. What does
+   * not apply to a name is absent. A name that is gone is absent from the result.
+   */
+  readBack(
+    names: readonly string[],
+    properties: readonly string[],
+    ctx?: Ctx,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, PropertyValue>>>;
   setProperties(dataset: string, properties: readonly (readonly [name: string, value: string])[], ctx?: Ctx): Promise<void>;
 
   /** Atomic for all given datasets, which must be in one pool: one command, one txg. */
