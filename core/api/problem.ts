@@ -55,7 +55,8 @@ export const PROBLEMS = {
     retry: 'later',
     happened: 'A command on {host} hangs in the kernel and cannot be ended; it was abandoned.',
     meaning: 'Other pools go on. What this command was doing is not finished.',
-    remedy: 'See whether the drive of this pool is connected. Plug it in again; do not export or clear the pool without it.',
+    remedy:
+      'See whether the drive of this pool is connected. Plug it in again; do not export or clear the pool without it.',
   },
   'command-aborted': {
     retry: 'later',
@@ -92,7 +93,8 @@ export const PROBLEMS = {
     retry: 'never',
     happened: '{host} shows another host key ({seen}) than the pinned one.',
     meaning: 'No data was sent: this may not be your machine.',
-    remedy: 'If {host} was reinstalled, compare the fingerprint on its own console and pin the new one; otherwise find out who answers.',
+    remedy:
+      'If {host} was reinstalled, compare the fingerprint on its own console and pin the new one; otherwise find out who answers.',
   },
   'host-key-unpinned': {
     retry: 'never',
@@ -149,7 +151,7 @@ export const PROBLEMS = {
     meaning: 'It is kept.',
     remedy: 'Destroy or promote the clone if it is no longer wanted.',
   },
-  'undestroyable': {
+  undestroyable: {
     retry: 'never',
     happened: '{name} could not be destroyed.',
     meaning: 'It is kept.',
@@ -222,7 +224,7 @@ export const PROBLEMS = {
     meaning: OLD_COPY,
     remedy: 'Import it writable.',
   },
-  'busy': {
+  busy: {
     retry: 'soon',
     happened: '{name} is busy on {host}.',
     meaning: OLD_COPY,
@@ -230,9 +232,11 @@ export const PROBLEMS = {
   },
   'feature-mismatch': {
     retry: 'never',
-    happened: 'The pool or the ZFS version on {host} is too old for this stream, or partial state there no longer fits.',
+    happened:
+      'The pool or the ZFS version on {host} is too old for this stream, or partial state there no longer fits.',
     meaning: OLD_COPY,
-    remedy: 'If a snapshot was taken on the destination during the transfer, discard the partial state; otherwise upgrade there.',
+    remedy:
+      'If a snapshot was taken on the destination during the transfer, discard the partial state; otherwise upgrade there.',
   },
   'large-block-mismatch': {
     retry: 'never',
@@ -245,7 +249,8 @@ export const PROBLEMS = {
     retry: 'never',
     happened: '{name} on {host} has been changed since its newest snapshot.',
     meaning: 'Nothing was overwritten.',
-    remedy: 'Keep the change (rename that dataset) or roll it back by hand to the last common snapshot, and set readonly=on.',
+    remedy:
+      'Keep the change (rename that dataset) or roll it back by hand to the last common snapshot, and set readonly=on.',
   },
   'destination-exists': {
     retry: 'never',
@@ -372,7 +377,8 @@ export const PROBLEMS = {
     retry: 'never',
     happened: 'The key or the encryption root of {name} was changed since it was first sent to {host}.',
     meaning: 'Nothing was sent: another raw step could make the copy there impossible to mount. The copy is as it was.',
-    remedy: 'Try to mount the copy with its old key. Then either start a new copy under another root_fs, or accept the new key with: zfs inherit snapferry:key {name} (on {host}).',
+    remedy:
+      'Try to mount the copy with its old key. Then either start a new copy under another root_fs, or accept the new key with: zfs inherit snapferry:key {name} (on {host}).',
   },
   // Planning
   'no-access': {
@@ -399,7 +405,7 @@ export const PROBLEMS = {
     meaning: 'Nothing was overwritten. New changes of it are not backed up.',
     remedy: 'Rename the copy on {host} to keep it; the next run then sends a full copy.',
   },
-  'diverged': {
+  diverged: {
     retry: 'never',
     happened: '{name} on {host} has newer snapshots that are not on the sender.',
     meaning: 'Nothing was overwritten. New changes of it are not backed up.',
@@ -485,7 +491,7 @@ export const PROBLEMS = {
     meaning: SAFE,
     remedy: 'Use a client of the same version as the daemon.',
   },
-  'internal': {
+  internal: {
     retry: 'later',
     happened: 'A check inside Snapferry failed: {reason}.',
     meaning: 'The work was stopped before it could do harm.',
