@@ -1,0 +1,155 @@
+/**
+ * What one may ask the daemon, as JSON-RPC 2.0 over its Unix socket: every request, reply and notification with the schema
+ * that both ends check it against. Unknown fields in a request are refused; in a reply they are dropped, so that a newer
+ * daemon can say more than an older client understands.
+ */
+import { z } from 'zod';
+import { daemonStatusSchema, jobPlanSchema, jobStatusSchema, problemSchema } from './status.ts';
+
+/** Grows when an old client could misunderstand a new daemon. `hello` refuses what does not fit. */
+export const PROTOCOL_VERSION = 1;
+
+/** Where the daemon listens unless told otherwise. */
+export const SOCKET_PATH_DEFAULT = '/run/snapferry/control.sock';
+
+/** Longest header block of a message, both ways. */
+export const HEADER_BYTES_MAX = 8 * 1024;
+/** Longest message a client may send. */
+export const REQUEST_BYTES_MAX = 1024 * 1024;
+/** Longest message a daemon may send: a status of many thousand datasets. */
+export const REPLY_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Code of every JSON-RPC error that carries a problem in its data. */
+export const PROBLEM_ERROR_CODE = 1;
+
+const NAME_CHARS_MAX = 512;
+const ROWS_MAX = 200_000;
+
+const name = z.string().max(NAME_CHARS_MAX);
+const jobName = z.string().min(1).max(255);
+const runId = z.number().int().positive();
+const unsigned64 = z.string().regex(/^\d{1,20}$/);
+
+export const helloParams = z.strictObject({ protocol: z.number().int().positive(), client: z.string().max(64) });
+export const helloReply = z.object({
+  protocol: z.number().int().positive(),
+  version: name,
+  configFile: z.string().max(4096),
+});
+
+export const noParams = z.strictObject({});
+export const jobParams = z.strictObject({ job: jobName });
+
+export const runParams = z.strictObject({ job: jobName, snapshot: z.boolean() });
+/** What waking a job gave. */
+export const wakeReply = z.object({
+  /** Names the run to `wait` for. */
+  runId,
+  /** Another run is at work; this one begins after it. */
+  queued: z.boolean(),
+  /** Whether this run begins with new snapshots; false where the job's snapshots are taken by hand. */
+  snapshot: z.boolean(),
+});
+
+export const waitParams = z.strictObject({ job: jobName, runId });
+/** How a run ended. */
+export const runOutcomeSchema = z.object({
+  ok: z.boolean(),
+  cancelled: z.boolean(),
+  problems: z.array(problemSchema).max(ROWS_MAX),
+});
+
+export const signalParams = z.strictObject({ job: jobName, op: z.enum(['wakeup', 'reset']) });
+export const signalReply = z.object({
+  /** False when there was nothing to do: a reset where nothing ran. */
+  done: z.boolean(),
+  /** A wakeup is queued behind the run at work. */
+  queued: z.boolean(),
+});
+
+/** The kinds of marks that jobs set on snapshots and bookmarks, named as in the existing dialect. */
+export const abstractionTypeSchema = z.enum([
+  'step-hold',
+  'last-received-hold',
+  'tentative-replication-cursor-bookmark-v2',
+  'replication-cursor-bookmark-v1',
+  'replication-cursor-bookmark-v2',
+]);
+
+/** One hold or bookmark that a job set. */
+export const abstractionRowSchema = z.object({
+  type: abstractionTypeSchema,
+  side: z.enum(['sender', 'receiver', 'local']),
+  /** As a person knows it: "this machine", "root@nas". */
+  host: name,
+  dataset: name,
+  /** "fs@snapshot" for a hold, "fs#bookmark" for a bookmark. */
+  fullName: name,
+  /** Tag of a hold; null for a bookmark. */
+  tag: name.nullable(),
+  job: name,
+  guid: unsigned64,
+  createtxg: unsigned64,
+  /** Nothing needs it any more. */
+  stale: z.boolean(),
+});
+
+/** What became of one mark that was to be released. */
+export const abstractionReleaseSchema = z.object({
+  row: abstractionRowSchema,
+  outcome: z.enum(['released', 'would-release', 'failed']),
+  problem: problemSchema.nullable(),
+});
+
+export const abstractionsListParams = z.strictObject({ job: jobName.nullable() });
+/** Jobs that could not be asked stand beside the rows of those that could. */
+export const abstractionsListReply = z.object({
+  rows: z.array(abstractionRowSchema).max(ROWS_MAX),
+  problems: z.array(problemSchema).max(1000),
+});
+export const abstractionsReleaseParams = z.strictObject({
+  job: jobName.nullable(),
+  which: z.enum(['stale', 'all']),
+  dryRun: z.boolean(),
+});
+export const abstractionsReleaseReply = z.object({
+  releases: z.array(abstractionReleaseSchema).max(ROWS_MAX),
+  problems: z.array(problemSchema).max(1000),
+});
+
+/** All requests. The server answers exactly these. */
+export const REQUESTS = {
+  hello: { params: helloParams, reply: helloReply },
+  status: { params: noParams, reply: daemonStatusSchema },
+  /** The whole status; from its revision on, `status/changed` follows on this connection. */
+  watch: { params: noParams, reply: daemonStatusSchema },
+  run: { params: runParams, reply: wakeReply },
+  wait: { params: waitParams, reply: runOutcomeSchema },
+  signal: { params: signalParams, reply: signalReply },
+  plan: { params: jobParams, reply: jobPlanSchema },
+  'abstractions/list': { params: abstractionsListParams, reply: abstractionsListReply },
+  'abstractions/release': { params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
+} as const;
+
+export type Method = keyof typeof REQUESTS;
+export type Params<M extends Method> = z.infer<(typeof REQUESTS)[M]['params']>;
+export type Reply<M extends Method> = z.infer<(typeof REQUESTS)[M]['reply']>;
+
+/**
+ * `status/changed`: the whole new status of every job that changed. Revisions are consecutive; a client that sees a gap
+ * asks `watch` again.
+ */
+export const STATUS_CHANGED = 'status/changed';
+export const statusChangedParams = z.object({
+  revision: z.number().int().nonnegative(),
+  nowMs: z.number().int().nonnegative(),
+  jobs: z.array(jobStatusSchema),
+  commands: daemonStatusSchema.shape.commands,
+});
+
+export type StatusChanged = z.infer<typeof statusChangedParams>;
+export type WakeResult = z.infer<typeof wakeReply>;
+export type RunOutcome = z.infer<typeof runOutcomeSchema>;
+export type AbstractionType = z.infer<typeof abstractionTypeSchema>;
+export type AbstractionRow = z.infer<typeof abstractionRowSchema>;
+export type AbstractionRelease = z.infer<typeof abstractionReleaseSchema>;

@@ -1,0 +1,41 @@
+/** What the daemon and the command line need of a job, whatever it does inside. */
+import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
+import type { JobPlan, JobStatus } from '../api/status.ts';
+
+/** One configured job that can run. Every method may throw or reject with a `ProblemError`. */
+export interface Job {
+  readonly name: string;
+  readonly type: JobStatus['type'];
+
+  /** What the job does now. Cheap, no effects; the caller may keep the value. */
+  status(): JobStatus;
+  /** Calls the listener after every change of `status()`, possibly often. Returns how to stop that. */
+  onChange(listener: () => void): () => void;
+
+  /**
+   * Lives until aborted: schedules, takes snapshots, replicates, prunes. Resolves when everything it started has ended.
+   * Rejects only for a defect; the trouble of a run goes into its status.
+   */
+  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Starts a run at once, or queues one behind the run at work (several requests queue one). `snapshot` asks for new
+   * snapshots first; a job whose snapshots are taken by hand goes on without and says so in the result. `not-applicable`
+   * for a job that has no runs of its own.
+   */
+  wake(reason: 'wakeup' | 'run', options: { readonly snapshot: boolean }): WakeResult;
+  /** Resolves when that run has ended, also if it had ended before. `request-invalid` for a run that never was. */
+  waitFor(runId: number, signal: AbortSignal): Promise<RunOutcome>;
+  /** Cancels the run at work and what is queued; false when there was none. */
+  reset(): boolean;
+
+  /** What a run would do now; changes nothing. */
+  plan(signal: AbortSignal): Promise<JobPlan>;
+  /** Holds and bookmarks that this job set, on both sides. */
+  abstractions(signal: AbortSignal): Promise<readonly AbstractionRow[]>;
+  /** Releases them; a dry run says what it would release. One that fails does not stop the others. */
+  releaseAbstractions(
+    which: 'stale' | 'all',
+    dryRun: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly AbstractionRelease[]>;
+}
