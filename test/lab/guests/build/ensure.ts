@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openPrivateApt, type PrivateApt } from './apt.ts';
+import { installMissingPackages } from './host-packages.ts';
+import { buildBase, buildImage, imageFile, type LabManifest } from './image.ts';
+import { buildKernel, buildModules } from './kernel.ts';
+import { withLock } from './lock.ts';
+import { labCacheDir } from './paths.ts';
+import { labRelease, stageNames, type ZfsFlavour } from './recipe.ts';
+import type { Reporter } from './report.ts';
+import { stageDir, stageIsComplete, sweepUnfinished } from './stage.ts';
+import { buildTools } from './tools.ts';
+
+/** A lab that is built and can be booted. */
+export interface BuiltLab {
+  readonly zfs: ZfsFlavour;
+  /** Name of the image stage; changes with the recipe. */
+  readonly key: string;
+  readonly manifest: LabManifest;
+  readonly rootImage: string;
+  readonly toolsImage: string;
+  readonly kernel: string;
+  readonly initramfs: string;
+  /** Private key that opens both guests. */
+  readonly identityFile: string;
+}
+
+/**
+ * Finds the lab for today's recipe in the cache, or builds it. Touches the network only in the second case. Waits while
+ * another process is building. May be interrupted at any point and goes on with the first unfinished stage next time.
+ */
+export async function ensureBuilt(zfs: ZfsFlavour, report: Reporter): Promise<BuiltLab> {
+  if (process.arch !== 'x64' || process.platform !== 'linux') throw new Error('the lab needs Linux on x86-64');
+  const names = stageNames(zfs);
+  if (!stageIsComplete(names.image) || !stageIsComplete(`tools-node-${process.version}`)) {
+    const lock = join(labCacheDir(), 'build.lock');
+    await withLock(lock, () => report('waiting for another builder', 0, 'begin'), () => build(zfs, report));
+  }
+  const dir = stageDir(names.image);
+  return {
+    zfs,
+    key: names.image,
+    manifest: JSON.parse(readFileSync(join(dir, imageFile.manifest), 'utf8')) as LabManifest,
+    rootImage: join(dir, imageFile.root),
+    toolsImage: await buildTools(report),
+    kernel: join(dir, imageFile.kernel),
+    initramfs: join(dir, imageFile.initramfs),
+    identityFile: join(dir, imageFile.identity),
+  };
+}
+
+async function build(zfs: ZfsFlavour, report: Reporter): Promise<void> {
+  const release = labRelease();
+  const names = stageNames(zfs);
+  await sweepUnfinished();
+  await installMissingPackages(report);
+  let apt: Promise<PrivateApt> | undefined;
+  const openApt = () => {
+    apt ??= openPrivateApt(release, zfs === 'backports', report);
+    return apt;
+  };
+  await buildTools(report);
+  if (stageIsComplete(names.image)) return;
+  const kernel = await buildKernel(names, openApt, report);
+  // debootstrap waits for the network and the disk, the compiler for the processor: together they cost what one does.
+  const [modules, baseTar] = await settleBoth(
+    buildModules(zfs, release, names, kernel, openApt, report),
+    buildBase(release, names, openApt, report),
+  );
+  await buildImage({ zfs, release, kernel, modules, baseTar }, names, openApt, report);
+}
+
+/** Waits for both even if one fails, so that nothing goes on behind the back of whoever sees the error. */
+async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}

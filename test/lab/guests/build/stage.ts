@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { exec } from './exec.ts';
+import { stagesDir } from './paths.ts';
+import { inPhase, type Reporter } from './report.ts';
+
+/** The folder of a finished stage, whether or not it is there yet. */
+export const stageDir = (name: string): string => join(stagesDir(), name);
+
+export const stageIsComplete = (name: string): boolean => existsSync(stageDir(name));
+
+/**
+ * One cached step of the build. `fill` gets an empty folder; only when it has come back is the folder renamed to its
+ * final name, so that a stage either is there whole or not at all. Resolves with the final folder.
+ */
+export async function stage(
+  name: string,
+  phase: string,
+  report: Reporter,
+  fill: (dir: string) => Promise<void>,
+): Promise<string> {
+  const finished = stageDir(name);
+  if (existsSync(finished)) return finished;
+  return inPhase(report, phase, async () => {
+    const unfinished = join(stagesDir(), `.unfinished-${process.pid}-${name}`);
+    await removeTree(unfinished);
+    mkdirSync(unfinished, { recursive: true });
+    await fill(unfinished);
+    renameSync(unfinished, finished);
+    return finished;
+  });
+}
+
+/** Removes what interrupted builds left behind. Only to be called by whoever holds the build lock. */
+export async function sweepUnfinished(): Promise<void> {
+  mkdirSync(stagesDir(), { recursive: true });
+  for (const entry of readdirSync(stagesDir())) {
+    if (entry.startsWith('.unfinished-')) await removeTree(join(stagesDir(), entry));
+  }
+}
+
+/** Removes a folder that may hold files of root's. */
+export async function removeTree(dir: string): Promise<void> {
+  if (existsSync(dir)) await exec(['rm', '-rf', '--one-file-system', dir], { asRoot: true });
+}
