@@ -102,6 +102,12 @@ export const PROBLEMS = {
     meaning: 'No data was sent.',
     remedy: 'Put host_key (the SHA256 fingerprint) or known_hosts into the connection of this job.',
   },
+  'ssh-incompatible': {
+    retry: 'never',
+    happened: 'This machine and {host} find no common way to speak ssh.',
+    meaning: 'No data was sent.',
+    remedy: 'Read the message below; permit a current key exchange, cipher or key type in sshd_config on {host}.',
+  },
   'login-refused': {
     retry: 'never',
     happened: '{host} refused the login of {user}.',
@@ -484,6 +490,24 @@ export const PROBLEMS = {
     happened: 'The daemon does not answer at {socket}.',
     meaning: 'Whether backups run is unknown.',
     remedy: 'Start it: snapferry daemon --config FILE',
+  },
+  'daemon-mismatch': {
+    retry: 'never',
+    happened: 'The daemon answers in a form that this program does not understand: {reason}.',
+    meaning: 'Nothing was changed by this request as far as is known.',
+    remedy: 'Use a snapferry of the same version as the daemon; restart the daemon after an upgrade.',
+  },
+  'daemon-running': {
+    retry: 'never',
+    happened: 'Another daemon answers at {socket} already.',
+    meaning: 'This one did not start; the running one goes on.',
+    remedy: 'Stop the other one first, or give this one another --socket and other jobs.',
+  },
+  'socket-unusable': {
+    retry: 'never',
+    happened: 'The control socket {socket} cannot be used: {reason}.',
+    meaning: SAFE,
+    remedy: 'Use a folder that belongs to root or to the user of the daemon and that nobody else may write to.',
   },
   'request-invalid': {
     retry: 'never',
