@@ -1,0 +1,80 @@
+/**
+ * The Unix socket of the daemon. Node cannot read who is at the other end, so the path is the identity: a folder that only
+ * its owner may write to, and a socket with mode 0600. See unix(7), section "Pathname socket ownership and permissions".
+ */
+import { lstat, mkdir, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { asProblemError, ProblemError } from '../api/problem.ts';
+
+/** Longest path that fits into `sun_path` with its closing zero. */
+const PATH_BYTES_MAX = 107;
+const WRITABLE_BY_OTHERS = 0o022;
+const SOCKET_UMASK = 0o177;
+
+/**
+ * Listens at `path`. Creates the folder (0700) if it is missing; removes a socket that a dead daemon left. Throws
+ * `daemon-running` when somebody answers there and `socket-unusable` when path or folder cannot be trusted.
+ */
+export async function listenOnSocket(path: string, onConnection: (socket: Socket) => void): Promise<Server> {
+  if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
+    throw unusable(path, `the path is longer than ${PATH_BYTES_MAX} bytes`);
+  }
+  await prepareFolder(path);
+  await removeStale(path);
+  const server = createServer({ allowHalfOpen: false }, onConnection);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', (error) => reject(unusable(path, error.message)));
+  server.once('listening', resolve);
+  // The socket is bound within this call, so nobody else ever sees it with wider rights.
+  const before = process.umask(SOCKET_UMASK);
+  try {
+    server.listen({ path });
+  } finally {
+    process.umask(before);
+  }
+  await promise;
+  return server;
+}
+
+async function prepareFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const facts = await lstat(folder);
+    if (!facts.isDirectory()) throw unusable(path, `${folder} is not a folder`);
+    if (facts.uid !== 0 && facts.uid !== process.geteuid?.()) {
+      throw unusable(path, `${folder} belongs to another user`);
+    }
+    if ((facts.mode & WRITABLE_BY_OTHERS) !== 0) throw unusable(path, `others may write to ${folder}`);
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) throw thrown;
+    throw unusable(path, asProblemError(thrown).facts.reason ?? 'its folder cannot be created');
+  }
+}
+
+/** Removes what a dead daemon left at `path`; only a socket, and only if nobody answers. */
+async function removeStale(path: string): Promise<void> {
+  const before = await lstat(path).catch(() => null);
+  if (before === null) return;
+  if (!before.isSocket()) throw unusable(path, 'there is something that is not a socket');
+  if (await answers(path)) throw new ProblemError('daemon-running', { socket: path });
+  const now = await lstat(path).catch(() => null);
+  if (now === null) return;
+  // Another daemon that starts at the same moment may have put its own socket there meanwhile.
+  if (now.ino !== before.ino) throw new ProblemError('daemon-running', { socket: path });
+  await unlink(path);
+}
+
+/** Whether somebody accepts connections at `path`. Only a refusal says no; anything else might be a busy daemon. */
+function answers(path: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const probe = connect({ path });
+  probe.once('connect', () => resolve(true));
+  probe.once('error', (error) => resolve(!('code' in error) || error.code !== 'ECONNREFUSED'));
+  return promise.finally(() => probe.destroy());
+}
+
+function unusable(path: string, reason: string): ProblemError {
+  return new ProblemError('socket-unusable', { socket: path, reason });
+}
