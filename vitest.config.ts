@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+/** The unit tests: no ZFS, no network, no root, milliseconds each. */
 export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
@@ -7,7 +8,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['core/**/*.ts'],
-      reporter: ['text-summary', 'json-summary'],
+      reporter: ['text-summary', 'json-summary', 'html'],
       reportsDirectory: 'coverage',
     },
   },

@@ -1,0 +1,114 @@
+/**
+ * The commands of this repository: what `--help` says before anything is installed, and which Debian packages a command
+ * needs. The work of a command is in scripts/<name>.ts.
+ */
+
+/**
+ * @typedef {object} Command
+ * @property {string} usage how it is called
+ * @property {string} summary one line
+ * @property {string} [details] what `--help` adds
+ * @property {(args: readonly string[]) => boolean} [needsLab] whether the packages of the lab are needed
+ * @property {boolean} [counts] its last line is "N passed, N failed, N skipped"
+ */
+
+/** What building and running the virtual machines of the lab needs on this machine. */
+export const LAB_DEBIAN_PACKAGES = [
+  'bc',
+  'bison',
+  'busybox-static',
+  'cpio',
+  'debian-archive-keyring',
+  'debootstrap',
+  'dpkg-dev',
+  'e2fsprogs',
+  'flex',
+  'gawk',
+  'gcc',
+  'gcc-12',
+  'kmod',
+  'libc6-dev',
+  'libelf1',
+  'make',
+  'qemu-system-x86',
+  'qemu-utils',
+  'util-linux',
+  'xz-utils',
+];
+
+/** @type {Readonly<Record<string, Command | undefined>>} */
+export const COMMANDS = {
+  start: {
+    usage: 'npm start -- [options]',
+    summary: 'shows Snapferry at work',
+  },
+  test: {
+    usage: 'npm test -- [--unit] [--lab] [--filter TEXT] [--zfs stable|backports] [--coverage]',
+    summary: 'runs the tests',
+    details: `Without --unit or --lab both suites run. The last line is "N passed, N failed, N skipped".
+
+  --unit            the unit tests only; nothing but the npm packages is needed
+  --lab             the lab tests only: real OpenZFS in virtual machines, which the first run builds
+  --filter TEXT     only test files whose path contains TEXT
+  --zfs FLAVOUR     which OpenZFS the lab runs: "stable", the Debian release's own (default), or "backports"
+  --coverage        measure the line coverage of core/ by the unit tests (report in coverage/)
+`,
+    needsLab: (args) => !args.includes('--unit') || args.includes('--lab'),
+    counts: true,
+  },
+  build: {
+    usage: 'npm run build',
+    summary: 'bundles the command line into dist/snapferry.mjs',
+    details: `dist/snapferry.mjs is one file that needs Node 24 or newer and no node_modules.
+dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
+`,
+  },
+  check: {
+    usage: 'npm run check',
+    summary: 'checks lint, types, arrows between the folders, and unused code',
+    details: `Goes on after a part that fails and names all failures at the end.
+"node_modules/.bin/biome check --write" repairs what can be repaired by itself.
+`,
+  },
+  ci: {
+    usage: '.ci/run',
+    summary: 'everything that must pass: check, build, all tests, coverage',
+    details: `The last line is "N passed, N failed, N skipped": the tests, and each other part as one.
+`,
+    needsLab: () => true,
+    counts: true,
+  },
+  lab: {
+    usage: 'npm run lab -- [command]',
+    summary: 'virtual machines with real OpenZFS',
+    needsLab: () => true,
+  },
+  bench: {
+    usage: 'npm run bench -- [options]',
+    summary: 'measures speed',
+  },
+};
+
+/** The Debian packages that a command needs. @param {string} name @param {readonly string[]} args */
+export function debianPackagesOf(name, args) {
+  return COMMANDS[name]?.needsLab?.(args) === true ? LAB_DEBIAN_PACKAGES : [];
+}
+
+/** Whether help is asked for; what stands behind "--" is no option. @param {readonly string[]} args */
+export function wantsHelp(args) {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
+}
+
+/** @param {string} name @param {Command} command @param {boolean} present whether this version has the command's script */
+export function helpOf(name, command, present) {
+  const absent = present ? '' : `\n"${name}" is not part of this version: there is no scripts/${name}.ts.\n`;
+  const details = command.details === undefined ? '' : `\n${command.details}`;
+  return `${command.usage}\n\n${name}: ${command.summary}.\n${details}${absent}`;
+}
+
+/** All commands in one view. */
+export function overview() {
+  const lines = Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(8)}${command?.summary ?? ''}`);
+  return `node scripts/bootstrap.mjs COMMAND [options]\n\n${lines.join('\n')}\n\nCOMMAND --help says more.\n`;
+}

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { runChild } from '../lib/child.ts';
+import { ROOT } from '../lib/root.ts';
+import { bundle } from './bundle.ts';
+import { licenceText, packageFolders, readLicence } from './licences.ts';
+
+const ENTRY = join(ROOT, 'core', 'cli', 'main.ts');
+const DIST = join(ROOT, 'dist');
+
+export interface BuildResult {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly packages: number;
+}
+
+/** Builds dist/snapferry.mjs with the licences beside it, and proves that it starts where nothing else is. */
+export async function build(): Promise<BuildResult> {
+  if (!existsSync(ENTRY)) throw new Error('there is no core/cli/main.ts to build');
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+  const outFile = join(DIST, 'snapferry.mjs');
+  rmSync(DIST, { recursive: true, force: true });
+  mkdirSync(DIST, { recursive: true });
+  const modules = await bundle({ entry: ENTRY, outFile, version });
+  const licences = packageFolders(modules).map(readLicence);
+  writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licenceText(licences));
+  await proveAlone(outFile, version);
+  return { file: outFile, sizeBytes: readFileSync(outFile).length, packages: licences.length };
+}
+
+/** A copy in an empty folder has to say the version it was built as. */
+async function proveAlone(file: string, version: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'snapferry-build-'));
+  try {
+    const copy = join(folder, 'snapferry.mjs');
+    writeFileSync(copy, readFileSync(file));
+    const result = await runChild(process.execPath, [copy, '--version'], { cwd: folder, output: 'keep' });
+    if (result.code !== 0 || !result.stdout.includes(version)) {
+      throw new Error(`the bundle does not say its version (${version}) where nothing else is:\n${result.output}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,58 @@
+import { chmodSync } from 'node:fs';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+
+/**
+ * Compiled parts that ssh2 tries to load and does without: compiled code cannot be part of one file. Each becomes a
+ * module that fails to load, as it does where they were never compiled.
+ */
+const COMPILED_PARTS = /^cpu-features$|\.node$/;
+
+const ABSENT = 'snapferry:absent';
+
+const withoutCompiledParts: Plugin = {
+  name: 'without-compiled-parts',
+  resolveId(source) {
+    return COMPILED_PARTS.test(source) ? { id: `\0${ABSENT}/${source}.cjs` } : null;
+  },
+  load(id) {
+    if (!id.startsWith(`\0${ABSENT}`)) return null;
+    return { code: 'throw new Error("compiled parts are not in this bundle");', moduleType: 'js' };
+  },
+};
+
+export interface BundleOptions {
+  readonly entry: string;
+  readonly outFile: string;
+  /** What stands in the place of the identifier SNAPFERRY_VERSION. */
+  readonly version: string;
+}
+
+/**
+ * Bundles an entry with everything it imports into one executable ESM file for Node 24 that needs no node_modules. Resolves
+ * with the files that went into it. Throws when anything cannot be resolved.
+ */
+export async function bundle(options: BundleOptions): Promise<readonly string[]> {
+  const build = await rolldown({
+    input: options.entry,
+    platform: 'node',
+    plugins: [withoutCompiledParts],
+    transform: { target: 'node24', define: { SNAPFERRY_VERSION: JSON.stringify(options.version) } },
+    // A warning may be an import that fails at run time, far from here.
+    onLog(level, log) {
+      if (level === 'warn') throw new Error(`the bundle is not sound: ${log.message}`);
+    },
+  });
+  try {
+    const { output } = await build.write({
+      file: options.outFile,
+      format: 'esm',
+      banner: '#!/usr/bin/env node',
+      codeSplitting: false,
+      comments: { legal: false },
+    });
+    chmodSync(options.outFile, 0o755);
+    return output.filter((file): file is OutputChunk => file.type === 'chunk').flatMap((chunk) => chunk.moduleIds);
+  } finally {
+    await build.close();
+  }
+}

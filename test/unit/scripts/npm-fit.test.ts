@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { installedFits, stampOf } from '../../../scripts/bootstrap/npm-fit.mjs';
+
+const zod = { version: '4.0.0', integrity: 'sha512-a' };
+const forHere = { version: '1.0.0', integrity: 'sha512-b', optional: true, os: 'linux', cpu: 'x64' };
+const forThere = { version: '1.0.0', integrity: 'sha512-c', optional: true, os: ['darwin'], cpu: ['arm64'] };
+const oneLibc = {
+  version: '1.0.0',
+  integrity: 'sha512-d',
+  optional: true,
+  os: ['linux'],
+  cpu: ['x64'],
+  libc: ['musl'],
+};
+const anyMachine = { version: '1.0.0', integrity: 'sha512-e', optional: true };
+
+const lock = (packages: Record<string, unknown>) =>
+  JSON.stringify({ packages: { '': { name: 'snapferry' }, ...packages } });
+const record = (packages: Record<string, unknown>) => JSON.stringify({ packages });
+const wanted = lock({
+  'node_modules/zod': zod,
+  'node_modules/here': forHere,
+  'node_modules/there': forThere,
+  'node_modules/musl': oneLibc,
+  'node_modules/any': anyMachine,
+});
+const fits = (installed: string) => installedFits(wanted, installed, 'linux', 'x64');
+
+describe('installedFits', () => {
+  it('is content when only packages for other machines are absent', () => {
+    expect(fits(record({ 'node_modules/zod': zod, 'node_modules/here': forHere }))).toBe(true);
+  });
+
+  it.each([
+    ['a package is absent', { 'node_modules/here': forHere }],
+    ['the build for this machine is absent', { 'node_modules/zod': zod }],
+    ['a version differs', { 'node_modules/zod': { ...zod, version: '4.0.1' }, 'node_modules/here': forHere }],
+    ['the content differs', { 'node_modules/zod': { ...zod, integrity: 'sha512-x' }, 'node_modules/here': forHere }],
+    ['there is one more', { 'node_modules/zod': zod, 'node_modules/here': forHere, 'node_modules/more': zod }],
+  ])('is not content when %s', (_, installed) => {
+    expect(fits(record(installed))).toBe(false);
+  });
+
+  it.each(['', '{', 'null', '{}', '{"packages":null}', '[]'])('takes an unreadable record %j for nothing', (text) => {
+    expect(fits(text)).toBe(false);
+  });
+});
+
+describe('stampOf', () => {
+  it('changes with the lock file and with the machine', () => {
+    const stamps = [
+      stampOf('a', 'linux', 'x64'),
+      stampOf('b', 'linux', 'x64'),
+      stampOf('a', 'linux', 'arm64'),
+      stampOf('a', 'darwin', 'x64'),
+    ];
+    expect(new Set(stamps).size).toBe(4);
+    expect(stampOf('a', 'linux', 'x64')).toBe(stamps[0]);
+  });
+});
