@@ -1,0 +1,47 @@
+/** Properties set or left out when receiving. Pure. */
+import type { PropertyValue } from '../zfs/types.ts';
+
+export interface ReceiveProperties {
+  /** Left out of the stream (-x). */
+  readonly inherit: readonly string[];
+  /** Set on the copy (-o), as configured. */
+  readonly override: ReadonlyMap<string, string>;
+  /** Adds what keeps a backup from being mounted over something, run or changed. */
+  readonly protective: boolean;
+}
+
+/** What keeps a copy from being changed, mounted or run on the receiver. Volumes take only readonly. */
+const PROTECTIVE: readonly (readonly [name: string, value: string])[] = [
+  ['readonly', 'on'],
+  ['canmount', 'noauto'],
+  ['setuid', 'off'],
+  ['exec', 'off'],
+  ['devices', 'off'],
+];
+const FOR_VOLUMES = new Set(['readonly']);
+/** Properties that a stream must never bring along to an agentless receiver. */
+export const PROTECTIVE_INHERIT: readonly string[] = ['mountpoint', 'sharenfs', 'sharesmb'];
+
+/** The -o list for a dataset of this kind; what is configured wins over what protects. */
+export function overridesFor(
+  properties: ReceiveProperties,
+  kind: 'filesystem' | 'volume',
+): readonly (readonly [name: string, value: string])[] {
+  const protective = properties.protective
+    ? PROTECTIVE.filter(
+        ([name]) =>
+          !properties.override.has(name) &&
+          !properties.inherit.includes(name) &&
+          (kind === 'filesystem' || FOR_VOLUMES.has(name)),
+      )
+    : [];
+  return [...protective, ...properties.override];
+}
+
+/** Overrides that the copy does not show: the account may lack the right to set them, and zfs exits 0 all the same. */
+export function unmetOverrides(
+  override: readonly (readonly [name: string, value: string])[],
+  found: ReadonlyMap<string, PropertyValue>,
+): readonly string[] {
+  return override.filter(([name, value]) => found.get(name)?.value !== value).map(([name]) => name);
+}

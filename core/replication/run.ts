@@ -1,0 +1,169 @@
+/**
+ * A run: attempts until everything is done, nothing can be helped by trying again, or the run is cancelled. Datasets that
+ * succeeded or failed for good are not tried again; only those that a new attempt can help are.
+ */
+import type { Clock } from '../api/clock.ts';
+import { asProblemError, ProblemError } from '../api/problem.ts';
+import type { ReplicationReport } from '../api/status.ts';
+import type { Receiver, Sender } from '../endpoint/types.ts';
+import { type AttemptResult, isFailure, runAttempt } from './attempt.ts';
+import type { ReplicationPolicy } from './policy.ts';
+import { StepQueue } from './queue.ts';
+import { AttemptProgress, RunProgress } from './report.ts';
+import { nextAttempt, type RetryPolicy } from './retry.ts';
+import type { TidyMemory } from './tidy-memory.ts';
+
+/** A peer that does not answer within this time counts as away. */
+const PING_DEADLINE_MS = 30_000;
+
+export interface RunOptions {
+  /** Fresh endpoints for every attempt: what one knew of the disk must not outlive it. */
+  readonly endpoints: () => { readonly sender: Sender; readonly receiver: Receiver };
+  readonly jobId: string;
+  readonly policy: ReplicationPolicy;
+  /** Steps at once, at least 1. */
+  readonly concurrency: number;
+  readonly retry: RetryPolicy;
+  readonly memory: TidyMemory;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Called whenever the report changed. */
+  readonly onChange: (report: () => ReplicationReport) => void;
+}
+
+/** Runs to the end and returns the final report. Rejects only for a defect. */
+export async function replicate(options: RunOptions): Promise<ReplicationReport> {
+  const { clock, signal } = options;
+  const progress = new RunProgress(clock.nowMs());
+  const report = () => progress.snapshot(clock.nowMs());
+  const changed = () => options.onChange(report);
+  const queue = new StepQueue(options.concurrency);
+  const outcomes = new Map<string, ProblemError | null>();
+  const targets = new Map<string, bigint>();
+  let only: ReadonlySet<string> | undefined;
+  let fruitless = 0;
+  let lastProgressMs = clock.monotonicMs();
+  let global: ProblemError | null = null;
+
+  while (!signal.aborted) {
+    const attempt = new AttemptProgress(clock.nowMs());
+    progress.attempts.push(attempt);
+    changed();
+    const { sender, receiver } = options.endpoints();
+    const result = await runAttempt(
+      {
+        sender,
+        receiver,
+        jobId: options.jobId,
+        policy: options.policy,
+        queue,
+        clock,
+        signal,
+        changed,
+        only,
+        upTo: targets,
+        memory: options.memory,
+        warn: (text) => {
+          if (!progress.warnings.includes(text)) progress.warnings.push(text);
+        },
+      },
+      attempt,
+    );
+    global = result.problem;
+    for (const [dataset, problem] of result.problems) outcomes.set(dataset, problem);
+    for (const [dataset, guid] of result.targets) if (!targets.has(dataset)) targets.set(dataset, guid);
+    if (signal.aborted) break;
+    fruitless = result.progressed ? 0 : fruitless + 1;
+    if (result.progressed) lastProgressMs = clock.monotonicMs();
+
+    const retriable = retriableOf(result);
+    const next = nextAttempt(
+      retriable.map(([, problem]) => problem.retry),
+      fruitless,
+      options.retry,
+      options.random,
+    );
+    if (next.kind === 'end') break;
+    if (result.problem === null) only = new Set(retriable.map(([dataset]) => dataset));
+    if (next.kind === 'after') {
+      const cause =
+        retriable.find(([, problem]) => problem.retry === 'soon')?.[1] ?? new ProblemError('connection-lost');
+      const untilMs = lastProgressMs + options.retry.hardFailMs;
+      if (!(await waitForPeers(options, progress, next.waitMs, untilMs, cause, changed))) break;
+    }
+  }
+  progress.finishedAtMs = clock.nowMs();
+  progress.waiting = null;
+  const failed = global !== null || [...outcomes.values()].some((problem) => problem !== null && isFailure(problem));
+  progress.outcome = signal.aborted ? 'cancelled' : failed ? 'failed' : 'done';
+  changed();
+  return report();
+}
+
+/** Problems that another attempt may help; one that concerned the whole attempt stands for every dataset. */
+function retriableOf(result: AttemptResult): readonly (readonly [dataset: string, problem: ProblemError])[] {
+  const helped = (problem: ProblemError) => problem.retry === 'soon' || problem.retry === 'replan';
+  if (result.problem !== null) return helped(result.problem) ? [['', result.problem]] : [];
+  const retried = [...result.problems].flatMap(([dataset, problem]) =>
+    problem !== null && helped(problem) ? [[dataset, problem] as const] : [],
+  );
+  // Children that only waited for a parent go again together with it.
+  const parents = new Set(retried.map(([dataset]) => dataset));
+  const children = [...result.problems].flatMap(([dataset, problem]) =>
+    problem?.code === 'parent-failed' && [...parents].some((parent) => dataset.startsWith(`${parent}/`))
+      ? [[dataset, problem] as const]
+      : [],
+  );
+  return [...retried, ...children];
+}
+
+/** Waits, then until both ends answer. False when the time for that is over or the run was cancelled. */
+async function waitForPeers(
+  options: RunOptions,
+  progress: RunProgress,
+  firstWaitMs: number,
+  untilMonotonicMs: number,
+  cause: ProblemError,
+  changed: () => void,
+): Promise<boolean> {
+  const { clock, signal } = options;
+  const sinceMs = clock.nowMs();
+  let problem = cause;
+  let waitMs = firstWaitMs;
+  let failures = 1;
+  for (;;) {
+    const remainingMs = untilMonotonicMs - clock.monotonicMs();
+    if (remainingMs <= 0) return false;
+    const sleepMs = Math.min(waitMs, remainingMs);
+    const nowMs = clock.nowMs();
+    progress.waiting = { sinceMs, untilMs: nowMs + remainingMs, nextTryMs: nowMs + sleepMs, problem };
+    changed();
+    try {
+      await clock.sleep(sleepMs, signal);
+      await pingBoth(options);
+      progress.waiting = null;
+      changed();
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      problem = asProblemError(error, { phase: 'connect' });
+      if (problem.retry !== 'soon') return false;
+      failures += 1;
+      const next = nextAttempt(
+        ['soon'],
+        failures,
+        { ...options.retry, fruitlessAttempts: Number.POSITIVE_INFINITY },
+        options.random,
+      );
+      waitMs = next.kind === 'after' ? next.waitMs : waitMs;
+    }
+  }
+}
+
+async function pingBoth(options: RunOptions): Promise<void> {
+  const { sender, receiver } = options.endpoints();
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PING_DEADLINE_MS)]);
+  await Promise.all([sender.ping({ signal }), receiver.ping({ signal })]);
+}
