@@ -48,15 +48,18 @@ function packagesOf(text) {
   }
 }
 
+/** The C library for which the pinned Node is built. */
+const LIBC = 'glibc';
+
 /**
- * Whether an optional package is this machine's build of something. Where a package names a C library it is one of several
- * for the same processor, of which npm takes one; what names no machine at all only serves builds for other machines.
+ * Whether an optional package is this machine's build of something. What names no machine at all only serves builds for other
+ * machines.
  *
  * @param {LockEntry} entry @param {string} platform @param {string} arch
  */
 function isBuiltFor(entry, platform, arch) {
-  if (entry.libc !== undefined || (entry.os === undefined && entry.cpu === undefined)) return false;
-  return matches(entry.os, platform) && matches(entry.cpu, arch);
+  if (entry.os === undefined && entry.cpu === undefined) return false;
+  return matches(entry.os, platform) && matches(entry.cpu, arch) && matches(entry.libc, LIBC);
 }
 
 /** @param {unknown} list @param {string} value */

@@ -29,8 +29,8 @@ export async function ensureNpmPackages(root, say) {
 
 /** @param {string} root @param {number} lockFd */
 async function install(root, lockFd) {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  const result = await runQuietly('npm', args, { cwd: root, lockFd });
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false', '--prefer-offline'];
+  const result = await runQuietly('npm', [...args, '--loglevel=error'], { cwd: root, lockFd });
   if (result.ok) return;
   throw new SetupError(`The npm packages could not be installed ("npm ${args.join(' ')}"):\n${result.tail}`);
 }

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { downInstance } from '../../test/lab/guests/index.ts';
 import { runChild } from '../lib/child.ts';
 import { packageFile, ROOT } from '../lib/root.ts';
 import { addTotals, ONE_FAILED, type Totals, totalsLine } from '../lib/totals.ts';
@@ -63,7 +62,7 @@ async function runSuite(suite: SuiteName, options: TestOptions): Promise<Totals>
   } finally {
     rmSync(folder, { recursive: true, force: true });
     // The suite ends its guests itself; this is for one that could not.
-    if (suite === 'lab') await downInstance(LAB_INSTANCE);
+    if (suite === 'lab') await endGuests();
   }
 }
 
@@ -83,4 +82,10 @@ function readIfThere(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Loaded only here: the unit tests run without anything of the lab. */
+async function endGuests(): Promise<void> {
+  const { downInstance } = await import('../../test/lab/guests/index.ts');
+  await downInstance(LAB_INSTANCE);
 }

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { installedFits, stampOf } from '../../../scripts/bootstrap/npm-fit.mjs';
+import { ROOT } from '../../../scripts/lib/root.ts';
 
 const zod = { version: '4.0.0', integrity: 'sha512-a' };
 const forHere = { version: '1.0.0', integrity: 'sha512-b', optional: true, os: 'linux', cpu: 'x64' };
@@ -21,7 +25,7 @@ const wanted = lock({
   'node_modules/zod': zod,
   'node_modules/here': forHere,
   'node_modules/there': forThere,
-  'node_modules/musl': oneLibc,
+  'node_modules/musl': forMusl,
   'node_modules/any': anyMachine,
 });
 const fits = (installed: string) => installedFits(wanted, installed, 'linux', 'x64');
@@ -44,6 +48,17 @@ describe('installedFits', () => {
   it.each(['', '{', 'null', '{}', '{"packages":null}', '[]'])('takes an unreadable record %j for nothing', (text) => {
     expect(fits(text)).toBe(false);
   });
+});
+
+it('the lock file asks no optional package for a Node: an old npm would leave it out in silence', () => {
+  const { packages } = z
+    .object({ packages: z.record(z.string(), z.object({ optional: z.boolean().optional(), engines: z.unknown() })) })
+    .parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
+  const asking = Object.entries(packages).filter(([, entry]) => entry.optional === true && entry.engines !== undefined);
+  expect(
+    asking.map(([path]) => path),
+    'run: node scripts/trim-lock.mjs',
+  ).toEqual([]);
 });
 
 describe('stampOf', () => {
