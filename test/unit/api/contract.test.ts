@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { REQUESTS, statusChangedParams } from '../../../core/api/contract.ts';
+import { applyChange } from '../../../core/api/mirror.ts';
+import type { DaemonStatus } from '../../../core/api/status.ts';
+import { idleStatus } from '../helper/support/fake-job.ts';
+
+describe('request parameters', () => {
+  it.each([
+    ['hello', { protocol: 1, client: 'test' }],
+    ['status', {}],
+    ['run', { job: 'j', snapshot: true }],
+    ['wait', { job: 'j', runId: 1 }],
+    ['signal', { job: 'j', op: 'wakeup' }],
+    ['plan', { job: 'j' }],
+    ['abstractions/list', { job: null }],
+    ['abstractions/release', { job: 'j', which: 'stale', dryRun: true }],
+  ] as const)('%s takes what fits and refuses a field too many or too few', (method, params) => {
+    const schema = REQUESTS[method].params;
+    expect(schema.safeParse(params).success).toBe(true);
+    expect(schema.safeParse({ ...params, more: 1 }).success).toBe(false);
+    for (const key of Object.keys(params)) {
+      expect(schema.safeParse({ ...params, [key]: undefined }).success).toBe(false);
+    }
+  });
+
+  it('never throws, whatever is sent, and never lets a job name pass its bound', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(REQUESTS)), fc.jsonValue(), (verb, value) => {
+        expect([true, false]).toContain(verb.params.safeParse(value).success);
+        expect([true, false]).toContain(verb.reply.safeParse(value).success);
+      }),
+    );
+    expect(REQUESTS.plan.params.safeParse({ job: 'x'.repeat(256) }).success).toBe(false);
+    expect(REQUESTS.plan.params.safeParse({ job: '' }).success).toBe(false);
+    expect(REQUESTS.wait.params.safeParse({ job: 'j', runId: 0 }).success).toBe(false);
+  });
+});
+
+describe('applyChange', () => {
+  const status: DaemonStatus = {
+    revision: 5,
+    version: '1',
+    startedAtMs: 0,
+    nowMs: 10,
+    configFile: '/c',
+    jobs: [idleStatus('a'), idleStatus('b')],
+    commands: { active: 0, abandoned: 0 },
+  };
+  const change = (revision: number, name: string) =>
+    statusChangedParams.parse({
+      revision,
+      nowMs: 20,
+      jobs: [{ ...idleStatus(name), queued: true }],
+      commands: { active: 1, abandoned: 2 },
+    });
+
+  it('replaces the jobs that changed and keeps the others', () => {
+    const next = applyChange(status, change(6, 'b'));
+    expect(next).toMatchObject({ revision: 6, nowMs: 20, commands: { active: 1, abandoned: 2 } });
+    expect(next?.jobs.map((job) => job.queued)).toEqual([false, true]);
+    expect(next?.jobs[0]).toBe(status.jobs[0]);
+  });
+
+  it('leaves out what is older than the whole', () => {
+    expect(applyChange(status, change(5, 'b'))).toBe(status);
+  });
+
+  it('sees a gap, and a job it does not know', () => {
+    expect(applyChange(status, change(7, 'b'))).toBeNull();
+    expect(applyChange(status, change(6, 'c'))).toBeNull();
+  });
+});

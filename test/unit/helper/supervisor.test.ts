@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../core/api/problem.ts';
+import { Supervisor } from '../../../core/helper/supervisor.ts';
+import { SILENT_LOG } from '../../../core/monitoring/log.ts';
+import { FakeClock } from './support/fake-clock.ts';
+import { FakeJob } from './support/fake-job.ts';
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function supervise(...jobs: (FakeJob | ProblemError)[]) {
+  const configs = jobs.map((job, index) => ({ name: `job${index}`, type: 'push' as const, job }));
+  const supervisor = Supervisor.from(
+    configs,
+    ({ job }) => {
+      if (job instanceof ProblemError) throw job;
+      return job;
+    },
+    SILENT_LOG,
+  );
+  const touched: string[] = [];
+  const start = (): void => supervisor.start((name) => touched.push(name));
+  return { supervisor, touched, start };
+}
+
+describe('Supervisor', () => {
+  it('starts what can run and keeps the rest visible with its reason', () => {
+    const job = new FakeJob('job0');
+    const refusal = new ProblemError('config-not-runnable', { job: 'job1', reason: 'hooks' });
+    const { supervisor, start } = supervise(job, refusal);
+    start();
+    expect(job.started).toBe(true);
+    expect(supervisor.runnable).toEqual([job]);
+    expect(supervisor.job('job0')).toBe(job);
+    expect(() => supervisor.job('job1')).toThrow(refusal.message);
+    expect(() => supervisor.job('job2')).toThrow('There is no job named job2');
+    expect(supervisor.sources.map((source) => source.status())).toEqual([
+      job.current,
+      expect.objectContaining({ name: 'job1', stage: 'refused', lastRunFailed: true }),
+    ]);
+    expect(supervisor.sources[1]?.status().refusal).toMatchObject({ code: 'config-not-runnable', phase: 'config' });
+  });
+
+  it('passes on changes of a job by its name', () => {
+    const job = new FakeJob('job0');
+    const { touched, start } = supervise(job);
+    start();
+    job.become({ queued: true });
+    expect(touched).toEqual(['job0']);
+  });
+
+  it.each([
+    ['breaks', new Error('broken')],
+    ['ends by itself', null],
+  ])('shows a job that %s as refused, keeps what it knew, and leaves the others alone', async (_, death) => {
+    const job = new FakeJob('job0');
+    const other = new FakeJob('job1');
+    const { supervisor, touched, start } = supervise(job, other);
+    start();
+    job.become({ lastSuccessMs: 77, stage: 'replicating' });
+    job.die(death);
+    await settle();
+    expect(touched).toEqual(['job0', 'job0']);
+    expect(supervisor.sources[0]?.status()).toMatchObject({
+      stage: 'refused',
+      refusal: { code: 'internal' },
+      lastSuccessMs: 77,
+      lastRunFailed: true,
+    });
+    expect(() => supervisor.job('job0')).toThrow('internal');
+    expect(supervisor.runnable).toEqual([other]);
+    expect(job.listenerCount).toBe(0);
+  });
+
+  it('survives a job that cannot tell its status', () => {
+    const job = new FakeJob('job0');
+    job.status = () => {
+      throw new Error('no idea');
+    };
+    const { supervisor } = supervise(job);
+    expect(supervisor.sources[0]?.status()).toMatchObject({
+      stage: 'refused',
+      refusal: { code: 'internal', facts: { reason: 'no idea' } },
+    });
+  });
+
+  it('ends all jobs and waits for them', async () => {
+    const jobs = [new FakeJob('job0'), new FakeJob('job1')];
+    const { supervisor, start } = supervise(...jobs);
+    start();
+    expect(await supervisor.stop(1000, new FakeClock())).toEqual([]);
+    expect(jobs.map((job) => job.listenerCount)).toEqual([0, 0]);
+    expect(jobs[0]?.status().stage).toBe('idle');
+  });
+
+  it('gives up on a job that does not end, by name, after the grace', async () => {
+    const stubborn = new FakeJob('job0');
+    stubborn.obedient = false;
+    const { supervisor, start } = supervise(stubborn, new FakeJob('job1'));
+    start();
+    const clock = new FakeClock();
+    const stopped = supervisor.stop(1000, clock);
+    await settle();
+    await clock.advance(1000);
+    expect(await stopped).toEqual(['job0']);
+  });
+
+  it('takes an error at the end as an end', async () => {
+    const job = new FakeJob('job0');
+    job.obedient = false;
+    const { supervisor, start } = supervise(job);
+    start();
+    const stopped = supervisor.stop(1000, new FakeClock());
+    job.die(new ProblemError('command-aborted'));
+    expect(await stopped).toEqual([]);
+    expect(supervisor.sources[0]?.status().stage).toBe('idle');
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient, greet } from '../../../../core/api/client.ts';
+import { runDaemon } from '../../../../core/helper/daemon.ts';
+import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
+import { FakeClock } from './fake-clock.ts';
+import type { FakeJob } from './fake-job.ts';
+
+/** A private folder for sockets, removed by the test that asked for it. */
+export async function privateFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'snapferry-test-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+export function openSocket(path: string): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = connect({ path });
+  socket.once('connect', () => resolve(socket));
+  socket.once('error', reject);
+  return promise;
+}
+
+/** A daemon with jobs in memory behind a real socket. */
+export class RunningDaemon implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly socketPath: string;
+  readonly #folder: { path: string } & AsyncDisposable;
+  readonly #abort = new AbortController();
+  readonly #clients: Client[] = [];
+  #ended: Promise<readonly string[]> = Promise.resolve([]);
+
+  private constructor(folder: { path: string } & AsyncDisposable) {
+    this.#folder = folder;
+    this.socketPath = join(folder.path, 'run', 'control.sock');
+  }
+
+  /** Starts it with these jobs; a job given as an error is one that the factory refuses. */
+  static async start(jobs: readonly (FakeJob | { name: string; refusal: Error })[]): Promise<RunningDaemon> {
+    const daemon = new RunningDaemon(await privateFolder());
+    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+    daemon.#ended = runDaemon(
+      {
+        jobs: jobs.map((job) => ({ name: job.name, type: 'push' as const, job })),
+        makeJob: ({ job }) => {
+          if ('refusal' in job) throw job.refusal;
+          return job;
+        },
+        configFile: '/etc/snapferry/snapferry.yml',
+        socketPath: daemon.socketPath,
+        version: '0.1.0',
+        commands: () => ({ active: 0, abandoned: 0 }),
+        clock: daemon.clock,
+        log: SILENT_LOG,
+        stopGraceMs: 1000,
+        onReady: resolve,
+      },
+      daemon.#abort.signal,
+    );
+    daemon.#ended.catch(reject);
+    await ready;
+    return daemon;
+  }
+
+  /** A client that has not said hello. */
+  async stranger(): Promise<Client> {
+    const client = createClient(await openSocket(this.socketPath), this.socketPath);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async client(): Promise<Client> {
+    return (await greet(await this.stranger(), 'test')).client;
+  }
+
+  /** Tells it to end; gives the jobs that did not. */
+  stop(): Promise<readonly string[]> {
+    this.#abort.abort();
+    return this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abort.abort();
+    // Jobs that do not obey are given up as soon as the clock says so.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.clock.advance(1000);
+    await this.#ended.catch(() => {});
+    for (const client of this.#clients) client.close();
+    await this.#folder[Symbol.asyncDispose]();
+  }
+}
