@@ -8,7 +8,7 @@ import { ROOT } from '../../../scripts/lib/root.ts';
 const zod = { version: '4.0.0', integrity: 'sha512-a' };
 const forHere = { version: '1.0.0', integrity: 'sha512-b', optional: true, os: 'linux', cpu: 'x64' };
 const forThere = { version: '1.0.0', integrity: 'sha512-c', optional: true, os: ['darwin'], cpu: ['arm64'] };
-const oneLibc = {
+const forMusl = {
   version: '1.0.0',
   integrity: 'sha512-d',
   optional: true,
