@@ -24,38 +24,41 @@ export async function listSide(
   properties: readonly string[],
   ctx: Ctx,
 ): Promise<Side> {
+  const missing = new Set<string>();
+  const noteMissing = (root: string) => missing.add(root);
+  const [facts, versions] = await Promise.all([
+    listFacts(zfs, roots, properties, ctx, noteMissing),
+    listVersionsOf(zfs, roots, ctx, noteMissing),
+  ]);
+  return {
+    facts,
+    versions: new Map(versions.map((entry) => [entry.dataset, entry])),
+    missingRoots: [...missing],
+  };
+}
+
+/** Facts alone, one process. */
+export function listFacts(
+  zfs: Zfs,
+  roots: readonly ListingRoot[] | null,
+  properties: readonly string[],
+  ctx: Ctx,
+  noteMissing: (root: string) => void = () => {},
+): Promise<readonly DatasetFacts[]> {
+  return overRoots(roots, noteMissing, (names, recursive) => zfs.listDatasets(names, { recursive, properties }, ctx));
+}
+
+/** Versions alone, one process; with details where they cost nothing extra. */
+export async function listVersionsOf(
+  zfs: Zfs,
+  roots: readonly ListingRoot[] | null,
+  ctx: Ctx,
+  noteMissing: (root: string) => void = () => {},
+): Promise<readonly DatasetVersions[]> {
   const { fastListing } = await zfs.capabilities(ctx);
-  const options = { details: !fastListing };
-  const missingRoots: string[] = [];
-  if (roots === null) {
-    const [facts, versions] = await Promise.all([
-      zfs.listDatasets([], { recursive: true, properties }, ctx),
-      zfs.listVersions([], { recursive: true, ...options }, ctx),
-    ]);
-    return { facts, versions: byDataset(versions), missingRoots };
-  }
-  const facts: DatasetFacts[] = [];
-  const versions: DatasetVersions[] = [];
-  for (const recursive of [true, false]) {
-    let names = roots.filter((root) => root.recursive === recursive).map((root) => root.dataset);
-    while (names.length > 0) {
-      try {
-        const [someFacts, someVersions] = await Promise.all([
-          zfs.listDatasets(names, { recursive, properties }, ctx),
-          zfs.listVersions(names, { recursive, ...options }, ctx),
-        ]);
-        facts.push(...someFacts);
-        versions.push(...someVersions);
-        break;
-      } catch (error) {
-        const gone = error instanceof ProblemError && error.code === 'not-found' ? error.facts.name : undefined;
-        if (gone === undefined || !names.includes(gone)) throw error;
-        missingRoots.push(gone);
-        names = names.filter((name) => name !== gone);
-      }
-    }
-  }
-  return { facts, versions: byDataset(versions), missingRoots };
+  return overRoots(roots, noteMissing, (names, recursive) =>
+    zfs.listVersions(names, { recursive, details: !fastListing }, ctx),
+  );
 }
 
 /** Versions of some datasets with creation and holds, one process for all. */
@@ -69,6 +72,27 @@ export async function refineVersions(
   return new Map(listed.map((entry) => [entry.dataset, entry.versions]));
 }
 
-function byDataset(versions: readonly DatasetVersions[]): ReadonlyMap<string, DatasetVersions> {
-  return new Map(versions.map((entry) => [entry.dataset, entry]));
+/** One listing for the recursive roots and one for the others; again without a root that does not exist. */
+async function overRoots<T>(
+  roots: readonly ListingRoot[] | null,
+  noteMissing: (root: string) => void,
+  list: (names: readonly string[], recursive: boolean) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  if (roots === null) return list([], true);
+  const rows: T[] = [];
+  for (const recursive of [true, false]) {
+    let names = roots.filter((root) => root.recursive === recursive).map((root) => root.dataset);
+    while (names.length > 0) {
+      try {
+        rows.push(...(await list(names, recursive)));
+        break;
+      } catch (error) {
+        const gone = error instanceof ProblemError && error.code === 'not-found' ? error.facts.name : undefined;
+        if (gone === undefined || !names.includes(gone)) throw error;
+        noteMissing(gone);
+        names = names.filter((name) => name !== gone);
+      }
+    }
+  }
+  return rows;
 }
