@@ -55,7 +55,11 @@ export interface PipeOptions {
   readonly signal?: AbortSignal;
   /** No byte and no progress line for this long ends both sides with `command-timeout`. */
   readonly stallMs: number;
-  readonly onSourceStderrLine?: (line: string) => void;
+  /**
+   * Every line is progress unless `false` is returned: `zfs send -vP` goes on printing once a second while nothing moves, and
+   * only the reader of its lines can tell.
+   */
+  readonly onSourceStderrLine?: (line: string) => unknown;
   /** Bytes that passed so far; only where bytes pass through this process. */
   readonly onBytes?: (bytesTotal: number) => void;
   /** Bytes a second; a reason for bytes to pass through this process. */

@@ -1,0 +1,175 @@
+/** The two commands of a pipe, started so that their streams meet. */
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { closeFd, type FifoEnds, makeFifo } from './fifo.ts';
+import { type SpawnOnHost, spawnerOf } from './local.ts';
+import type { LocalProcess } from './spawn.ts';
+import type { ExitStatus, PipeEnd } from './types.ts';
+
+/** What the kernel takes at once from a writer; a receiver pauses while its pool syncs, and this bridges a part of it. */
+const SINK_BUFFER_BYTES = 2 * 1024 * 1024;
+
+export interface EndedCommand {
+  readonly exit: ExitStatus;
+  readonly stderr: string;
+}
+
+export interface Source {
+  /** Null on the direct path. */
+  readonly output: Readable | null;
+  /** Takes nothing more from it: a local one meets a broken pipe, what a remote one still sends is dropped. */
+  closeOutput(): void;
+  readonly ended: Promise<EndedCommand>;
+  kill(graceMs: number): Promise<void>;
+}
+
+export interface Sink {
+  /** Null on the direct path. */
+  readonly input: Writable | null;
+  /** Standard output of the sink. */
+  readonly output: Readable | null;
+  readonly ended: Promise<EndedCommand>;
+  kill(graceMs: number): Promise<void>;
+}
+
+export interface EndOptions {
+  /** For the time of starting only. */
+  readonly signal: AbortSignal;
+  readonly onStderrLine: (line: string) => unknown;
+}
+
+/** Starts the sink on one end of a kernel pipe where it is local. */
+export async function startSink(end: PipeEnd, options: EndOptions): Promise<Sink> {
+  const spawnOn = spawnerOf(end.host);
+  if (spawnOn === undefined) {
+    const { stdin, stdout, ended, kill } = await end.host.start(end.argv, options);
+    return { input: stdin, output: stdout, ended, kill };
+  }
+  const fifo = await makeFifo(end.host);
+  const child = await spawnAndClose(spawnOn, end, options, { stdin: fifo.readFd, stdout: 'pipe' }, fifo.readFd).catch(
+    closing(fifo.writeFd),
+  );
+  // A named value, because the type of Socket's options does not list those of streams.
+  const streamOptions = {
+    fd: fifo.writeFd,
+    readable: false,
+    writable: true,
+    writableHighWaterMark: SINK_BUFFER_BYTES,
+  };
+  const input = new Socket(streamOptions);
+  input.on('error', () => undefined);
+  const kill = (graceMs: number): Promise<void> => {
+    input.destroy();
+    return child.kill(graceMs);
+  };
+  child.ended.then(
+    () => input.destroy(),
+    () => input.destroy(),
+  );
+  return { input, output: child.stdout, ended: child.ended, kill };
+}
+
+/** Starts the source on one end of a kernel pipe where it is local. */
+export async function startSource(end: PipeEnd, options: EndOptions): Promise<Source> {
+  const spawnOn = spawnerOf(end.host);
+  if (spawnOn === undefined) {
+    const { stdin, stdout, ended, kill } = await end.host.start(end.argv, options);
+    stdin.end();
+    return { output: stdout, closeOutput: () => void stdout.resume(), ended, kill };
+  }
+  const fifo = await makeFifo(end.host);
+  const child = await spawnAndClose(
+    spawnOn,
+    end,
+    options,
+    { stdin: 'ignore', stdout: fifo.writeFd },
+    fifo.writeFd,
+  ).catch(closing(fifo.readFd));
+  const output = new Socket({ fd: fifo.readFd, readable: true, writable: false });
+  output.on('error', () => undefined);
+  const drained = new Promise<void>((resolve) => {
+    output.once('close', () => resolve());
+  });
+  const kill = (graceMs: number): Promise<void> => {
+    output.destroy();
+    return child.kill(graceMs);
+  };
+  child.ended.catch(() => output.destroy());
+  const ended = child.ended.then(async (result) => {
+    await drained;
+    return result;
+  });
+  ended.catch(() => undefined);
+  return { output, closeOutput: () => void output.destroy(), ended, kill };
+}
+
+/** Starts both with the two ends of one kernel pipe in their hands: no byte passes through this process. */
+export async function startDirect(
+  sourceEnd: PipeEnd,
+  sourceOptions: EndOptions,
+  sinkEnd: PipeEnd,
+  sinkOptions: EndOptions,
+): Promise<{ readonly source: Source; readonly sink: Sink } | null> {
+  const spawnSource = spawnerOf(sourceEnd.host);
+  const spawnSink = spawnerOf(sinkEnd.host);
+  if (spawnSource === undefined || spawnSink === undefined) return null;
+  const fifo: FifoEnds = await makeFifo(sinkEnd.host);
+  const sink = await spawnAndClose(
+    spawnSink,
+    sinkEnd,
+    sinkOptions,
+    { stdin: fifo.readFd, stdout: 'pipe' },
+    fifo.readFd,
+  ).catch(closing(fifo.writeFd));
+  try {
+    const source = await spawnAndClose(
+      spawnSource,
+      sourceEnd,
+      sourceOptions,
+      { stdin: 'ignore', stdout: fifo.writeFd },
+      fifo.writeFd,
+    );
+    return {
+      source: { output: null, closeOutput: () => undefined, ended: source.ended, kill: source.kill },
+      sink: { input: null, output: sink.stdout, ended: sink.ended, kill: sink.kill },
+    };
+  } catch (thrown) {
+    throw new SinkLeftAlone({ input: null, output: sink.stdout, ended: sink.ended, kill: sink.kill }, thrown);
+  }
+}
+
+/** The source could not be started while the sink runs already. */
+export class SinkLeftAlone extends Error {
+  override readonly name = 'SinkLeftAlone';
+  readonly sink: Sink;
+  constructor(sink: Sink, cause: unknown) {
+    super('the source could not be started', { cause });
+    this.sink = sink;
+  }
+}
+
+/**
+ * Our copy of a handed-over descriptor must go at once, or the other program would never see the end of the stream, nor a
+ * broken pipe.
+ */
+function spawnAndClose(
+  spawnOn: SpawnOnHost,
+  end: PipeEnd,
+  { onStderrLine, signal }: EndOptions,
+  stdio: { readonly stdin: 'ignore' | number; readonly stdout: 'pipe' | number },
+  handedOverFd: number,
+): Promise<LocalProcess> {
+  try {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    return spawnOn(end.argv, { ...stdio, onStderrLine });
+  } finally {
+    closeFd(handedOverFd);
+  }
+}
+
+function closing(fd: number): (thrown: unknown) => never {
+  return (thrown) => {
+    closeFd(fd);
+    throw thrown;
+  };
+}

@@ -1,0 +1,22 @@
+/** An argument vector as one command line for a POSIX shell on the other machine. */
+import { invariant } from '../api/problem.ts';
+import type { Argv } from './types.ts';
+
+/** What no shell gives a meaning to, at any place but the first of a command ("=" makes an assignment there). */
+const PLAIN = /^[A-Za-z0-9_/.:@%+,-][A-Za-z0-9_/.:@%+=,-]*$/;
+
+/**
+ * One argument, so that a POSIX shell reads back exactly these characters (XCU 2.2.2, single quotes). Line ends are legal
+ * inside single quotes. A NUL cannot be part of any argument and is refused, as is a lone surrogate, which has no bytes.
+ */
+export function quoteArgument(argument: string): string {
+  invariant(!argument.includes('\0'), 'an argument contains a NUL character');
+  invariant(argument.isWellFormed(), 'an argument is not well-formed Unicode');
+  if (PLAIN.test(argument)) return argument;
+  return `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The whole vector, words separated by one space. */
+export function quoteArgv(argv: Argv): string {
+  return argv.map(quoteArgument).join(' ');
+}

@@ -1,0 +1,37 @@
+/** What ssh2 and the network report while connecting, as problems of the closed list. */
+import { ProblemError } from '../api/problem.ts';
+import { errnoOf } from './errors.ts';
+
+export interface ConnectPlace {
+  readonly host: string;
+  readonly user: string;
+  readonly identityFile: string;
+}
+
+function levelOf(thrown: unknown): string {
+  return thrown instanceof Error && 'level' in thrown && typeof thrown.level === 'string' ? thrown.level : '';
+}
+
+/** The handshake failed because the other side has no host key of a type that was asked for. */
+export function isHostKeyTypeMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && /no matching host key/i.test(thrown.message);
+}
+
+/**
+ * Why a connection could not be made: `login-refused`, `ssh-incompatible`, or `host-unreachable` for everything that the
+ * network or a machine that starts or stops may cause.
+ */
+export function connectProblem(thrown: unknown, place: ConnectPlace): ProblemError {
+  if (thrown instanceof ProblemError) return thrown;
+  const message =
+    thrown instanceof Error && thrown.message !== '' ? thrown.message : (errnoOf(thrown) ?? String(thrown));
+  const options = { detail: message, cause: thrown };
+  const { host, user, identityFile } = place;
+  if (levelOf(thrown) === 'client-authentication') {
+    return new ProblemError('login-refused', { host, user, identityFile }, options);
+  }
+  if (levelOf(thrown) === 'handshake' && /no matching/i.test(message)) {
+    return new ProblemError('ssh-incompatible', { host }, options);
+  }
+  return new ProblemError('host-unreachable', { host }, options);
+}
