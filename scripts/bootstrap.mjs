@@ -42,7 +42,7 @@ async function main() {
   }
   const script = join(root, 'scripts', `${name}.ts`);
   const present = existsSync(script);
-  if (wantsHelp(args)) {
+  if (wantsHelp(command, args)) {
     process.stdout.write(helpOf(name, command, present));
     return;
   }

@@ -9,6 +9,7 @@
  * @property {string} summary one line
  * @property {string} [details] what `--help` adds
  * @property {(args: readonly string[]) => boolean} [needsLab] whether the packages of the lab are needed
+ * @property {boolean} [subcommands] whether `--help` behind the first argument is for a subcommand
  * @property {boolean} [counts] its last line is "N passed, N failed, N skipped"
  */
 
@@ -80,7 +81,16 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
   },
   lab: {
     usage: 'npm run lab -- [command]',
-    summary: 'virtual machines with real OpenZFS',
+    summary: 'two virtual machines with real OpenZFS, "workstation" and "nas"',
+    details: `  build             build the machines into the cache: minutes the first time, nothing after that
+  up                start both; they stay up until "down"
+  down              end both
+  shell MACHINE     a root shell in one that is up
+  status            which are up
+
+"npm run lab -- COMMAND --help" says more of one of these.
+`,
+    subcommands: true,
     needsLab: () => true,
   },
   bench: {
@@ -94,10 +104,15 @@ export function debianPackagesOf(name, args) {
   return COMMANDS[name]?.needsLab?.(args) === true ? LAB_DEBIAN_PACKAGES : [];
 }
 
-/** Whether help is asked for; what stands behind "--" is no option. @param {readonly string[]} args */
-export function wantsHelp(args) {
-  const end = args.indexOf('--');
-  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
+/**
+ * Whether help on the command itself is asked for; what stands behind "--" is no option.
+ *
+ * @param {Command} command @param {readonly string[]} args
+ */
+export function wantsHelp(command, args) {
+  const separator = args.indexOf('--');
+  const end = command.subcommands === true ? 1 : separator === -1 ? args.length : separator;
+  return args.slice(0, end).some((arg) => arg === '--help' || arg === '-h');
 }
 
 /** @param {string} name @param {Command} command @param {boolean} present whether this version has the command's script */

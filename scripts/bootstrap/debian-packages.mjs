@@ -28,15 +28,18 @@ export async function ensureDebianPackages(wanted, say) {
     env: environment,
   });
   if (listing.missing) {
-    const packages = needed.join(' ');
     throw new SetupError(
-      `This needs what these Debian packages contain, and only Debian can be set up by itself:\n  ${packages}\n` +
-        'The unit tests need none of them: npm test -- --unit',
+      `This needs what these Debian packages contain, and only Debian can be set up by itself:\n  ${needed.join(' ')}\n` +
+        'The unit tests need nothing of it but npm: npm test -- --unit',
     );
   }
   const missing = missingFrom(needed, listing.stdout);
   if (missing.length === 0) return;
-  await inPhase(`Debian packages (${missing.join(' ')})`, say, () => install(missing));
+  const prefix = await rootPrefix();
+  if (prefix === null) {
+    throw new SetupError(`Debian packages are missing. Run this, then try again:\n  sudo ${lineFor(missing)}`);
+  }
+  await inPhase(`Debian packages (${missing.join(' ')})`, say, () => install(missing, prefix));
 }
 
 /**
@@ -55,10 +58,10 @@ export function missingFrom(needed, listing) {
 }
 
 /** @param {readonly string[]} packages */
-async function install(packages) {
-  const line = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-  const prefix = await rootPrefix();
-  if (prefix === null) throw new SetupError(`Debian packages are missing. Run this, then try again:\n  sudo ${line}`);
+const lineFor = (packages) => `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+
+/** @param {readonly string[]} packages @param {readonly string[]} prefix */
+async function install(packages, prefix) {
   /** @param {readonly string[]} argv */
   const asRoot = (argv) => {
     const [program = '', ...args] = [...prefix, ...argv];
@@ -80,7 +83,9 @@ async function install(packages) {
   await asRoot([...apt, 'update']);
   const second = await asRoot(argv);
   if (!second.ok) {
-    throw new SetupError(`Debian packages could not be installed:\n${second.tail}\nThe line was:\n  sudo ${line}`);
+    throw new SetupError(
+      `Debian packages could not be installed:\n${second.tail}\nThe line was:\n  sudo ${lineFor(packages)}`,
+    );
   }
 }
 

@@ -39,11 +39,20 @@ describe('what a command needs', () => {
 });
 
 describe('help', () => {
+  const plain = { usage: '', summary: '' };
+
   it('is wanted before "--" only', () => {
-    expect(wantsHelp(['--unit', '-h'])).toBe(true);
-    expect(wantsHelp(['--help'])).toBe(true);
-    expect(wantsHelp(['exec', '--', 'zfs', '--help'])).toBe(false);
-    expect(wantsHelp([])).toBe(false);
+    expect(wantsHelp(plain, ['--unit', '-h'])).toBe(true);
+    expect(wantsHelp(plain, ['--help'])).toBe(true);
+    expect(wantsHelp(plain, ['exec', '--', 'zfs', '--help'])).toBe(false);
+    expect(wantsHelp(plain, [])).toBe(false);
+  });
+
+  it('behind a subcommand is left to the subcommand', () => {
+    const nested = { ...plain, subcommands: true };
+    expect(wantsHelp(nested, ['--help'])).toBe(true);
+    expect(wantsHelp(nested, ['up', '--help'])).toBe(false);
+    expect(wantsHelp(nested, [])).toBe(false);
   });
 
   it('names every command, and says of an absent one that it is absent', () => {
