@@ -47,6 +47,7 @@ export class ZfsReceiver implements Receiver {
   readonly label: string;
   readonly #options: ReceiverOptions;
   readonly #datasets = new Map<string, ReceiverDataset>();
+  #surveyed = false;
   /** Everything that exists below and including the root, by the receiver's own names. */
   readonly #existing = new Set<string>();
   /** Which of them have children. */
@@ -63,6 +64,7 @@ export class ZfsReceiver implements Receiver {
     const { zfs, root } = this.#options;
     const base = clientRoot(root);
     const side = await listSide(zfs, [{ dataset: base, recursive: true }], ASKED, ctx);
+    this.#surveyed = false;
     this.#datasets.clear();
     this.#existing.clear();
     this.#parents.clear();
@@ -71,6 +73,7 @@ export class ZfsReceiver implements Receiver {
       // Below an existing root the client's own dataset may be missing; a missing root means that a pool is not there.
       if (base === root.rootFs) throw this.#rootMissing();
       await this.#requireRoot(ctx);
+      this.#surveyed = true;
       return new Map();
     }
     for (const fact of side.facts) this.#noteExisting(fact.dataset);
@@ -80,6 +83,7 @@ export class ZfsReceiver implements Receiver {
       if (name === null || listed === undefined || listed.guid !== fact.guid) continue;
       this.#datasets.set(name, this.#describe(name, fact, listed.versions));
     }
+    this.#surveyed = true;
     return new Map(this.#datasets);
   }
 
@@ -114,6 +118,11 @@ export class ZfsReceiver implements Receiver {
       const versions = refined.get(known.localName);
       if (versions !== undefined) this.#datasets.set(known.dataset, { ...known, versions });
     }
+  }
+
+  /** Everything as last seen, own effects included; null when no survey has succeeded. */
+  known(): ReadonlyMap<string, ReceiverDataset> | null {
+    return this.#surveyed ? this.#datasets : null;
   }
 
   dataset(name: string): ReceiverDataset | undefined {

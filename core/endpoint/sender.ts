@@ -35,6 +35,7 @@ export class ZfsSender implements Sender {
   readonly label: string;
   readonly #options: SenderOptions;
   readonly #datasets = new Map<string, SenderDataset>();
+  #surveyed = false;
 
   constructor(options: SenderOptions) {
     this.label = options.zfs.label;
@@ -50,6 +51,7 @@ export class ZfsSender implements Sender {
       ctx,
     );
     const fingerprints = keyFingerprints(facts);
+    this.#surveyed = false;
     this.#datasets.clear();
     for (const fact of facts) {
       if (!filter.matches(fact.dataset)) continue;
@@ -58,6 +60,7 @@ export class ZfsSender implements Sender {
       if (listed === undefined || listed.guid !== fact.guid) continue;
       this.#datasets.set(fact.dataset, describe(fact, fingerprints.get(fact.dataset) ?? null, listed.versions));
     }
+    this.#surveyed = true;
     const existing = facts.map((fact) => fact.dataset);
     const unmatched = [...new Set([...filter.unmatchedPatterns(existing), ...missingRoots])].map((pattern) => ({
       pattern,
@@ -75,6 +78,11 @@ export class ZfsSender implements Sender {
       const known = this.#datasets.get(name);
       if (known !== undefined) this.#datasets.set(name, { ...known, versions });
     }
+  }
+
+  /** Everything as last seen, own effects included; null when no survey has succeeded. */
+  known(): ReadonlyMap<string, SenderDataset> | null {
+    return this.#surveyed ? this.#datasets : null;
   }
 
   dataset(name: string): SenderDataset | undefined {

@@ -1,0 +1,26 @@
+/** What jobs are made from besides their configuration: everything that has an effect is handed in. */
+import type { Clock } from '../api/clock.ts';
+import type { Config, SshConnect } from '../config/types.ts';
+import type { Log } from '../monitoring/log.ts';
+import type { RetryPolicy } from '../replication/retry.ts';
+import type { Ctx, Zfs } from '../zfs/types.ts';
+
+/** OpenZFS somewhere, and whether it can be reached. */
+export interface Reach {
+  readonly zfs: Zfs;
+  readonly ping: (ctx: Ctx) => Promise<void>;
+}
+
+export interface JobDeps {
+  /** The whole configuration: a push over a local connection needs the sink it names. */
+  readonly config: Config;
+  /** This machine. */
+  readonly local: Reach;
+  /** The other machine of an agentless connection. Jobs that name the same one share its ssh session. */
+  readonly remote: (connect: SshConnect) => Reach;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly retry: RetryPolicy;
+  readonly log: Log;
+}
