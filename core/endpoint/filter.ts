@@ -5,6 +5,7 @@
  * patterns does not matter.
  */
 import { ProblemError } from '../api/problem.ts';
+import { entityFault } from '../zfs/names.ts';
 
 export interface FilesystemFilter {
   matches(dataset: string): boolean;
@@ -30,7 +31,8 @@ export function checkPattern(pattern: string): string | null {
   }
   if (path.endsWith('/')) return 'a path must not end in "/"';
   if (path.startsWith('/')) return 'a dataset name does not begin with "/"';
-  return null;
+  // A pattern that no dataset can ever match would leave something out of the backup without a word.
+  return path === '' ? null : entityFault(path, 'filesystem');
 }
 
 /** Compiles patterns and their verdicts. Throws `name-invalid` for the first pattern that is none. */

@@ -1,0 +1,88 @@
+/**
+ * Where jobs receive. Two jobs that receive into the same tree would discard, roll on and prune what the other one keeps
+ * there, so the trees must be apart. Pure.
+ */
+import type { Config, JobConfig, SinkJob, SshConnect } from './types.ts';
+
+/** A tree that one job receives into. */
+export interface ReceivingRoot {
+  readonly job: string;
+  /** Which machine it is on; trees on different machines never meet. Empty: this one. */
+  readonly machine: string;
+  /** The dataset everything arrives below. A component may hold one `*`, for the address of a client. */
+  readonly root: string;
+  /** Keys that say so, for complaints. */
+  readonly keys: readonly string[];
+}
+
+/** The dataset below which an agentless push receives. */
+export function sshReceivingRoot(connect: SshConnect): string {
+  return connect.clientIdentity === null ? connect.rootFs : `${connect.rootFs}/${connect.clientIdentity}`;
+}
+
+function identitiesOf(sink: SinkJob, jobs: readonly JobConfig[]): readonly string[] {
+  const { serve } = sink;
+  switch (serve.type) {
+    case 'tcp':
+      return serve.clients.map((client) => client.identity);
+    case 'tls':
+      return serve.clientCns;
+    case 'stdinserver':
+      return serve.clientIdentities;
+    case 'local':
+      return jobs.flatMap((job) =>
+        job.type === 'push' && job.connect.type === 'local' && job.connect.listenerName === serve.listenerName
+          ? [job.connect.clientIdentity]
+          : [],
+      );
+  }
+}
+
+/** Every tree that a job of the configuration receives into, each once. */
+export function receivingRoots(jobs: Config['jobs']): readonly ReceivingRoot[] {
+  return jobs.flatMap((job): readonly ReceivingRoot[] => {
+    if (job.type === 'pull') return [{ job: job.name, machine: '', root: job.rootFs, keys: ['root_fs'] }];
+    if (job.type === 'sink') {
+      const roots = new Set(identitiesOf(job, jobs).map((identity) => `${job.rootFs}/${identity}`));
+      return [...roots].map((root) => ({ job: job.name, machine: '', root, keys: ['root_fs'] }));
+    }
+    if (job.type === 'push' && job.connect.type === 'ssh') {
+      const { host, port } = job.connect;
+      const machine = `${host.toLowerCase()} port ${port}`;
+      return [{ job: job.name, machine, root: sshReceivingRoot(job.connect), keys: ['connect', 'root_fs'] }];
+    }
+    return [];
+  });
+}
+
+function componentsMeet(a: string, b: string): boolean {
+  const [prefixA = '', suffixA] = a.split('*');
+  const [prefixB = '', suffixB] = b.split('*');
+  if (suffixA === undefined && suffixB === undefined) return a === b;
+  if (suffixA === undefined) return componentsMeet(b, a);
+  if (suffixB === undefined) {
+    return b.length >= prefixA.length + suffixA.length && b.startsWith(prefixA) && b.endsWith(suffixA);
+  }
+  return (
+    (prefixA.startsWith(prefixB) || prefixB.startsWith(prefixA)) &&
+    (suffixA.endsWith(suffixB) || suffixB.endsWith(suffixA))
+  );
+}
+
+/**
+ * Whether two dataset paths are equal or one is below the other. `maybe`: only for some address that a `*` stands for.
+ * The empty path is no root and meets nothing.
+ */
+export function rootsMeet(a: string, b: string): 'yes' | 'maybe' | 'no' {
+  if (a === '' || b === '') return 'no';
+  const left = a.split('/');
+  const right = b.split('/');
+  let answer: 'yes' | 'maybe' = 'yes';
+  for (const [index, component] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) break;
+    if (!componentsMeet(component, other)) return 'no';
+    if (component.includes('*') || other.includes('*')) answer = 'maybe';
+  }
+  return answer;
+}

@@ -1,0 +1,124 @@
+/** `jobs`: the five types of job and their keys. */
+import { configuredJobNameFault } from '../../zfs/marks.ts';
+import { also, byType, type Decoder, defaulted, INVALID, object, optional, required, then, typeIs } from '../decode.ts';
+import { parsed } from '../scalars.ts';
+import type { AgentlessReceiveConfig, JobConfig, PullJob, PushJob, SinkJob, SnapJob, SourceJob } from '../types.ts';
+import { parsePositiveSpan } from '../values/duration.ts';
+import { bad, good, quote } from '../values/parsed.ts';
+import { entryOf, type YamlNode } from '../yaml/nodes.ts';
+import { dataset, filesystems } from './common.ts';
+import { connect } from './connect.ts';
+import { bothSidesPruning, localPruning } from './pruning.ts';
+import { serve } from './serve.ts';
+import { snapshotting } from './snapshotting.ts';
+import {
+  agentlessRecv,
+  conflictResolution,
+  DEFAULT_AGENTLESS_RECV,
+  recv,
+  replication,
+  send,
+  snapshots,
+} from './transfer.ts';
+
+/** A job as its keys say it; where it stands is added afterwards. */
+type Written<T> = Omit<T, 'definedAt'>;
+
+const name = required(
+  'name',
+  parsed((text) => {
+    const fault = configuredJobNameFault(text);
+    return fault === null ? good(text) : bad(`${quote(text)} cannot be the name of a job: ${fault}`);
+  }),
+);
+
+const writtenPush = object<Written<PushJob>>({
+  type: typeIs('push'),
+  name,
+  connect: required('connect', connect),
+  filesystems: required('filesystems', filesystems),
+  snapshotting: required('snapshotting', snapshotting),
+  send: defaulted('send', send),
+  recv: optional<AgentlessReceiveConfig | null>('recv', agentlessRecv, null),
+  snapshots: defaulted('snapshots', snapshots),
+  pruning: required('pruning', bothSidesPruning),
+  replication: defaulted('replication', replication),
+  initialReplication: defaulted('conflict_resolution', conflictResolution),
+});
+
+function connectTypeOf(job: YamlNode): string | null {
+  const type = entryOf(entryOf(job, 'connect')?.value, 'type')?.value;
+  return type?.kind === 'scalar' ? type.text : null;
+}
+
+const checkedPush = also(writtenPush, (node, at) => {
+  const recvEntry = entryOf(node, 'recv');
+  const type = connectTypeOf(node);
+  if (recvEntry === undefined || type === null || type === 'ssh') return null;
+  return at.key('recv').complain(recvEntry.keyPlace, 'a push job has recv only when it connects with type ssh', {
+    hint: 'with any other connection the sink on the other side says how it receives',
+  });
+});
+
+const push: Decoder<Written<PushJob>> = then(checkedPush, (job) =>
+  job.connect.type === 'ssh' && job.recv === null ? { ...job, recv: DEFAULT_AGENTLESS_RECV } : job,
+);
+
+const intervalS: Decoder<number | null> = parsed((text) => (text === 'manual' ? good(null) : parsePositiveSpan(text)));
+
+const pull: Decoder<Written<PullJob>> = object<Written<PullJob>>({
+  type: typeIs('pull'),
+  name,
+  connect: required(
+    'connect',
+    then(connect, (value, node, at) =>
+      value.type === 'ssh'
+        ? at.complain(node.place, 'a pull job cannot connect with type ssh: that one only receives on the other side')
+        : value,
+    ),
+  ),
+  rootFs: required('root_fs', dataset),
+  intervalS: required('interval', intervalS),
+  recv: defaulted('recv', recv),
+  pruning: required('pruning', bothSidesPruning),
+  replication: defaulted('replication', replication),
+  initialReplication: defaulted('conflict_resolution', conflictResolution),
+});
+
+const sink: Decoder<Written<SinkJob>> = object<Written<SinkJob>>({
+  type: typeIs('sink'),
+  name,
+  serve: required('serve', serve),
+  rootFs: required('root_fs', dataset),
+  recv: defaulted('recv', recv),
+});
+
+const source: Decoder<Written<SourceJob>> = object<Written<SourceJob>>({
+  type: typeIs('source'),
+  name,
+  serve: required('serve', serve),
+  filesystems: required('filesystems', filesystems),
+  snapshotting: required('snapshotting', snapshotting),
+  send: defaulted('send', send),
+});
+
+const snap: Decoder<Written<SnapJob>> = object<Written<SnapJob>>({
+  type: typeIs('snap'),
+  name,
+  filesystems: required('filesystems', filesystems),
+  snapshotting: required('snapshotting', snapshotting),
+  pruning: required('pruning', localPruning),
+});
+
+export const job: Decoder<JobConfig> = (node, at) => {
+  const written = byType<
+    Written<PushJob> | Written<PullJob> | Written<SinkJob> | Written<SourceJob> | Written<SnapJob>
+  >({
+    push,
+    pull,
+    sink,
+    source,
+    snap,
+  })(node, at);
+  return written === INVALID ? INVALID : { ...written, definedAt: node.place };
+};

@@ -1,0 +1,163 @@
+/** `send`, `recv`, `snapshots`, `replication` and `conflict_resolution`: what is sent, and how. */
+
+import { propertyNameFault, propertyValueFault } from '../../zfs/names.ts';
+import { type Decoder, defaulted, INVALID, list, mapping, object, optional, then } from '../decode.ts';
+import { bool, integer, oneOf, parsed } from '../scalars.ts';
+import type {
+  AgentlessReceiveConfig,
+  BandwidthLimit,
+  InitialReplication,
+  PlaceholderEncryption,
+  ReceiveConfig,
+  ReceiveProperties,
+  ReplicationConfig,
+  SendConfig,
+  SnapshotSelection,
+} from '../types.ts';
+import { parsePropertyName } from '../values/names.ts';
+import { bad, good, quote } from '../values/parsed.ts';
+import { parseSizeBits, wholeBytes } from '../values/size.ts';
+import { placeOf } from '../yaml/nodes.ts';
+import { regex } from './common.ts';
+
+const sizeBits = parsed(parseSizeBits, { whenNull: 0 });
+
+const bandwidthLimit: Decoder<BandwidthLimit> = then(
+  object<{ maxBits: number; bucketBits: number }>({
+    maxBits: optional('max', sizeBits, -8),
+    bucketBits: optional('bucket_capacity', sizeBits, 128 * 1024 * 8),
+  }),
+  ({ maxBits, bucketBits }, node, at) => {
+    const unlimited = maxBits < 0;
+    let complete = true;
+    if (!unlimited && maxBits < 8) {
+      at.key('max').complain(placeOf(node, 'max'), 'a limit below one byte a second lets nothing through', {
+        hint: 'leave max out for no limit',
+      });
+      complete = false;
+    }
+    if (wholeBytes(bucketBits) === 0 || (bucketBits < 0 && !unlimited)) {
+      at.key('bucket_capacity').complain(placeOf(node, 'bucket_capacity'), 'the bucket must hold at least one byte');
+      complete = false;
+    }
+    if (!complete) return INVALID;
+    return { maxBytesPerSecond: unlimited ? null : wholeBytes(maxBits), bucketBytes: wholeBytes(bucketBits) };
+  },
+);
+
+export const send: Decoder<SendConfig> = object<SendConfig>({
+  encrypted: optional('encrypted', bool, false),
+  raw: optional('raw', bool, false),
+  sendProperties: optional('send_properties', bool, false),
+  backupProperties: optional('backup_properties', bool, false),
+  largeBlocks: optional('large_blocks', bool, false),
+  compressed: optional('compressed', bool, false),
+  embeddedData: optional('embedded_data', bool, false),
+  saved: optional('saved', bool, false),
+  bandwidthLimit: defaulted('bandwidth_limit', bandwidthLimit),
+});
+
+const propertyValue = parsed((value) => {
+  const fault = propertyValueFault(value);
+  return fault === null ? good(value) : bad(`this cannot be the value of a property: ${fault}`);
+});
+
+const properties: Decoder<ReceiveProperties> = then(
+  object<ReceiveProperties>({
+    inherit: optional('inherit', list(parsed(parsePropertyName)), []),
+    override: optional<ReadonlyMap<string, string>>(
+      'override',
+      mapping((name) => {
+        const fault = propertyNameFault(name);
+        return fault === null ? null : `${quote(name)} is not a property: ${fault}`;
+      }, propertyValue),
+      new Map(),
+    ),
+  }),
+  (value, node, at) => {
+    const both = value.inherit.filter((name) => value.override.has(name));
+    for (const name of both) {
+      const place = placeOf(node, 'override', name);
+      at.key('override')
+        .key(name)
+        .complain(place, `${quote(name)} is both inherited and overridden; zfs refuses that`);
+    }
+    return both.length === 0 ? value : INVALID;
+  },
+);
+
+const ENCRYPTION = ['unspecified', 'inherit', 'off'] as const;
+
+function placeholder(fallback: PlaceholderEncryption): Decoder<PlaceholderEncryption> {
+  const decode = object<{ encryption: PlaceholderEncryption }>({
+    encryption: optional<PlaceholderEncryption>('encryption', oneOf(ENCRYPTION), fallback),
+  });
+  return then(decode, ({ encryption }) => encryption);
+}
+
+export const recv: Decoder<ReceiveConfig> = object<ReceiveConfig>({
+  properties: defaulted('properties', properties),
+  bandwidthLimit: defaulted('bandwidth_limit', bandwidthLimit),
+  placeholderEncryption: defaulted('placeholder', placeholder('unspecified')),
+});
+
+/**
+ * A stand-in takes over the encryption of its parent unless told otherwise: nobody on the other side could be asked, and this
+ * never makes anything there less encrypted.
+ */
+export const DEFAULT_AGENTLESS_RECV: AgentlessReceiveConfig = {
+  properties: { inherit: [], override: new Map() },
+  placeholderEncryption: 'inherit',
+};
+
+/** `recv` of a push job without a sink. Its limit on bandwidth is that of `send`, because both ends are one job. */
+export const agentlessRecv: Decoder<AgentlessReceiveConfig> = object<AgentlessReceiveConfig>({
+  properties: defaulted('properties', properties),
+  placeholderEncryption: defaulted('placeholder', placeholder(DEFAULT_AGENTLESS_RECV.placeholderEncryption)),
+});
+
+export const snapshots: Decoder<SnapshotSelection> = object<SnapshotSelection>({
+  include: optional(
+    'include',
+    // To one reader it would mean "nothing", to another "all".
+    then(list(regex), (value, node, at) =>
+      value.length > 0
+        ? value
+        : at.complain(node.place, 'an empty list is ambiguous; leave the key out for all snapshots'),
+    ),
+    [],
+  ),
+  exclude: optional('exclude', list(regex), []),
+});
+
+const guarantee = oneOf(['guarantee_resumability', 'guarantee_incremental', 'guarantee_nothing']);
+
+const protection = object<ReplicationConfig['protection']>({
+  initial: optional('initial', guarantee, 'guarantee_resumability'),
+  incremental: optional('incremental', guarantee, 'guarantee_resumability'),
+});
+
+const concurrency = object<Pick<ReplicationConfig, 'steps' | 'sizeEstimates'>>({
+  steps: optional('steps', integer(1, 1000), 1),
+  sizeEstimates: optional('size_estimates', integer(1, 1000), 4),
+});
+
+interface WrittenReplication extends Pick<ReplicationConfig, 'protection' | 'stepwise'> {
+  readonly concurrency: Pick<ReplicationConfig, 'steps' | 'sizeEstimates'>;
+}
+
+export const replication: Decoder<ReplicationConfig> = then(
+  object<WrittenReplication>({
+    protection: defaulted('protection', protection),
+    concurrency: defaulted('concurrency', concurrency),
+    stepwise: optional('stepwise', bool, false),
+  }),
+  (written) => ({ protection: written.protection, ...written.concurrency, stepwise: written.stepwise }),
+);
+
+export const conflictResolution: Decoder<InitialReplication> = then(
+  object<{ initial: InitialReplication }>({
+    initial: optional('initial_replication', oneOf(['most_recent', 'all', 'fail']), 'most_recent'),
+  }),
+  ({ initial }) => initial,
+);

@@ -1,0 +1,102 @@
+/** How jobs reach each other, as plain data. */
+
+/** 0 is no timeout, here and for every timeout below. */
+interface Dial {
+  readonly dialTimeoutMs: number;
+}
+
+export interface TlsFiles {
+  /** Paths of PEM files. */
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface TcpConnect extends Dial {
+  readonly type: 'tcp';
+  readonly address: string;
+}
+
+export interface TlsConnect extends Dial, TlsFiles {
+  readonly type: 'tls';
+  readonly address: string;
+  readonly serverCn: string;
+}
+
+export interface StdinserverConnect extends Dial {
+  readonly type: 'ssh+stdinserver';
+  readonly host: string;
+  readonly user: string;
+  readonly port: number;
+  readonly identityFile: string;
+  readonly options: readonly string[];
+  /** Empty: the ssh of the search path. */
+  readonly sshCommand: string;
+  readonly transportOpenCommand: readonly string[];
+}
+
+export interface LocalConnect extends Dial {
+  readonly type: 'local';
+  readonly listenerName: string;
+  readonly clientIdentity: string;
+}
+
+/** Own addition: a receiver that has nothing but ssh and zfs. This side runs the commands there. */
+export interface SshConnect {
+  readonly type: 'ssh';
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identityFile: string;
+  readonly hostKey: HostKeyPin;
+  readonly rootFs: string;
+  /** Given: received below `rootFs/<clientIdentity>`, as a sink does it. Null: below `rootFs` itself. */
+  readonly clientIdentity: string | null;
+  /** Whether zfs is run through `sudo -n` there. */
+  readonly sudo: boolean;
+}
+
+/** How the other machine proves that it is the right one. */
+export type HostKeyPin =
+  | { readonly type: 'fingerprint'; readonly sha256: string }
+  | { readonly type: 'known_hosts'; readonly path: string };
+
+export type ConnectConfig = TcpConnect | TlsConnect | StdinserverConnect | LocalConnect | SshConnect;
+
+/** An address or a network, and who comes from there. */
+export interface TcpClient {
+  readonly address: string;
+  /** Null: this one address. */
+  readonly prefixBits: number | null;
+  /** Interface of a link-local address; empty without. */
+  readonly zone: string;
+  /** For a network it holds one `*`, which stands for the address of the peer. */
+  readonly identity: string;
+}
+
+export interface TcpServe {
+  readonly type: 'tcp';
+  readonly listen: string;
+  readonly listenFreebind: boolean;
+  readonly clients: readonly TcpClient[];
+}
+
+export interface TlsServe extends TlsFiles {
+  readonly type: 'tls';
+  readonly listen: string;
+  readonly listenFreebind: boolean;
+  readonly clientCns: readonly string[];
+  readonly handshakeTimeoutMs: number;
+}
+
+export interface StdinserverServe {
+  readonly type: 'stdinserver';
+  readonly clientIdentities: readonly string[];
+}
+
+export interface LocalServe {
+  readonly type: 'local';
+  readonly listenerName: string;
+}
+
+export type ServeConfig = TcpServe | TlsServe | StdinserverServe | LocalServe;

@@ -1,0 +1,30 @@
+/** Who may come from which address: an entry of `clients` of a plain TCP listener. */
+import { isIP } from 'node:net';
+import { componentFault } from '../../zfs/names.ts';
+import type { TcpClient } from '../types.ts';
+import { bad, good, type Parsed, quote } from './parsed.ts';
+
+const LONGEST = { 4: '255.255.255.255', 6: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' } as const;
+
+/**
+ * An address (`192.168.1.2`, `fe80::1%eth0`) with its identity, or a network (`10.1.0.0/16`, `fe80::/16%eth1`) with an
+ * identity that holds one `*`, for which the address of the peer is put in. What comes out must be an identity even for the
+ * longest address.
+ */
+export function parseTcpClient(key: string, identity: string): Parsed<TcpClient> {
+  const match = /^([\da-fA-F.:]{2,50})(?:\/(\d{1,3}))?(?:%([A-Za-z0-9_.-]{1,32}))?$/.exec(key);
+  const [, address = '', bits, zone = ''] = match ?? [];
+  const family = isIP(address);
+  if (family !== 4 && family !== 6) return bad(`${quote(key)} is neither an address nor a network`);
+  const prefixBits = bits === undefined ? null : Number(bits);
+  if (prefixBits !== null && prefixBits > (family === 4 ? 32 : 128)) return bad(`${quote(key)} has too long a prefix`);
+
+  const stars = identity.split('*').length - 1;
+  if (prefixBits === null && stars > 0) return bad('the identity of a single address has no "*"');
+  if (prefixBits !== null && stars !== 1)
+    return bad('the identity of a network has one "*", for the address of the peer');
+  const peer = zone === '' ? LONGEST[family] : `${LONGEST[family]}-${zone}`;
+  const fault = componentFault(identity.replace('*', () => peer));
+  if (fault !== null) return bad(`${quote(identity)} cannot be an identity: ${fault}`);
+  return good({ address, prefixBits, zone, identity });
+}
