@@ -87,7 +87,8 @@ export const abstractionRowSchema = z.object({
   fullName: name,
   /** Tag of a hold; null for a bookmark. */
   tag: name.nullable(),
-  job: name,
+  /** Null for the legacy cursor, which names no job. */
+  job: name.nullable(),
   guid: unsigned64,
   createtxg: unsigned64,
   /** Nothing needs it any more. */

@@ -21,9 +21,9 @@ export const problemSchema = z.object({
   meaning: text,
   remedy: text,
   facts: z.record(z.string().max(64), text),
-  phase: z.enum(['config', 'connect', 'snapshot', 'plan', 'step', 'cleanup', 'prune']).optional(),
-  side: z.enum(['sender', 'receiver', 'local']).optional(),
-  dataset: name.optional(),
+  phase: z.enum(['config', 'connect', 'snapshot', 'plan', 'step', 'cleanup', 'prune']).exactOptional(),
+  side: z.enum(['sender', 'receiver', 'local']).exactOptional(),
+  dataset: name.exactOptional(),
   detail: text,
 });
 

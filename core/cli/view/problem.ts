@@ -1,0 +1,29 @@
+/** A problem as lines: what happened, what it means, what to do, and the raw text last. */
+import type { Problem } from '../../api/problem.ts';
+import { type Line, span, type Tone } from '../text/spans.ts';
+import { visible, wrap } from '../text/width.ts';
+import { problemTexts } from '../texts.ts';
+
+export interface ProblemRoom {
+  readonly indent: number;
+  readonly width: number;
+  /** Lines of raw text at most; the end of it, where programs say what matters, is kept. */
+  readonly detailLines: number;
+}
+
+export function problemLines(problem: Problem, { indent, width, detailLines }: ProblemRoom): Line[] {
+  const room = Math.max(20, width - indent);
+  const margin = span(' '.repeat(indent));
+  const lines: Line[] = [];
+  const say = (text: string, tone: Tone): void => {
+    for (const piece of wrap(visible(text), room)) lines.push([margin, span(piece, tone)]);
+  };
+  say(problem.happened, 'bad');
+  say(problemTexts.meaning(problem.meaning), 'plain');
+  say(problemTexts.remedy(problem.remedy), 'plain');
+  const raw = problem.detail.split('\n').filter((text) => text.trim() !== '');
+  const left = raw.length - detailLines;
+  if (left > 0 && detailLines > 0) say(problemTexts.more(left), 'dim');
+  for (const text of detailLines > 0 ? raw.slice(-detailLines) : []) say(text, 'dim');
+  return lines;
+}
