@@ -2,6 +2,7 @@
 
 import { build } from './build/build.ts';
 import { CHECKS } from './checking/parts.ts';
+import { watchInterrupts } from './lib/interrupt.ts';
 import { runParts } from './lib/parts.ts';
 import { addTotals, exitCodeOf, ONE_FAILED, type Totals, totalsLine } from './lib/totals.ts';
 import { LINES_PERCENT_MIN, readLinesPercent } from './testing/coverage.ts';
@@ -29,9 +30,11 @@ const coveragePart = {
 
 async function main(): Promise<Totals> {
   const options = parseTestOptions([...process.argv.slice(2), '--coverage']);
+  using interrupts = watchInterrupts();
   const before = await runParts([...CHECKS, buildPart], print);
+  if (interrupts.asked()) return before.totals;
   const tests = await runSuites(options, print);
-  const after = options.suites.includes('unit') ? await runParts([coveragePart], print) : null;
+  const after = options.suites.includes('unit') && !interrupts.asked() ? await runParts([coveragePart], print) : null;
   const failed = [...before.failed, ...(exitCodeOf(tests) === 0 ? [] : ['tests']), ...(after?.failed ?? [])];
   if (failed.length > 0) print(`\nFailed: ${failed.join(', ')}`);
   return addTotals(before.totals, tests, ...(after === null ? [] : [after.totals]));

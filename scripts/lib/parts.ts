@@ -1,3 +1,4 @@
+import { watchInterrupts } from './interrupt.ts';
 import { addTotals, NOTHING, ONE_FAILED, ONE_PASSED, type Totals } from './totals.ts';
 
 /** One thing that is looked at on its own. */
@@ -13,11 +14,20 @@ export interface PartsResult {
   readonly failed: readonly string[];
 }
 
-/** Runs every part, also after one that failed, and prints how each went and how long it took. */
+/**
+ * Runs every part, also after one that failed, and prints how each went and how long it took. Asked to end, it runs no
+ * further one, and that counts as a failure.
+ */
 export async function runParts(parts: readonly Part[], print: (line: string) => void): Promise<PartsResult> {
   let totals = NOTHING;
   const failed: string[] = [];
+  using interrupts = watchInterrupts();
   for (const part of parts) {
+    if (interrupts.asked()) {
+      failed.push('interrupted');
+      totals = addTotals(totals, ONE_FAILED);
+      break;
+    }
     const startedMs = performance.now();
     const wrong = await part
       .run()

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from '../lib/child.ts';
+import { watchInterrupts } from '../lib/interrupt.ts';
 import { packageFile, ROOT } from '../lib/root.ts';
 import { addTotals, ONE_FAILED, type Totals, totalsLine } from '../lib/totals.ts';
 import type { SuiteName, TestOptions } from './options.ts';
@@ -22,14 +23,9 @@ const LAB_INSTANCE = `test-${process.pid}`;
  */
 export async function runSuites(options: TestOptions, print: (line: string) => void): Promise<Totals> {
   const all: Totals[] = [];
-  let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  using interrupts = watchInterrupts();
   for (const suite of options.suites) {
-    if (interrupted) break;
+    if (interrupts.asked()) break;
     const startedMs = performance.now();
     print(`\n== ${suite} tests`);
     const totals = await runSuite(suite, options).catch((error: unknown) => {
@@ -39,9 +35,7 @@ export async function runSuites(options: TestOptions, print: (line: string) => v
     print(`== ${suite} tests: ${totalsLine(totals)} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
     all.push(totals);
   }
-  process.removeListener('SIGINT', interrupt);
-  process.removeListener('SIGTERM', interrupt);
-  if (interrupted) all.push(ONE_FAILED);
+  if (interrupts.asked()) all.push(ONE_FAILED);
   return addTotals(...all);
 }
 
