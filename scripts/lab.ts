@@ -113,18 +113,12 @@ async function shell(name: GuestName, instance: string): Promise<number> {
     return 1;
   }
   const { stdin, stdout } = process;
-  const channel = await guests[name].ssh.shell({
-    rows: stdout.rows ?? 24,
-    cols: stdout.columns ?? 80,
-    term: process.env['TERM'] ?? 'xterm',
-  });
-  if (stdin.isTTY) stdin.setRawMode(true);
-  stdout.on('resize', () => channel.setWindow(stdout.rows, stdout.columns, 0, 0));
-  stdin.pipe(channel);
-  channel.pipe(stdout, { end: false });
-  const code = await new Promise<number>((resolve) => {
-    channel.once('exit', (exitCode: number | null) => resolve(exitCode ?? 1));
-    channel.once('close', () => resolve(1));
+  const window = { rows: stdout.rows ?? 24, cols: stdout.columns ?? 80, term: process.env.TERM ?? 'xterm' };
+  const code = await guests[name].ssh.shell(window, (channel) => {
+    if (stdin.isTTY) stdin.setRawMode(true);
+    stdout.on('resize', () => channel.setWindow(stdout.rows, stdout.columns, 0, 0));
+    stdin.pipe(channel);
+    channel.pipe(stdout, { end: false });
   });
   if (stdin.isTTY) stdin.setRawMode(false);
   stdin.destroy();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPrivateApt, type PrivateApt } from './apt.ts';
 import { installMissingPackages } from './host-packages.ts';
@@ -9,7 +9,7 @@ import { labCacheDir } from './paths.ts';
 import { labRelease, stageNames, type ZfsFlavour } from './recipe.ts';
 import type { Reporter } from './report.ts';
 import { stageDir, stageIsComplete, sweepUnfinished } from './stage.ts';
-import { buildTools } from './tools.ts';
+import { buildTools, toolsFile, toolsStage } from './tools.ts';
 
 /** A lab that is built and can be booted. */
 export interface BuiltLab {
@@ -32,22 +32,37 @@ export interface BuiltLab {
 export async function ensureBuilt(zfs: ZfsFlavour, report: Reporter): Promise<BuiltLab> {
   if (process.arch !== 'x64' || process.platform !== 'linux') throw new Error('the lab needs Linux on x86-64');
   const names = stageNames(zfs);
-  if (!stageIsComplete(names.image) || !stageIsComplete(`tools-node-${process.version}`)) {
+  if (!stageIsComplete(names.image) || !stageIsComplete(toolsStage()) || !qemuIsInstalled()) {
     const lock = join(labCacheDir(), 'build.lock');
-    await withLock(lock, () => report('waiting for another builder', 0, 'begin'), () => build(zfs, report));
+    await withLock(
+      lock,
+      () => report('waiting for another builder', 0, 'begin'),
+      () => build(zfs, report),
+    );
   }
-  const dir = stageDir(names.image);
+  const built = describeBuilt(zfs, names.image);
+  if (built === undefined) throw new Error(`the lab's cache lost ${names.image} while it was being opened`);
+  return built;
+}
+
+/** The finished lab of this name, with today's tools disk; undefined where either is missing from the cache. */
+export function describeBuilt(zfs: ZfsFlavour, key: string): BuiltLab | undefined {
+  if (!stageIsComplete(key) || !stageIsComplete(toolsStage())) return undefined;
+  const dir = stageDir(key);
   return {
     zfs,
-    key: names.image,
+    key,
     manifest: JSON.parse(readFileSync(join(dir, imageFile.manifest), 'utf8')) as LabManifest,
     rootImage: join(dir, imageFile.root),
-    toolsImage: await buildTools(report),
+    toolsImage: join(stageDir(toolsStage()), toolsFile),
     kernel: join(dir, imageFile.kernel),
     initramfs: join(dir, imageFile.initramfs),
     identityFile: join(dir, imageFile.identity),
   };
 }
+
+const qemuIsInstalled = (): boolean =>
+  (process.env.PATH ?? '').split(':').some((dir) => existsSync(join(dir, 'qemu-system-x86_64')));
 
 async function build(zfs: ZfsFlavour, report: Reporter): Promise<void> {
   const release = labRelease();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { openSync, closeSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 
 export interface ExecOptions {
   readonly cwd?: string;
@@ -38,7 +38,7 @@ export function exec(argv: readonly string[], options: ExecOptions = {}): Promis
     const child = spawn(command, args, {
       cwd: options.cwd,
       // A fixed locale and PATH: messages are parsed, and sbin is missing from an ordinary user's PATH.
-      env: { ...process.env, LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, ...options.env },
+      env: { ...process.env, LC_ALL: 'C', PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`, ...options.env },
       stdio: ['ignore', log ?? 'pipe', log ?? 'pipe'],
     });
     let stdout = '';

@@ -1,4 +1,4 @@
-import { exec, ExecError } from './exec.ts';
+import { ExecError, exec } from './exec.ts';
 import { inPhase, type Reporter } from './report.ts';
 
 /** Debian packages that building and running the lab needs on the machine itself. */
@@ -27,9 +27,11 @@ export const LAB_DEBIAN_PACKAGES: readonly string[] = [
 
 /** Those of {@link LAB_DEBIAN_PACKAGES} that are not installed. Throws when this is no Debian machine. */
 export async function missingDebianPackages(): Promise<string[]> {
-  const listing = await exec(['dpkg-query', '-W', '-f', '${db:Status-Status} ${Package}\\n']).catch((error: unknown) => {
-    throw new Error('the lab needs a Debian machine on x86-64: dpkg-query does not run here', { cause: error });
-  });
+  const listing = await exec(['dpkg-query', '-W', '-f', '${db:Status-Status} ${Package}\\n']).catch(
+    (error: unknown) => {
+      throw new Error('the lab needs a Debian machine on x86-64: dpkg-query does not run here', { cause: error });
+    },
+  );
   const installed = new Set(
     listing
       .split('\n')
@@ -57,9 +59,12 @@ export async function installMissingPackages(report: Reporter): Promise<void> {
       });
     } catch (error) {
       const detail = error instanceof ExecError ? error.tail : '';
-      throw new Error(`the lab needs Debian packages that could not be installed. Run:\n  sudo ${install.join(' ')}\n${detail}`, {
-        cause: error,
-      });
+      throw new Error(
+        `the lab needs Debian packages that could not be installed. Run:\n  sudo ${install.join(' ')}\n${detail}`,
+        {
+          cause: error,
+        },
+      );
     }
   });
 }

@@ -11,8 +11,8 @@ import { aptDir } from './paths.ts';
 import {
   basePackages,
   extraPackages,
-  guestNames,
   type GuestName,
+  guestNames,
   rootImageBytes,
   type StageNames,
   type ZfsFlavour,
@@ -129,7 +129,15 @@ async function installPackages(parts: ImageParts, root: string, into: string, ap
     logFile: log,
     env: { DEBIAN_FRONTEND: 'noninteractive' },
   });
-  const dead = ['debs', 'usr/sbin/policy-rc.d', 'usr/share/doc', 'usr/share/man', 'usr/share/locale', 'var/lib/apt/lists', 'var/cache'];
+  const dead = [
+    'debs',
+    'usr/sbin/policy-rc.d',
+    'usr/share/doc',
+    'usr/share/man',
+    'usr/share/locale',
+    'var/lib/apt/lists',
+    'var/cache',
+  ];
   await exec(['rm', '-rf', ...dead.map((path) => join(root, path))], { asRoot: true });
   await exec(['rm', '-r', debs, policy]);
 }
@@ -156,7 +164,10 @@ async function addKeysAndFiles(root: string, into: string): Promise<Record<Guest
   const identity = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'snapferry-lab' });
   writeFileSync(join(into, imageFile.identity), identity.private, { mode: 0o600 });
   writeFileSync(join(into, `${imageFile.identity}.pub`), `${identity.public}\n`);
-  const hostKeys = guestNames.map((name) => ({ name, key: ssh2.utils.generateKeyPairSync('ed25519', { comment: name }) }));
+  const hostKeys = guestNames.map((name) => ({
+    name,
+    key: ssh2.utils.generateKeyPairSync('ed25519', { comment: name }),
+  }));
   for (const { name, key } of hostKeys) put(`etc/ssh/lab/${name}`, key.private, 0o600);
   for (const home of ['root', 'home/ferry']) {
     put(`${home}/.ssh/authorized_keys`, `${identity.public}\n`, 0o600);
@@ -174,10 +185,26 @@ async function addKeysAndFiles(root: string, into: string): Promise<Record<Guest
   await exec(['rm', '-rf', join(root, 'etc/ssh/sshd_config'), join(root, 'sbin/init')], { asRoot: true });
   // --keep-directory-symlink: /bin is a link in Debian's tree and must stay one.
   await exec(
-    ['sh', '-c', 'tar -C "$1" --owner=0 --group=0 -cf - . | tar -C "$2" --keep-directory-symlink -xf -', 'sh', files, root],
+    [
+      'sh',
+      '-c',
+      'tar -C "$1" --owner=0 --group=0 -cf - . | tar -C "$2" --keep-directory-symlink -xf -',
+      'sh',
+      files,
+      root,
+    ],
     { asRoot: true },
   );
-  await exec(['chroot', root, 'sh', '-c', 'chmod 700 /root/.ssh /home/ferry/.ssh; chown -R ferry: /home/ferry; ln -s ../bin/busybox /usr/sbin/init; ln -s /opt/tools/bin/node /usr/local/bin/node'], { asRoot: true });
+  await exec(
+    [
+      'chroot',
+      root,
+      'sh',
+      '-c',
+      'chmod 700 /root/.ssh /home/ferry/.ssh; chown -R ferry: /home/ferry; ln -s ../bin/busybox /usr/sbin/init; ln -s /opt/tools/bin/node /usr/local/bin/node',
+    ],
+    { asRoot: true },
+  );
   await exec(['rm', '-r', files]);
   const entries = hostKeys.map(({ name, key }) => [name, fingerprint(key.public)] as const);
   return Object.fromEntries(entries) as Record<GuestName, string>;

@@ -8,7 +8,12 @@ import { initramfsModules } from './recipe.ts';
  * Writes an initramfs of about a megabyte: static busybox, our init script, and the modules that lead to the root image,
  * in the order in which they must be loaded. `root` is a tree that depmod has been through.
  */
-export async function buildInitramfs(root: string, kernelRelease: string, workDir: string, target: string): Promise<void> {
+export async function buildInitramfs(
+  root: string,
+  kernelRelease: string,
+  workDir: string,
+  target: string,
+): Promise<void> {
   const tree = join(workDir, 'initramfs-tree');
   mkdirSync(join(tree, 'bin'), { recursive: true });
   mkdirSync(join(tree, 'modules'));

@@ -3,9 +3,9 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { PrivateApt } from './apt.ts';
 import { exec } from './exec.ts';
-import { stage } from './stage.ts';
-import type { Reporter } from './report.ts';
 import type { StageNames, ZfsFlavour } from './recipe.ts';
+import type { Reporter } from './report.ts';
+import { stage } from './stage.ts';
 
 /** An unpacked kernel: image, modules, and the headers to build more modules for it. */
 export interface Kernel {
@@ -16,7 +16,11 @@ export interface Kernel {
 }
 
 /** Downloads and unpacks the release's cloud kernel, or finds it in the cache. Nothing is installed on the machine. */
-export async function buildKernel(names: StageNames, openApt: () => Promise<PrivateApt>, report: Reporter): Promise<Kernel> {
+export async function buildKernel(
+  names: StageNames,
+  openApt: () => Promise<PrivateApt>,
+  report: Reporter,
+): Promise<Kernel> {
   const dir = await stage(names.kernel, 'kernel and headers', report, async (into) => {
     const apt = await openApt();
     const image = dependency((await apt.show('linux-image-cloud-amd64')).depends, /linux-image-\S+-cloud-amd64/);
@@ -44,7 +48,12 @@ function dependency(depends: string, pattern: RegExp): string {
   return found;
 }
 
-async function downloadAndUnpack(apt: PrivateApt, packages: readonly string[], tree: string, dir: string): Promise<void> {
+async function downloadAndUnpack(
+  apt: PrivateApt,
+  packages: readonly string[],
+  tree: string,
+  dir: string,
+): Promise<void> {
   const debs = join(dir, 'debs');
   mkdirSync(debs);
   await apt.download(packages, debs);
@@ -76,10 +85,17 @@ export async function buildModules(
     const source = join(tree, 'usr/src', theOnly(readdirSync(join(tree, 'usr/src'))));
     const log = join(into, 'build.log');
     const headers = await relocatedHeaders(kernel, join(into, 'headers'));
-    const configure = ['./configure', '--with-config=kernel', `--with-linux=${headers.common}`, `--with-linux-obj=${headers.flavour}`];
+    const configure = [
+      './configure',
+      '--with-config=kernel',
+      `--with-linux=${headers.common}`,
+      `--with-linux-obj=${headers.flavour}`,
+    ];
     await exec(configure, { cwd: source, logFile: log });
     await exec(['make', `-j${cpus().length}`], { cwd: source, logFile: log });
-    const built = (await exec(['find', join(source, 'module'), '-name', '*.ko'])).split('\n').filter((path) => path !== '');
+    const built = (await exec(['find', join(source, 'module'), '-name', '*.ko']))
+      .split('\n')
+      .filter((path) => path !== '');
     const modules = join(into, 'modules');
     mkdirSync(modules);
     for (const path of built) renameSync(path, join(modules, path.slice(path.lastIndexOf('/') + 1)));

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 /** The lab's folder in the user's cache. Everything in it may be deleted at any time while no guest runs. */
 export function labCacheDir(): string {
-  const cache = process.env['XDG_CACHE_HOME'];
-  return join(cache !== undefined && cache.startsWith('/') ? cache : join(homedir(), '.cache'), 'snapferry', 'lab');
+  const cache = process.env.XDG_CACHE_HOME;
+  return join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'snapferry', 'lab');
 }
 
 /** Finished build stages, one folder each. */

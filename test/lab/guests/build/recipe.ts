@@ -28,7 +28,16 @@ export const basePackages: readonly string[] = [
 ];
 
 /** What is installed on top, with dependencies. `sanoid` brings syncoid, a rival in the benchmarks. */
-export const extraPackages: readonly string[] = ['dmsetup', 'lzop', 'mbuffer', 'psmisc', 'pv', 'sanoid', 'sudo', 'zstd'];
+export const extraPackages: readonly string[] = [
+  'dmsetup',
+  'lzop',
+  'mbuffer',
+  'psmisc',
+  'pv',
+  'sanoid',
+  'sudo',
+  'zstd',
+];
 
 /** What comes from the ZFS flavour's own suite, always in one version. */
 export const zfsPackages: readonly string[] = ['zfsutils-linux'];
@@ -66,7 +75,17 @@ export function stageNames(zfs: ZfsFlavour, release = labRelease()): StageNames 
   const kernel = hash(release, kernelRevision);
   const modules = hash(kernel, zfs, modulesRevision);
   const base = hash(release, basePackages, baseRevision);
-  const image = hash(modules, base, zfs, extraPackages, zfsPackages, initramfsModules, rootImageBytes, guestFiles, imageRevision);
+  const image = hash(
+    modules,
+    base,
+    zfs,
+    extraPackages,
+    zfsPackages,
+    initramfsModules,
+    rootImageBytes,
+    guestFiles,
+    imageRevision,
+  );
   return {
     kernel: `kernel-${release}-${kernel}`,
     modules: `zfs-modules-${release}-${zfs}-${modules}`,

@@ -1,0 +1,13 @@
+export { LAB_DEBIAN_PACKAGES, missingDebianPackages } from './build/host-packages.ts';
+export type { GuestName, ZfsFlavour } from './build/recipe.ts';
+export { lineReporter, type Reporter } from './build/report.ts';
+export { killProcess } from './kill.ts';
+export * from './lab.ts';
+export { type Link, openLink } from './link.ts';
+export { createPool, type LabPool, type PoolOptions, poolName, withPool } from './pools.ts';
+export type { Guest } from './run/guest.ts';
+export { killLocal } from './run/local-process.ts';
+export { dataDiskSerials } from './run/qemu.ts';
+export { scsiDevicePath } from './run/scsi.ts';
+export { type RunOptions, type RunResult, shellQuote } from './run/ssh.ts';
+export { DeadlineError, until } from './run/until.ts';
