@@ -1,0 +1,81 @@
+/**
+ * A sink that push jobs of the same daemon reach over a local connection. It does nothing of its own accord: the push that
+ * uses it runs its receiver. Wiring only.
+ */
+import type { AbstractionRelease, AbstractionRow, WakeResult } from '../api/contract.ts';
+import { ProblemError } from '../api/problem.ts';
+import type { JobPlan, JobStatus } from '../api/status.ts';
+import { listMarks, type MarkSide, releaseMarks } from './marks.ts';
+import type { Job } from './types.ts';
+
+export class Sink implements Job {
+  readonly name: string;
+  readonly type = 'sink';
+  readonly #places: readonly MarkSide[];
+
+  constructor(name: string, places: readonly MarkSide[]) {
+    this.name = name;
+    this.#places = places;
+  }
+
+  status(): JobStatus {
+    return {
+      name: this.name,
+      type: this.type,
+      stage: 'idle',
+      refusal: null,
+      destination: null,
+      lastWake: null,
+      queued: false,
+      lastSuccessMs: null,
+      lastRunFailed: false,
+      snapshotting: null,
+      replication: null,
+      pruning: [],
+      safety: [],
+    };
+  }
+
+  onChange(): () => void {
+    return () => {};
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    return promise;
+  }
+
+  wake(): WakeResult {
+    throw this.#passive('running it');
+  }
+
+  async waitFor(): Promise<never> {
+    throw this.#passive('waiting for a run');
+  }
+
+  reset(): boolean {
+    throw this.#passive('resetting it');
+  }
+
+  async plan(): Promise<JobPlan> {
+    throw this.#passive('a plan');
+  }
+
+  abstractions(signal: AbortSignal): Promise<readonly AbstractionRow[]> {
+    return listMarks(this.#places, { signal });
+  }
+
+  releaseAbstractions(
+    which: 'stale' | 'all',
+    dryRun: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly AbstractionRelease[]> {
+    return releaseMarks(this.#places, which, dryRun, { signal });
+  }
+
+  #passive(what: string): ProblemError {
+    return new ProblemError('not-applicable', { what, job: this.name });
+  }
+}

@@ -1,0 +1,159 @@
+/** A snap job: snapshots here and pruning of them, no destination. Wiring only. */
+import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
+import { asProblemError, type Problem, type ProblemError } from '../api/problem.ts';
+import type { JobPlan, JobStatus, PruningReport } from '../api/status.ts';
+import type { SnapJob as SnapConfig } from '../config/types.ts';
+import { type SenderOptions, ZfsSender } from '../endpoint/sender.ts';
+import { explainPlan } from '../pruning/explain.ts';
+import type { SnapshotRun } from '../snapshotting/run.ts';
+import type { SnapshotScheduler } from '../snapshotting/scheduler.ts';
+import type { JobDeps } from './deps.ts';
+import { localDatasets } from './prune-input.ts';
+import type { Pruner } from './pruner.ts';
+import { RunLoop, type Wake } from './run-loop.ts';
+import { snapshotProblems } from './status-parts.ts';
+import type { Job } from './types.ts';
+
+export interface SnapParts {
+  readonly config: SnapConfig;
+  readonly deps: JobDeps;
+  /** Lists the datasets of the job; nothing is sent. */
+  readonly sender: Omit<SenderOptions, 'onCleanupProblem'>;
+  readonly scheduler: (onTaken: (run: SnapshotRun) => void, onChange: () => void) => SnapshotScheduler;
+  readonly pruner: Pruner;
+}
+
+export class Snap implements Job {
+  readonly name: string;
+  readonly type = 'snap';
+  readonly #parts: SnapParts;
+  readonly #scheduler: SnapshotScheduler;
+  readonly #runs: RunLoop;
+  readonly #listeners = new Set<() => void>();
+  #stage: JobStatus['stage'] = 'idle';
+  #pruning: PruningReport | null = null;
+  #lastSuccessMs: number | null = null;
+  #lastRunFailed = false;
+
+  constructor(parts: SnapParts) {
+    this.name = parts.config.name;
+    this.#parts = parts;
+    this.#scheduler = parts.scheduler(
+      () => {
+        this.#runs.wake('snapshots', false);
+      },
+      () => this.#changed(),
+    );
+    this.#runs = new RunLoop(
+      (wake, signal) => this.#cycle(wake, signal),
+      () => parts.deps.clock.nowMs(),
+      () => this.#changed(),
+    );
+  }
+
+  status(): JobStatus {
+    const wake = this.#runs.lastWake;
+    return {
+      name: this.name,
+      type: this.type,
+      stage: this.#stage,
+      refusal: null,
+      destination: null,
+      lastWake: wake === null ? null : { atMs: wake.atMs, reason: wake.reason },
+      queued: this.#runs.queued,
+      lastSuccessMs: this.#lastSuccessMs,
+      lastRunFailed: this.#lastRunFailed,
+      snapshotting: this.#scheduler.status(),
+      replication: null,
+      pruning: this.#pruning === null ? [] : [this.#pruning],
+      safety: [],
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#scheduler.run(signal), this.#runs.serve(signal)]);
+  }
+
+  wake(reason: 'wakeup' | 'run', options: { readonly snapshot: boolean }): WakeResult {
+    const snapshot = options.snapshot && this.#parts.config.snapshotting.type !== 'manual';
+    return { ...this.#runs.wake(reason, snapshot), snapshot };
+  }
+
+  waitFor(runId: number, signal: AbortSignal): Promise<RunOutcome> {
+    return this.#runs.waitFor(runId, signal);
+  }
+
+  reset(): boolean {
+    return this.#runs.reset();
+  }
+
+  async plan(signal: AbortSignal): Promise<JobPlan> {
+    const sender = this.#lister();
+    await sender.survey({ signal });
+    const plan = await this.#parts.pruner.plan(localDatasets(sender.known() ?? new Map()), signal);
+    return { job: this.name, replication: [], pruning: [explainPlan(plan)] };
+  }
+
+  /** A snap job sets no marks. */
+  async abstractions(): Promise<readonly AbstractionRow[]> {
+    return [];
+  }
+
+  async releaseAbstractions(): Promise<readonly AbstractionRelease[]> {
+    return [];
+  }
+
+  #lister(): ZfsSender {
+    const onCleanupProblem = (problem: ProblemError) => {
+      this.#parts.deps.log.warn({ job: this.name, err: problem }, 'cleaning up failed');
+    };
+    return new ZfsSender({ ...this.#parts.sender, onCleanupProblem });
+  }
+
+  async #cycle(wake: Readonly<Wake>, signal: AbortSignal): Promise<RunOutcome> {
+    const { clock, log } = this.#parts.deps;
+    const problems: Problem[] = [];
+    this.#pruning = null;
+    try {
+      if (wake.snapshot) {
+        this.#enter('snapshotting');
+        problems.push(...snapshotProblems(await this.#scheduler.takeNow(signal)));
+      }
+      if (!signal.aborted) {
+        this.#enter('pruning-local');
+        const sender = this.#lister();
+        await sender.survey({ signal });
+        const seen = await this.#parts.pruner.run(localDatasets(sender.known() ?? new Map()), signal, (report) => {
+          this.#pruning = report;
+          this.#changed();
+        });
+        problems.push(...seen);
+      }
+    } catch (thrown) {
+      const problem = asProblemError(thrown, { phase: 'prune', side: 'local' });
+      if (problem.code !== 'command-aborted') problems.push(problem.toProblem());
+    } finally {
+      this.#enter('idle');
+    }
+    const ok = problems.length === 0 && !signal.aborted;
+    this.#lastRunFailed = !ok && !signal.aborted;
+    if (ok) this.#lastSuccessMs = clock.nowMs();
+    for (const problem of problems) log.warn({ job: this.name, problem }, problem.happened);
+    this.#changed();
+    return { ok, cancelled: signal.aborted, problems };
+  }
+
+  #enter(stage: JobStatus['stage']): void {
+    this.#stage = stage;
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
