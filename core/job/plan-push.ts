@@ -12,7 +12,7 @@ import type { ReplicationPolicy } from '../replication/policy.ts';
 import { StepQueue } from '../replication/queue.ts';
 import { describeStep } from '../replication/report.ts';
 import type { SendFlags, Zfs } from '../zfs/types.ts';
-import { receiverDatasets, type SeenSides, senderDatasets } from './prune-input.ts';
+import { receiverDatasets, receiverListing, type SeenSides, senderDatasets, senderListing } from './prune-input.ts';
 import type { Pruner } from './pruner.ts';
 
 export interface PlanPushParts {
@@ -47,8 +47,8 @@ export async function planPush(parts: PlanPushParts, signal: AbortSignal): Promi
     jobId: job,
   };
   const plans = [
-    await pruneSender.plan(senderDatasets(sides), signal),
-    await pruneReceiver.plan(receiverDatasets(sides), signal),
+    await pruneSender.plan(senderDatasets(sides), [receiverListing(sides)], signal),
+    await pruneReceiver.plan(receiverDatasets(sides), [senderListing(sides)], signal),
   ];
   return { job, replication, pruning: plans.map(explainPlan) };
 }

@@ -1,6 +1,7 @@
 /** What pruning has to know of each dataset, from what a run has seen of both sides. Pure. */
 import { ownBookmarks } from '../endpoint/protection.ts';
 import type { ReceiverDataset, SenderDataset } from '../endpoint/types.ts';
+import type { ListingCount } from '../pruning/listing-guard.ts';
 import type { ListedDataset, UnfinishedRange } from '../pruning/types.ts';
 import { bookmarkMarkOf } from '../zfs/marks.ts';
 import type { Version } from '../zfs/types.ts';
@@ -34,6 +35,16 @@ export function senderDatasets(sides: SeenSides): readonly ListedDataset[] {
       },
     ],
   }));
+}
+
+/** How much was listed of the sender, for a side whose decisions rest on that listing. */
+export function senderListing(sides: SeenSides): ListingCount {
+  return { key: 'sender', host: sides.senderLabel, count: countVersions(sides.sender) };
+}
+
+/** How much was listed of the receiver. */
+export function receiverListing(sides: SeenSides): ListingCount {
+  return { key: 'receiver', host: sides.receiverLabel, count: countVersions(sides.receiver) };
 }
 
 /** Datasets of the receiver to prune: those below its root that the sender has too. */
@@ -111,4 +122,10 @@ function snapshotGuids(versions: readonly Version[]): ReadonlySet<bigint> {
 
 function versionGuids(versions: readonly Version[]): ReadonlySet<bigint> {
   return new Set(versions.map((version) => version.guid));
+}
+
+function countVersions(side: ReadonlyMap<string, { readonly versions: readonly Version[] }>): number {
+  let count = 0;
+  for (const { versions } of side.values()) count += versions.length;
+  return count;
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../api/problem.ts';
 import type { PruningReport } from '../api/status.ts';
 import { ClockGuard } from '../pruning/clock-guard.ts';
 import { CreationCache } from '../pruning/creation-cache.ts';
-import { ListingGuard } from '../pruning/listing-guard.ts';
+import { type ListingCount, ListingGuard } from '../pruning/listing-guard.ts';
 import { type PruneParts, type PruneRequest, planPruning, prune } from '../pruning/prune.ts';
 import { compileRules, type KeepRule } from '../pruning/rules.ts';
 import type { ListedDataset, PrunePlan, PruneSide } from '../pruning/types.ts';
@@ -30,19 +30,23 @@ export class Pruner {
   }
 
   /** What a pass would do now; reads only. */
-  plan(datasets: readonly ListedDataset[], signal: AbortSignal): Promise<PrunePlan> {
+  plan(datasets: readonly ListedDataset[], other: readonly ListingCount[], signal: AbortSignal): Promise<PrunePlan> {
     // A dry run must not count as the second look that a real pass waits for.
     const guards = { clockGuard: new ClockGuard(this.#clock), listingGuard: new ListingGuard() };
-    return planPruning({ ...this.#partsOf(signal), ...guards }, this.#request(datasets));
+    return planPruning({ ...this.#partsOf(signal), ...guards }, this.#request(datasets, other));
   }
 
-  /** One pass. Never rejects; returns what a person has to know of. */
+  /**
+   * One pass. Never rejects; returns what a person has to know of.
+   * @param other listings of the other side that the datasets' targets were made from
+   */
   async run(
     datasets: readonly ListedDataset[],
+    other: readonly ListingCount[],
     signal: AbortSignal,
     onReport: (report: PruningReport) => void,
   ): Promise<readonly Problem[]> {
-    const report = await prune({ ...this.#partsOf(signal), onProgress: onReport }, this.#request(datasets));
+    const report = await prune({ ...this.#partsOf(signal), onProgress: onReport }, this.#request(datasets, other));
     onReport(report);
     if (signal.aborted) return [];
     return [report.problem, ...report.datasets.map((dataset) => dataset.problem)].filter((problem) => problem !== null);
@@ -65,7 +69,7 @@ export class Pruner {
     };
   }
 
-  #request(datasets: readonly ListedDataset[]): PruneRequest {
+  #request(datasets: readonly ListedDataset[], other: readonly ListingCount[]): PruneRequest {
     const count = datasets.reduce((sum, { versions }) => sum + versions.length, 0);
     return {
       side: this.#side,
@@ -73,6 +77,7 @@ export class Pruner {
       replicatedOn: 'any',
       datasets,
       listing: { key: this.#side, host: this.#zfs.label, count },
+      otherListings: other,
     };
   }
 }

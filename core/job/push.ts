@@ -13,7 +13,7 @@ import type { SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import type { JobDeps } from './deps.ts';
 import { listMarks, type MarkSide, releaseMarks } from './marks.ts';
 import { planPush } from './plan-push.ts';
-import { receiverDatasets, type SeenSides, senderDatasets } from './prune-input.ts';
+import { receiverDatasets, receiverListing, type SeenSides, senderDatasets, senderListing } from './prune-input.ts';
 import type { Pruner } from './pruner.ts';
 import { RunLoop, type Wake } from './run-loop.ts';
 import { problemsOf, safetyOf, snapshotProblems } from './status-parts.ts';
@@ -219,14 +219,19 @@ export class Push implements Job {
     if (sides === null) return [];
     const problems: Problem[] = [];
     this.#enter('pruning-sender');
-    const onSender = await pruneSender.run(senderDatasets(sides), signal, (report) => {
-      this.#pruning = { ...this.#pruning, sender: report };
-      this.#changed();
-    });
+    const onSender = await pruneSender.run(
+      senderDatasets(sides),
+      sides.receiverKnown ? [receiverListing(sides)] : [],
+      signal,
+      (report) => {
+        this.#pruning = { ...this.#pruning, sender: report };
+        this.#changed();
+      },
+    );
     problems.push(...onSender);
     if (sides.receiverKnown && !signal.aborted) {
       this.#enter('pruning-receiver');
-      const onReceiver = await pruneReceiver.run(receiverDatasets(sides), signal, (report) => {
+      const onReceiver = await pruneReceiver.run(receiverDatasets(sides), [senderListing(sides)], signal, (report) => {
         this.#pruning = { ...this.#pruning, receiver: report };
         this.#changed();
       });

@@ -95,7 +95,7 @@ export class Snap implements Job {
   async plan(signal: AbortSignal): Promise<JobPlan> {
     const sender = this.#lister();
     await sender.survey({ signal });
-    const plan = await this.#parts.pruner.plan(localDatasets(sender.known() ?? new Map()), signal);
+    const plan = await this.#parts.pruner.plan(localDatasets(sender.known() ?? new Map()), [], signal);
     return { job: this.name, replication: [], pruning: [explainPlan(plan)] };
   }
 
@@ -128,7 +128,7 @@ export class Snap implements Job {
         this.#enter('pruning-local');
         const sender = this.#lister();
         await sender.survey({ signal });
-        const seen = await this.#parts.pruner.run(localDatasets(sender.known() ?? new Map()), signal, (report) => {
+        const seen = await this.#parts.pruner.run(localDatasets(sender.known() ?? new Map()), [], signal, (report) => {
           this.#pruning = report;
           this.#changed();
         });
