@@ -1,5 +1,5 @@
 /** Everything the command line says in words, by subject. Numbers come in raw and are formatted here. */
-import type { DatasetReport, Guarantee, JobStatus, PruningReport, SnapshottingStatus } from '../api/status.ts';
+import type { DatasetReport, Guarantee, JobPlan, JobStatus, PruningReport, SnapshottingStatus } from '../api/status.ts';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatIn, formatRate } from './text/format.ts';
 
 /** One word or two for what a job does. */
@@ -61,9 +61,11 @@ export const safetyTexts = {
   newerWaits: 'newer not there yet',
   /** How much of a job stands at one destination, and since when. */
   summary: (destination: string, there: number, all: number, oldest: string | null): string => {
+    const age = oldest ?? 'of unknown age';
     if (there === 0) return `On ${destination}: nothing yet.`;
-    const some = there === all ? `all of ${formatCount(all, 'dataset')}` : `${there} of ${formatCount(all, 'dataset')}`;
-    return `On ${destination}: ${some}, the oldest ${oldest ?? 'of unknown age'}.`;
+    if (all === 1) return `On ${destination}: ${age}.`;
+    const some = there === all ? `all ${all} datasets` : `${there} of ${all} datasets`;
+    return `On ${destination}: ${some}, the oldest ${age}.`;
   },
 };
 
@@ -72,7 +74,7 @@ export const datasetTexts = {
   failed: 'failed',
   /** Finished by what is known now. */
   done: 'done',
-  pending: 'waits',
+  pending: 'waiting',
   blockedOn: {
     nothing: 'waits',
     'plan-queue': 'waits to be planned',
@@ -122,7 +124,93 @@ export const pruningTexts = {
 };
 
 export const problemTexts = {
-  meaning: (sentence: string): string => sentence,
   remedy: (sentence: string): string => `→ ${sentence}`,
   more: (count: number): string => `… ${formatCount(count, 'more line')}`,
+};
+
+/** Turns of events, one line each. */
+export const changeTexts = {
+  queued: 'another run is queued',
+  waiting: (why: string): string => `waiting: ${why}`,
+  runEnded: 'the run has ended well',
+  runFailed: 'the run has ended with problems',
+  stepStarted: (dataset: string, index: number, count: number, from: string | null, to: string): string =>
+    `${dataset}: step ${index}/${count}, ${from === null ? `full to ${to}` : `${from} → ${to}`}`,
+  datasetDone: (dataset: string): string => `${dataset}: done`,
+  datasetFailed: (dataset: string, why: string): string => `${dataset}: failed: ${why}`,
+  pruned: (side: PruningReport['side'], destroyed: number): string =>
+    `pruned (${sideText[side]}): ${pruningTexts.done(destroyed)}`,
+  pruningStopped: (side: PruningReport['side'], state: 'error' | 'paused', why: string): string =>
+    `pruning (${sideText[side]}) ${state === 'paused' ? 'is paused' : 'failed'}${why === '' ? '' : `: ${why}`}`,
+};
+
+export const watchTexts = {
+  keys: 'q quits',
+  lost: (sinceMs: number, nowMs: number): string =>
+    `The daemon has not answered since ${formatDuration(nowMs - sinceMs)}; what you see is from then. Trying again.`,
+};
+
+export const runTexts = {
+  started: (job: string, runId: number): string => `Run ${runId} of ${job} has started.`,
+  queued: (job: string, runId: number): string => `Run ${runId} of ${job} is queued behind the one at work.`,
+  noSnapshots: 'Snapshots of this job are taken by hand: this run replicates and prunes only.',
+  ok: (job: string, bytes: string): string => `${job}: done, ${bytes} replicated.`,
+  problems: (job: string, count: number): string => `${job}: finished with ${formatCount(count, 'problem')}.`,
+  cancelled: (job: string): string => `${job}: the run was cancelled.`,
+  goesOn: (job: string): string => `The run goes on in the daemon; "snapferry signal reset ${job}" cancels it.`,
+};
+
+export const signalTexts = {
+  wakeup: (job: string): string => `${job} was woken up.`,
+  wakeupQueued: (job: string): string => `${job} is at work; another run is queued behind it.`,
+  reset: (job: string): string => `The run of ${job} is being cancelled.`,
+  nothingToReset: (job: string): string => `Nothing of ${job} was running.`,
+};
+
+export const configTexts = {
+  valid: (file: string, jobs: number): string => `${file}: the configuration is valid, ${formatCount(jobs, 'job')}.`,
+  runs: 'can run',
+  doesNotRun: (reasons: readonly string[]): string => `cannot run: ${reasons.join('; ')}`,
+};
+
+export const versionTexts = {
+  client: (version: string): string => `client: ${version}`,
+  daemon: (version: string): string => `daemon: ${version}`,
+  noDaemon: (socket: string): string => `daemon: does not answer at ${socket}`,
+  differ: 'The two differ: restart the daemon after an upgrade.',
+};
+
+export const localTexts = {
+  /** Said when a command works without the daemon. */
+  inProcess: (file: string): string => `The daemon does not answer; this comes from ${file}, read just now.`,
+};
+
+export const planTexts = {
+  title: (job: string): string => `What a run of ${job} would do now`,
+  replication: 'Replication',
+  pruning: (side: string): string => `Pruning (${side})`,
+  nothing: 'nothing to do',
+  upToDate: 'up to date',
+  steps: (count: number): string => formatCount(count, 'step'),
+  problem: 'cannot be replicated',
+  skipped: 'skipped',
+  skippedBecause: (reason: string): string => `skipped: ${reason}`,
+  counts: (kept: number, destroyed: number): string => `${kept} kept, ${destroyed} destroyed`,
+  /** What one step sends; the first part is the route. */
+  step: (step: JobPlan['replication'][number]['steps'][number]): string[] => [
+    step.from === null ? `full to ${step.to}` : `${step.from} → ${step.to}`,
+    ...(step.snapshotCount > 1 ? [formatCount(step.snapshotCount, 'snapshot')] : []),
+    ...(step.bytesExpected === null ? [] : [`about ${formatBytes(step.bytesExpected)}`]),
+    ...(step.resumedFromBytes === null ? [] : [`goes on at ${formatBytes(step.resumedFromBytes)}`]),
+  ],
+};
+
+export const abstractionTexts = {
+  none: 'No holds or bookmarks of jobs.',
+  stale: 'stale',
+  released: 'released',
+  wouldRelease: 'would be released',
+  failed: 'failed',
+  summary: (released: number, failed: number, dryRun: boolean): string =>
+    `${released} ${dryRun ? 'would be released' : 'released'}, ${failed} failed.`,
 };

@@ -5,7 +5,7 @@ import { type Line, type Span, span } from '../text/spans.ts';
 import { clipStart, displayWidth, padEnd, padStart, visible } from '../text/width.ts';
 import { datasetTexts, guaranteeText } from '../texts.ts';
 import { barSpans, formatPercent, stepFraction } from './bar.ts';
-import { DETAIL_INDENT, flow, type Layout, ROW_INDENT } from './layout.ts';
+import { DETAIL_INDENT, flow, type Layout, problemRoom, ROW_INDENT } from './layout.ts';
 import { problemLines } from './problem.ts';
 import { standing } from './safety.ts';
 
@@ -67,14 +67,14 @@ function rowLines(row: Row, nameWidth: number, layout: Layout): Line[] {
   const problem = row.report?.problem ?? null;
   const step = row.report?.steps[row.report.currentStep];
   if (problem !== null) {
-    const room = { indent: DETAIL_INDENT, width: layout.width, detailLines: layout.folded ? 0 : DETAIL_LINES };
+    const room = problemRoom(layout, DETAIL_INDENT, DETAIL_LINES);
     return [rowLine('✗', 'bad', row, nameWidth, failedState(row, layout)), ...problemLines(problem, room)];
   }
   if (row.report !== null && step !== undefined && isWorking(row)) {
     const room = layout.width - ROW_INDENT - 2 - nameWidth - 2;
     return [
       rowLine('▸', 'active', row, nameWidth, progress(step, room)),
-      ...flow(stepFacts(row.report, step), DETAIL_INDENT, layout.width),
+      ...flow(stepFacts(row.report, step, layout.folded), DETAIL_INDENT, layout.width),
     ];
   }
   return [quietLine(row, nameWidth, layout)];
@@ -114,7 +114,7 @@ function progress(step: StepReport, room: number): Span[] {
   return [...bar, span(percent, 'bold'), span(left)];
 }
 
-function stepFacts(report: DatasetReport, step: StepReport): Span[] {
+function stepFacts(report: DatasetReport, step: StepReport, brief: boolean): Span[] {
   const facts: Span[] = [span(datasetTexts.step(report.currentStep + 1, report.steps.length))];
   const { bytesReplicated, bytesExpected, bytesPerSecond, resumedFromBytes } = step;
   if (bytesExpected !== null) {
@@ -123,6 +123,7 @@ function stepFacts(report: DatasetReport, step: StepReport): Span[] {
   }
   if (bytesPerSecond !== null) facts.push(span(datasetTexts.rate(bytesPerSecond)));
   if (resumedFromBytes !== null) facts.push(span(datasetTexts.resumed(resumedFromBytes)));
+  if (brief) return facts;
   facts.push(span(route(step), 'dim'), span(guaranteeText[report.guarantee], 'dim'), ...discarded(report));
   return facts;
 }

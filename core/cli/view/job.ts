@@ -4,7 +4,7 @@ import { type Line, type Span, span, spread, type Tone } from '../text/spans.ts'
 import { visible, wrap } from '../text/width.ts';
 import { jobTexts, stageText } from '../texts.ts';
 import { datasetLines } from './dataset.ts';
-import { DETAIL_INDENT, flow, type Layout, ROW_INDENT } from './layout.ts';
+import { DETAIL_INDENT, flow, type Layout, problemRoom, ROW_INDENT } from './layout.ts';
 import { problemLines } from './problem.ts';
 import { pruningLines } from './pruning.ts';
 import { safetySummaries } from './safety.ts';
@@ -12,7 +12,7 @@ import { snapshottingLines } from './snapshotting.ts';
 
 export function jobLines(job: JobStatus, layout: Layout): Line[] {
   const { width, nowMs, folded } = layout;
-  const room = { indent: DETAIL_INDENT - 2, width, detailLines: folded ? 0 : 6 };
+  const room = problemRoom(layout, DETAIL_INDENT - 2, 6);
   const margin = span(' '.repeat(ROW_INDENT));
   const lines: Line[] = [headLine(job, width)];
   if (job.refusal !== null) lines.push(...problemLines(job.refusal, room));
@@ -61,10 +61,11 @@ function facts(job: JobStatus, nowMs: number): Span[] {
 }
 
 /** What concerns the run as a whole: which attempt it is, a peer it waits for, why it could not plan. */
-function runLines(job: JobStatus, { width, nowMs, folded }: Layout): Line[] {
+function runLines(job: JobStatus, layout: Layout): Line[] {
+  const { width, nowMs } = layout;
   const { replication } = job;
   if (replication === null) return [];
-  const room = { indent: DETAIL_INDENT - 2, width, detailLines: folded ? 0 : 6 };
+  const room = problemRoom(layout, DETAIL_INDENT - 2, 6);
   const lines: Line[] = [];
   const attempt = replication.attempts.at(-1);
   const running = replication.outcome === 'running';

@@ -1,5 +1,7 @@
 /** What all parts of the status view share. */
+
 import { type Line, lineWidth, type Span, span } from '../text/spans.ts';
+import type { ProblemRoom } from './problem.ts';
 
 export interface Layout {
   /** Columns. */
@@ -14,6 +16,11 @@ export const ROW_INDENT = 2;
 export const DETAIL_INDENT = 6;
 /** Width of the labels "snapshots" and "pruning" with their gap. */
 export const LABEL_WIDTH = 12;
+
+/** Room for a problem below a row: raw text and meaning give way first. */
+export function problemRoom({ width, folded }: Layout, indent: number, detailLines: number): ProblemRoom {
+  return { indent, width, detailLines: folded ? 0 : detailLines, brief: folded };
+}
 
 const GAP = span(' · ', 'dim');
 

@@ -9,9 +9,11 @@ export interface ProblemRoom {
   readonly width: number;
   /** Lines of raw text at most; the end of it, where programs say what matters, is kept. */
   readonly detailLines: number;
+  /** Only what happened and what to do. */
+  readonly brief?: boolean;
 }
 
-export function problemLines(problem: Problem, { indent, width, detailLines }: ProblemRoom): Line[] {
+export function problemLines(problem: Problem, { indent, width, detailLines, brief = false }: ProblemRoom): Line[] {
   const room = Math.max(20, width - indent);
   const margin = span(' '.repeat(indent));
   const lines: Line[] = [];
@@ -19,7 +21,7 @@ export function problemLines(problem: Problem, { indent, width, detailLines }: P
     for (const piece of wrap(visible(text), room)) lines.push([margin, span(piece, tone)]);
   };
   say(problem.happened, 'bad');
-  say(problemTexts.meaning(problem.meaning), 'plain');
+  if (!brief) say(problem.meaning, 'plain');
   say(problemTexts.remedy(problem.remedy), 'plain');
   const raw = problem.detail.split('\n').filter((text) => text.trim() !== '');
   const left = raw.length - detailLines;

@@ -3,17 +3,22 @@ import type { PruningReport } from '../../api/status.ts';
 import { type Line, type Span, span } from '../text/spans.ts';
 import { visible } from '../text/width.ts';
 import { pruningTexts, sideText } from '../texts.ts';
-import { DETAIL_INDENT, type Layout, labelled } from './layout.ts';
+import { LABEL_WIDTH, type Layout, labelled, problemRoom, ROW_INDENT } from './layout.ts';
 import { problemLines } from './problem.ts';
 
 /** More single snapshots than these are only counted. */
 const KEPT_LINES_MAX = 5;
 
 export function pruningLines(reports: readonly PruningReport[], layout: Layout): Line[] {
-  return reports.flatMap((report, index) => {
+  const shown = layout.folded ? reports.filter(needsEyes) : reports;
+  return shown.flatMap((report, index) => {
     const label = index === 0 ? pruningTexts.label : '';
     return [...labelled(label, reportItems(report), layout.width), ...detailLines(report, layout)];
   });
+}
+
+function needsEyes(report: PruningReport): boolean {
+  return report.state !== 'done' || report.datasets.some((dataset) => dataset.problem !== null);
 }
 
 function reportItems(report: PruningReport): Span[] {
@@ -50,9 +55,9 @@ function stateTone(report: PruningReport): Span['tone'] {
 }
 
 function detailLines(report: PruningReport, layout: Layout): Line[] {
-  const room = { indent: DETAIL_INDENT, width: layout.width, detailLines: layout.folded ? 0 : 4 };
+  const room = problemRoom(layout, ROW_INDENT + LABEL_WIDTH + 2, 4);
   const lines: Line[] = report.problem === null ? [] : problemLines(report.problem, room);
-  const margin = ' '.repeat(DETAIL_INDENT - 2);
+  const margin = ' '.repeat(ROW_INDENT + LABEL_WIDTH);
   for (const dataset of report.datasets) {
     if (dataset.problem !== null) {
       lines.push([span(`${margin}✗ ${visible(dataset.dataset)}`, 'bad')], ...problemLines(dataset.problem, room));

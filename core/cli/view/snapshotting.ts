@@ -3,16 +3,17 @@ import type { SnapshottingStatus } from '../../api/status.ts';
 import { type Line, type Span, span } from '../text/spans.ts';
 import { visible } from '../text/width.ts';
 import { snapshottingTexts } from '../texts.ts';
-import { DETAIL_INDENT, type Layout, labelled } from './layout.ts';
+import { DETAIL_INDENT, type Layout, labelled, problemRoom } from './layout.ts';
 import { problemLines } from './problem.ts';
 
 export function snapshottingLines(status: SnapshottingStatus, layout: Layout): Line[] {
   const failed = status.items.filter((item) => item.problem !== null);
+  const ordinary = status.state === 'waiting' || status.state === 'sync-up' || status.state === 'manual';
+  if (layout.folded && ordinary && status.problem === null && failed.length === 0) return [];
   const items = [stateSpan(status, layout.nowMs)];
   if (failed.length > 0) items.push(span(snapshottingTexts.failedItems(failed.length), 'bad'));
   const lines = labelled(snapshottingTexts.label, items, layout.width);
-  const detailLines = layout.folded ? 0 : 2;
-  const room = { indent: DETAIL_INDENT, width: layout.width, detailLines };
+  const room = problemRoom(layout, DETAIL_INDENT, 2);
   if (status.problem !== null) lines.push(...problemLines(status.problem, room));
   for (const item of failed) {
     lines.push([span(`${' '.repeat(DETAIL_INDENT - 2)}✗ ${visible(item.dataset)}`, 'bad')]);

@@ -1,0 +1,40 @@
+/** What the subcommands share. */
+import type { Client } from '../api/client.ts';
+import type { Reply } from '../api/contract.ts';
+import type { DaemonStatus } from '../api/status.ts';
+import type { ParsedConfig } from '../config/parse-config.ts';
+import type { Config, JobConfig } from '../config/types.ts';
+import type { Job } from '../job/types.ts';
+import type { Log } from '../monitoring/log.ts';
+import type { ExitCode } from './exit.ts';
+import type { CliIo } from './io.ts';
+
+/** Where a configuration is looked for unless told otherwise. */
+export const CONFIG_PATH_DEFAULT = '/etc/snapferry/snapferry.yml';
+
+/** Everything with which the jobs of one configuration work. */
+export interface Engine {
+  /** May throw `config-not-runnable`. */
+  makeJob(job: JobConfig): Job;
+  /** Commands that run, and those that had to be abandoned. */
+  commands(): DaemonStatus['commands'];
+  /** Ends what the jobs shared. */
+  close(): Promise<void>;
+}
+
+export interface Connected {
+  readonly client: Client;
+  readonly daemon: Reply<'hello'>;
+}
+
+export interface CliContext {
+  readonly io: CliIo;
+  readonly version: string;
+  /** Rejects with `daemon-unreachable`, `socket-unusable` or `daemon-mismatch`. */
+  readonly connect: (socketPath: string, signal: AbortSignal) => Promise<Connected>;
+  readonly loadConfig: (path: string) => ParsedConfig;
+  readonly openEngine: (config: Config, log: Log) => Engine;
+}
+
+/** A subcommand at work: gives the exit code, or rejects with a `ProblemError`. */
+export type Action = () => Promise<ExitCode>;
