@@ -1,25 +1,16 @@
 /** Names of snapshots: a prefix and a time. */
 import { ProblemError } from '../api/problem.ts';
+import { componentFault, showName } from '../zfs/names.ts';
 import type { TimestampFormat } from './timestamp.ts';
-
-const COMPONENT = /^[0-9A-Za-z_.: -]{1,255}$/;
 
 /** One instant in each half of the year, so that summer and winter time are both tried. */
 const SAMPLES_MS = [Date.UTC(2020, 5, 1), Date.UTC(2020, 11, 1)];
 
-function isComponent(name: string): boolean {
-  return COMPONENT.test(name) && name !== '.' && name !== '..';
-}
-
 /** The name of the snapshots of one run, without the `@`. Throws `name-invalid` when ZFS would refuse it. */
 export function snapshotName(prefix: string, format: TimestampFormat, unixMs: number): string {
   const name = prefix + format(unixMs);
-  if (!isComponent(name)) {
-    throw new ProblemError('name-invalid', {
-      name,
-      reason: 'a snapshot name holds a character that ZFS does not allow',
-    });
-  }
+  const fault = componentFault(name);
+  if (fault !== null) throw new ProblemError('name-invalid', { name: showName(name), reason: fault });
   return name;
 }
 
@@ -27,9 +18,10 @@ export function snapshotName(prefix: string, format: TimestampFormat, unixMs: nu
 export function checkSnapshotNames(prefix: string, format: TimestampFormat): void {
   for (const sample of SAMPLES_MS) {
     const name = prefix + format(sample);
-    if (!isComponent(name)) {
+    const fault = componentFault(name);
+    if (fault !== null) {
       throw new ProblemError('config-invalid', {
-        reason: `prefix and timestamp_format make the name "${name}", which ZFS does not allow`,
+        reason: `prefix and timestamp_format make the name "${showName(name)}", which ZFS does not allow: ${fault}`,
       });
     }
   }

@@ -4,7 +4,8 @@
  */
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { SnapshotItem } from '../api/status.ts';
-import { failureReach, poolOf } from '../zfs/reach.ts';
+import { poolOf } from '../zfs/names.ts';
+import { failureReach } from '../zfs/reach.ts';
 import type { Ctx, Zfs } from '../zfs/types.ts';
 
 export interface TakeOptions extends Ctx {

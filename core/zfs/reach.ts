@@ -25,9 +25,3 @@ export function failureReach(code: ProblemCode): 'host' | 'pool' | 'dataset' {
   if (WHOLE_HOST.has(code)) return 'host';
   return WHOLE_POOL.has(code) ? 'pool' : 'dataset';
 }
-
-/** The pool of a dataset: the first component of its path. */
-export function poolOf(dataset: string): string {
-  const slash = dataset.indexOf('/');
-  return slash < 0 ? dataset : dataset.slice(0, slash);
-}

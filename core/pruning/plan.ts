@@ -1,0 +1,130 @@
+/**
+ * What is destroyed and what stays, and why. Pure: rules first, then the guards that no rule can overrule. The same input in
+ * any order gives the same plan.
+ */
+import { ProblemError } from '../api/problem.ts';
+import { describeHold } from './describe.ts';
+import { guardsOf, tentativeJobs } from './guards.ts';
+import { byCreatetxg, replicatedGuids } from './replicated.ts';
+import { applyRules, type CompiledRule } from './rules.ts';
+import type { DatasetPlan, PlannedSnapshot, PruneDataset, PrunePlan, PruneSide, Reason } from './types.ts';
+
+export interface PlanSettings {
+  readonly side: PruneSide;
+  readonly rules: readonly CompiledRule[];
+  /** With several targets, when a snapshot counts as replicated. */
+  readonly replicatedOn: 'any' | 'every';
+  /** The wall clock, Unix milliseconds. */
+  readonly nowMs: number;
+}
+
+/** Clocks of two machines differ a little; a snapshot that was just received may seem to come from the future. */
+const FUTURE_SLACK_MS = 60_000;
+
+const NO_RULES: Reason = { kind: 'guard', guard: 'no-rules', text: 'there are no rules, so nothing goes' };
+
+function skipReason(dataset: PruneDataset): string | null {
+  if (dataset.isPlaceholder) return 'it is a stand-in without data of its own';
+  if (!dataset.onSender) return 'the sender has no such dataset, so nothing tells what of it is still needed';
+  return null;
+}
+
+function problemOf(dataset: PruneDataset, settings: PlanSettings): ProblemError | null {
+  const latestMs = settings.nowMs + FUTURE_SLACK_MS;
+  if (dataset.snapshots.some((snapshot) => snapshot.creationS * 1000 > latestMs)) {
+    return new ProblemError('clock-jumped', { reason: `a snapshot of ${dataset.dataset} lies in the future` });
+  }
+  return null;
+}
+
+function replicatedOf(dataset: PruneDataset, settings: PlanSettings): ReadonlySet<bigint> | null {
+  const rules = settings.rules.flatMap(({ rule }) => (rule.type === 'not_replicated' ? [rule] : []));
+  if (rules.length === 0) return new Set();
+  // On the receiver the cursor itself has certainly arrived.
+  const keepAtCursor = settings.side !== 'receiver' && rules.every((rule) => rule.keepSnapshotAtCursor);
+  return replicatedGuids(dataset, { keepAtCursor, targets: settings.replicatedOn });
+}
+
+function planSnapshots(
+  dataset: PruneDataset,
+  settings: PlanSettings,
+  replicated: ReadonlySet<bigint>,
+): readonly PlannedSnapshot[] {
+  const oldestFirst = dataset.snapshots.toSorted(byCreatetxg);
+  const guards = guardsOf(dataset, oldestFirst.toReversed());
+  const candidates = oldestFirst.map((snapshot) => ({ ...snapshot, replicated: replicated.has(snapshot.guid) }));
+  const keptBy = applyRules(settings.rules, candidates);
+  return candidates.map((candidate): PlannedSnapshot => {
+    const { replicated: _, ...snapshot } = candidate;
+    const byRules = (keptBy.get(candidate) ?? []).map((index): Reason => {
+      return { kind: 'rule', index, text: `rule ${index + 1} keeps it: ${settings.rules[index]?.text ?? ''}` };
+    });
+    if (settings.rules.length === 0) byRules.push(NO_RULES);
+    const reasons = [...byRules, ...guards(snapshot)];
+    if (reasons.length > 0) return { ...snapshot, verdict: 'keep', reasons, needsTentativeFirst: [] };
+    return {
+      ...snapshot,
+      verdict: 'destroy',
+      reasons: [{ kind: 'unwanted', text: 'no rule keeps it' }],
+      needsTentativeFirst: tentativeJobs(dataset, snapshot),
+    };
+  });
+}
+
+/** Plans one dataset. */
+export function planDataset(dataset: PruneDataset, settings: PlanSettings): DatasetPlan {
+  const name = dataset.dataset;
+  const reason = skipReason(dataset);
+  if (reason !== null) return { kind: 'skipped', dataset: name, reason };
+  if (dataset.snapshots.length === 0) return { kind: 'planned', dataset: name, snapshots: [] };
+  const replicated = replicatedOf(dataset, settings);
+  const error =
+    problemOf(dataset, settings) ?? (replicated === null ? new ProblemError('prune-cursor-missing', { name }) : null);
+  if (error !== null || replicated === null) return failedDataset(name, settings.side, error);
+  return { kind: 'planned', dataset: name, snapshots: planSnapshots(dataset, settings, replicated) };
+}
+
+/** A dataset of which nothing is destroyed because of an error. */
+export function failedDataset(dataset: string, side: PruneSide, error: ProblemError | null): DatasetPlan {
+  const known = error ?? new ProblemError('internal', { reason: 'a plan failed without a reason' });
+  return { kind: 'problem', dataset, problem: known.at({ phase: 'prune', side, dataset }).toProblem() };
+}
+
+/** Plans a side. Skipped and failed datasets do not touch the others. */
+export function planPrune(datasets: readonly PruneDataset[], settings: PlanSettings): PrunePlan {
+  const plans = datasets.map((dataset) => planDataset(dataset, settings));
+  return { side: settings.side, problem: null, datasets: plans.toSorted(byDataset) };
+}
+
+function byDataset(a: DatasetPlan, b: DatasetPlan): number {
+  return a.dataset < b.dataset ? -1 : a.dataset > b.dataset ? 1 : 0;
+}
+
+/** The snapshots that a plan destroys, in its order. */
+export function doomed(plan: PrunePlan): readonly { readonly dataset: string; readonly snapshot: PlannedSnapshot }[] {
+  return plan.datasets.flatMap((entry) =>
+    entry.kind === 'planned'
+      ? entry.snapshots.flatMap((snapshot) =>
+          snapshot.verdict === 'destroy' ? [{ dataset: entry.dataset, snapshot }] : [],
+        )
+      : [],
+  );
+}
+
+/** The same plan without destroying what is held. `tags` by full snapshot name. */
+export function withHolds(plan: PrunePlan, tags: ReadonlyMap<string, readonly string[]>): PrunePlan {
+  const spare = (dataset: string, snapshot: PlannedSnapshot): PlannedSnapshot => {
+    const held = tags.get(`${dataset}@${snapshot.name}`) ?? [];
+    if (snapshot.verdict === 'keep' || held.length === 0) return snapshot;
+    const text = `skipped: held by ${held.map(describeHold).join(', ')}`;
+    return { ...snapshot, verdict: 'keep', reasons: [{ kind: 'guard', guard: 'held', text }], needsTentativeFirst: [] };
+  };
+  return {
+    ...plan,
+    datasets: plan.datasets.map((entry) =>
+      entry.kind === 'planned'
+        ? { ...entry, snapshots: entry.snapshots.map((snapshot) => spare(entry.dataset, snapshot)) }
+        : entry,
+    ),
+  };
+}
