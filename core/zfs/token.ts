@@ -80,6 +80,8 @@ function parse(text: string): ResumeToken | null {
 
   const packed = Buffer.from(packedHex, 'hex');
   const claimed = BigInt(`0x${sumHex}`);
+  // Numbers are printed without leading zeros: there is one text for each token.
+  if (claimed.toString(16) !== sumHex || length.toString(16) !== lengthHex) return null;
   // ZFS sums in the byte order of the machine that made the token, which is the order its list declares.
   const matches = [true, false].filter((littleEndian) => checksum(packed, littleEndian) === claimed);
   if (matches.length === 0) return null;

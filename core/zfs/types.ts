@@ -164,7 +164,11 @@ export type DestroyOutcome =
   | { readonly kind: 'destroyed' }
   /** Was not there any more: as good as destroyed. */
   | { readonly kind: 'gone' }
-  | { readonly kind: 'kept'; readonly code: 'snapshot-held' | 'has-clones' | 'guid-changed' | 'undestroyable'; readonly reason: string };
+  | {
+      readonly kind: 'kept';
+      readonly code: 'snapshot-held' | 'has-clones' | 'guid-changed' | 'undestroyable';
+      readonly reason: string;
+    };
 
 /** OpenZFS on one host. Every method may reject with a `ProblemError`. */
 export interface Zfs {
@@ -195,7 +199,12 @@ export interface Zfs {
   snapshotDetails(
     snapshots: readonly Pick<SnapshotRef, 'dataset' | 'name'>[],
     ctx?: Ctx,
-  ): Promise<ReadonlyMap<string, { readonly guid: bigint; readonly createtxg: bigint; readonly creationS: number; readonly userrefs: number }>>;
+  ): Promise<
+    ReadonlyMap<
+      string,
+      { readonly guid: bigint; readonly createtxg: bigint; readonly creationS: number; readonly userrefs: number }
+    >
+  >;
   /** Properties of one dataset, snapshot or bookmark with their sources. */
   getProperties(name: string, properties: readonly string[], ctx?: Ctx): Promise<ReadonlyMap<string, PropertyValue>>;
   /**
@@ -207,7 +216,11 @@ export interface Zfs {
     properties: readonly string[],
     ctx?: Ctx,
   ): Promise<ReadonlyMap<string, ReadonlyMap<string, PropertyValue>>>;
-  setProperties(dataset: string, properties: readonly (readonly [name: string, value: string])[], ctx?: Ctx): Promise<void>;
+  setProperties(
+    dataset: string,
+    properties: readonly (readonly [name: string, value: string])[],
+    ctx?: Ctx,
+  ): Promise<void>;
 
   /** Atomic for all given datasets, which must be in one pool: one command, one txg. */
   snapshot(targets: readonly { readonly dataset: string; readonly name: string }[], ctx?: Ctx): Promise<void>;
