@@ -1,7 +1,7 @@
 /** Keep rules and holds in words. */
 import { parseHoldMark } from '../zfs/marks.ts';
 import type { GridBucket } from './grid.ts';
-import type { KeepRule } from './rules.ts';
+import type { KeepRule } from './keep-rule.ts';
 
 const UNITS = [
   [604_800, 'w'],

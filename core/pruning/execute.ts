@@ -88,18 +88,18 @@ class Execution {
     const failure = await this.#destroy(ready);
     if (failure === null) return null;
     if (failureReach(failure.code) !== 'dataset') return this.#fail(ready, failure);
-    const datasets = Map.groupBy(ready, ({ progress }) => progress);
-    if (datasets.size === 1) {
+    const datasets = [...Map.groupBy(ready, ({ progress }) => progress).values()];
+    if (datasets.length === 1) {
       this.#fail(ready, failure);
       return null;
     }
     // One of them brought the call down; alone it harms no other.
-    for (const members of datasets.values()) {
+    for (const [index, members] of datasets.entries()) {
       this.#checkSignal();
       const own = await this.#destroy(members);
       if (own === null) continue;
+      if (failureReach(own.code) === 'pool') return this.#fail(datasets.slice(index).flat(), own);
       this.#fail(members, own);
-      if (failureReach(own.code) === 'pool') return own;
     }
     return null;
   }

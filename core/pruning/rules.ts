@@ -5,16 +5,8 @@
 import { RE2JS } from 're2js';
 import { ProblemError } from '../api/problem.ts';
 import { describeRule } from './describe.ts';
-import { type GridBucket, keptByGrid } from './grid.ts';
-
-/** A rule as the configuration delivers it. */
-export type KeepRule =
-  | { readonly type: 'not_replicated'; readonly keepSnapshotAtCursor: boolean }
-  /** The youngest `count` of those whose name is found; an empty expression finds every name. */
-  | { readonly type: 'last_n'; readonly count: number; readonly regex: string }
-  /** Buckets one by one, the youngest first. */
-  | { readonly type: 'grid'; readonly grid: readonly GridBucket[]; readonly regex: string }
-  | { readonly type: 'regex'; readonly regex: string; readonly negate: boolean };
+import { keptByGrid } from './grid.ts';
+import type { KeepRule } from './keep-rule.ts';
 
 /** What rules look at. */
 export interface RuleSnapshot {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jobPlanSchema } from '../../../core/api/status.ts';
 import { explainPlan } from '../../../core/pruning/explain.ts';
+import type { KeepRule } from '../../../core/pruning/keep-rule.ts';
 import { doomed, type PlanSettings, planDataset, planPrune, withHolds } from '../../../core/pruning/plan.ts';
-import { compileRules, type KeepRule } from '../../../core/pruning/rules.ts';
+import { compileRules } from '../../../core/pruning/rules.ts';
 import type { PlannedSnapshot, PruneDataset, PruneSnapshot, PruneTarget } from '../../../core/pruning/types.ts';
 
 const NOW_S = 1_000_000;

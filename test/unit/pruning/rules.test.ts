@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeHold } from '../../../core/pruning/describe.ts';
 import { type GridBucket, keptByGrid } from '../../../core/pruning/grid.ts';
-import { applyRules, compileRules, type KeepRule, type RuleSnapshot } from '../../../core/pruning/rules.ts';
+import type { KeepRule } from '../../../core/pruning/keep-rule.ts';
+import { applyRules, compileRules, type RuleSnapshot } from '../../../core/pruning/rules.ts';
 
 const M = 60;
 const H = 3600;
