@@ -20,7 +20,8 @@ import {
 } from './guests/index.ts';
 
 const zfs: ZfsFlavour = process.env.SNAPFERRY_LAB_ZFS === 'backports' ? 'backports' : 'stable';
-const instance = `selftest-${zfs}`;
+// Resetting and killing guests must not hit anybody else's, another run of this very file included.
+const instance = `selftest-${process.pid}`;
 const bootTimeoutMs = 200_000;
 
 let guests: Guests;
@@ -30,7 +31,7 @@ let takeDown: () => Promise<void>;
 
 beforeAll(async () => {
   const lab = await ensureLab({ zfs });
-  guests = await lab.up({ instance, endWithUs: true, fresh: true });
+  guests = await lab.up({ instance, endWithUs: true });
   ({ nas, workstation } = guests);
   takeDown = () => lab.down(instance);
 }, 1_800_000);

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuiltLab, describeBuilt, ensureBuilt } from './build/ensure.ts';
-import { withLock } from './build/lock.ts';
-import { labCacheDir, runDir } from './build/paths.ts';
+import { withLock, withLockIfFree } from './build/lock.ts';
+import { instanceLock, runDir } from './build/paths.ts';
 import { type GuestName, guestNames, type ZfsFlavour } from './build/recipe.ts';
 import { inPhase, type Reporter, silent } from './build/report.ts';
 import { chooseAccelerator } from './run/accelerator.ts';
@@ -72,10 +72,11 @@ async function up(built: BuiltLab, options: UpOptions): Promise<Guests> {
   const report = options.report ?? silent;
   if (!/^[a-z0-9-]{1,40}$/.test(instance)) throw new RangeError(`not a name for a pair of guests: ${instance}`);
   const waiting = () => report(`waiting for another start of ${instance}`, 0, 'begin');
-  return withLock(join(labCacheDir(), 'locks', instance), waiting, async () => {
+  return withLock(instanceLock(instance), waiting, async () => {
     const running = options.fresh === true ? undefined : await takeOver(built, instance);
     if (running !== undefined) return running;
     await endGuests(instance);
+    await sweepDead();
     return boot(built, instance, options.endWithUs === true, report);
   });
 }
@@ -141,7 +142,7 @@ async function introduce(guest: Guest, other: Guest): Promise<void> {
 /** Ends a pair of guests by name, whatever image it was booted from. Only processes that the lab started are ended. */
 export async function downInstance(instance: string): Promise<void> {
   await withLock(
-    join(labCacheDir(), 'locks', instance),
+    instanceLock(instance),
     () => undefined,
     () => endGuests(instance),
   );
@@ -151,6 +152,17 @@ async function endGuests(instance: string): Promise<void> {
   const guests = readState(instance)?.guests ?? {};
   await Promise.all(Object.values(guests).map((guest) => killLocal(guest.process)));
   rmSync(runDir(instance), { recursive: true, force: true });
+}
+
+/** Removes the disks of pairs whose guests have ended without `down`, with the process that owned them for example. */
+async function sweepDead(): Promise<void> {
+  for (const instance of knownInstances()) {
+    await withLockIfFree(instanceLock(instance), async () => {
+      const state = readState(instance);
+      const guests = Object.values(state?.guests ?? {});
+      if (state !== undefined && !guests.some((guest) => isRunning(guest.process))) await endGuests(instance);
+    });
+  }
 }
 
 /** Opens a pair that is up, without building or booting anything; undefined where it is not up. */

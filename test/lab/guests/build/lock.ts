@@ -20,6 +20,18 @@ export async function withLock<T>(path: string, onWait: () => void, work: () => 
   }
 }
 
+/** Runs `work` while holding the lock, or not at all where somebody else holds it. */
+export async function withLockIfFree(path: string, work: () => Promise<void>): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const holder = await hold(path, ['--nonblock']);
+  if (holder === undefined) return;
+  try {
+    await work();
+  } finally {
+    await holder.release();
+  }
+}
+
 interface Holder {
   release(): Promise<void>;
 }

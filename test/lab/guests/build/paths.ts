@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,3 +16,7 @@ export const aptDir = (): string => join(labCacheDir(), 'apt');
 
 /** Folders of running guests, one per instance. */
 export const runDir = (instance: string): string => join(labCacheDir(), 'run', instance);
+
+/** The lock for starting and ending an instance. A fixed set of files serves all names, so that they do not pile up. */
+export const instanceLock = (instance: string): string =>
+  join(labCacheDir(), 'locks', createHash('sha256').update(instance).digest('hex').slice(0, 2));
