@@ -24,7 +24,8 @@ const MAY_IMPORT = {
   cli: WHOLE_ENGINE,
 };
 
-const API_WIRE = '^core/api/wire/';
+/** The part of api that talks over a stream of Node's; the rest of it runs anywhere. */
+const API_WIRE = '^core/api/(wire/|client[.]ts$)';
 
 /** A folder of core, or some files of one, as the pattern of a path. @param {string} name */
 const pathOf = (name) => (name.includes('/') ? `^core/${name}[.]ts$` : `^core/${name}/`);

@@ -10,6 +10,8 @@ export default defineConfig({
       include: ['core/**/*.ts'],
       reporter: ['text-summary', 'json-summary', 'html'],
       reportsDirectory: 'coverage',
+      // A failing test must not hide how much is covered.
+      reportOnFailure: true,
     },
   },
 });
