@@ -25,7 +25,7 @@ const MAY_IMPORT = {
 };
 
 /** The part of api that talks over a stream of Node's; the rest of it runs anywhere. */
-const API_WIRE = '^core/api/(wire/|client[.]ts$)';
+const API_WIRE = '^core/api/wire/';
 
 /** A folder of core, or some files of one, as the pattern of a path. @param {string} name */
 const pathOf = (name) => (name.includes('/') ? `^core/${name}[.]ts$` : `^core/${name}/`);
