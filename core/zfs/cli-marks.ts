@@ -3,7 +3,7 @@ import { ProblemError } from '../api/problem.ts';
 import { type CliRunner, type Invocation, succeeded } from './cli-runner.ts';
 import { missingLines, runTolerant } from './cli-tolerant.ts';
 import { saysBookmarkGone } from './destroy-errors.ts';
-import { bookmarkName, checkHoldTag, snapshotName, splitVersionName, versionName } from './names.ts';
+import { bookmarkName, checkHoldTag, datasetOf, snapshotName, versionName } from './names.ts';
 import { parseU64 } from './parse-common.ts';
 import { parseHolds } from './parse-holds.ts';
 import type { Capabilities, Ctx, SnapshotRef, Zfs } from './types.ts';
@@ -46,7 +46,7 @@ function createHolds(runner: CliRunner): Pick<Zfs, 'hold' | 'release' | 'holds'>
             `cannot release hold from snapshot '${name}': no such tag on this dataset`,
             `cannot release hold from snapshot '${name}': dataset does not exist`,
             ...missingLines(name),
-            ...missingLines(splitVersionName(name).dataset),
+            ...missingLines(datasetOf(name)),
           ],
           deadlineMs,
           facts: { tag },
@@ -62,7 +62,7 @@ function createHolds(runner: CliRunner): Pick<Zfs, 'hold' | 'release' | 'holds'>
           operation: 'holds',
           names: fullNames(snapshots),
           args: (names) => ['holds', '-H', ...names],
-          foreseen: (name) => [...missingLines(name), ...missingLines(splitVersionName(name).dataset)],
+          foreseen: (name) => [...missingLines(name), ...missingLines(datasetOf(name))],
           foreseenOfAll: ['no datasets available'],
           deadlineMs: () => listMs,
         },

@@ -6,6 +6,7 @@ import { isArgumentListTooLong } from '../host/errors.ts';
 import { type ChunkLimits, chunkNames, NAME_LIMITS } from './chunk.ts';
 import { type CliRunner, type Invocation, succeeded } from './cli-runner.ts';
 import type { ZfsOperation } from './errors.ts';
+import { datasetOf } from './names.ts';
 import type { Ctx } from './types.ts';
 
 export interface TolerantCommand {
@@ -48,7 +49,8 @@ async function runPart(
 ): Promise<readonly TolerantRun[]> {
   const invocation: Invocation = {
     operation: command.operation,
-    names,
+    // Some complaints name only the dataset.
+    names: [...names, ...new Set(names.map(datasetOf))],
     args: command.args(names),
     deadlineMs: command.deadlineMs(names.length),
     ctx,
@@ -72,8 +74,11 @@ async function runPart(
 
   const foreseen = new Set([...names.flatMap(command.foreseen), ...(command.foreseenOfAll ?? [])]);
   const complaints = new Set(result.stderr.split('\n').filter((line) => line !== ''));
-  const unforeseen = complaints.size === 0 || [...complaints].some((line) => !foreseen.has(line));
-  if (unforeseen || result.exit.code === null) throw runner.problem(invocation, result);
+  const unforeseen = [...complaints].filter((line) => !foreseen.has(line));
+  if (complaints.size === 0 || unforeseen.length > 0 || result.exit.code === null) {
+    // What was foreseen is not what is wrong.
+    throw runner.problem(invocation, { ...result, stdout: '', stderr: unforeseen.join('\n') });
+  }
   return [{ names, stdout: result.stdout, complaints }];
 }
 

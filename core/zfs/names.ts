@@ -178,6 +178,12 @@ export function splitVersionName(fullName: string): SplitName {
   return { type, dataset: fullName.slice(0, at), name: fullName.slice(at + 1) };
 }
 
+/** The dataset of a snapshot or bookmark; a dataset is its own. */
+export function datasetOf(name: string): string {
+  const end = name.search(/[@#]/);
+  return end < 0 ? name : name.slice(0, end);
+}
+
 /** The pool a dataset, snapshot or bookmark lives in. */
 export function poolOf(name: string): string {
   const end = name.search(/[/@#]/);

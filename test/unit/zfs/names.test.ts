@@ -8,6 +8,7 @@ import {
   checkComponent,
   checkHoldTag,
   componentFault,
+  datasetOf,
   type EntityType,
   entityFault,
   holdTagFault,
@@ -179,7 +180,8 @@ describe('relations', () => {
     expect(isAtOrBelow('sender/a', 'sender/a')).toBe(true);
   });
 
-  it('knows pool, parent and ancestors', () => {
+  it('knows pool, dataset, parent and ancestors', () => {
+    expect([datasetOf('p/a'), datasetOf('p/a@x'), datasetOf('p/a#x')]).toEqual(['p/a', 'p/a', 'p/a']);
     expect([poolOf('p'), poolOf('p/a'), poolOf('p@x'), poolOf('p#x')]).toEqual(['p', 'p', 'p', 'p']);
     expect([parentOf('p'), parentOf('p/a/b')]).toEqual([null, 'p/a']);
     expect(ancestorsOf('p/a/b')).toEqual(['p', 'p/a']);
