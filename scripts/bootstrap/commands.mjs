@@ -13,6 +13,8 @@
  * @property {boolean} [counts] its last line is "N passed, N failed, N skipped"
  */
 
+import { existsSync } from 'node:fs';
+
 /** What building and running the virtual machines of the lab needs on this machine. */
 export const LAB_DEBIAN_PACKAGES = [
   'bc',
@@ -37,11 +39,27 @@ export const LAB_DEBIAN_PACKAGES = [
   'xz-utils',
 ];
 
+/** Whether `npm start` needs the lab on this machine: everywhere but where there is something of its own to run or show. */
+function startShowsLab() {
+  const configured = ['/etc/snapferry/snapferry.yml', '/etc/zrepl/zrepl.yml'].some((path) => existsSync(path));
+  return !(existsSync('/sys/module/zfs') && configured);
+}
+
 /** @type {Readonly<Record<string, Command | undefined>>} */
 export const COMMANDS = {
   start: {
     usage: 'npm start -- [options]',
-    summary: 'shows Snapferry at work',
+    summary: 'backs up this machine where it is configured, and shows how it works in a lab where not',
+    details: `Where the kernel has ZFS and /etc/snapferry/snapferry.yml exists: starts the daemon and shows its status.
+With /etc/zrepl/zrepl.yml instead: shows what its jobs would send and destroy; changes nothing.
+Otherwise two virtual machines with real OpenZFS are built (minutes, once) and started: a workstation is backed up to a
+NAS over ssh, cut off in the middle, resumed, thinned out by rule, and every file is compared.
+
+  --once            end after the demonstration; exit code 0 only if everything held
+  --report FILE     write its result as JSON
+  --zfs FLAVOUR     which OpenZFS it runs: "stable", the Debian release's own (default), or "backports"
+`,
+    needsLab: () => startShowsLab(),
   },
   test: {
     usage: 'npm test -- [--unit] [--lab] [--filter TEXT] [--zfs stable|backports] [--coverage]',

@@ -38,7 +38,7 @@ async function proveAlone(file: string, version: string): Promise<void> {
   try {
     const copy = join(folder, 'snapferry.mjs');
     writeFileSync(copy, readFileSync(file));
-    const result = await runChild(process.execPath, [copy, '--version'], { cwd: folder, output: 'keep' });
+    const result = await runChild(process.execPath, [copy, 'version'], { cwd: folder, output: 'keep' });
     if (result.code !== 0 || !result.stdout.includes(version)) {
       throw new Error(`the bundle does not say its version (${version}) where nothing else is:\n${result.output}`);
     }

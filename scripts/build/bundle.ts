@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 /**
@@ -19,6 +19,8 @@ const withoutCompiledParts: Plugin = {
     return { code: 'throw new Error("compiled parts are not in this bundle");', moduleType: 'js' };
   },
 };
+
+const SHEBANG = '#!/usr/bin/env node';
 
 export interface BundleOptions {
   readonly entry: string;
@@ -46,7 +48,7 @@ export async function bundle(options: BundleOptions): Promise<readonly string[]>
     const { output } = await build.write({
       file: options.outFile,
       format: 'esm',
-      banner: '#!/usr/bin/env node',
+      banner: readFileSync(options.entry, 'utf8').startsWith('#!') ? '' : SHEBANG,
       codeSplitting: false,
       comments: { legal: false },
     });

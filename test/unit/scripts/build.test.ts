@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,6 +35,14 @@ describe('bundle', () => {
     expect(run.output).toBe('9.8.7 ssh-ed25519 object\n');
     expect(run.code).toBe(0);
     expect(packageFolders(modules)).toContain(packageFile('ssh2'));
+  });
+
+  it.each(['', '#!/usr/bin/env node\n'])('begins with one line for the kernel (entry with %j)', async (first) => {
+    const entry = join(folder, 'first.ts');
+    const outFile = join(folder, 'first.mjs');
+    writeFileSync(entry, `${first}console.log(1);\n`);
+    await bundle({ entry, outFile, version: '1' });
+    expect(readFileSync(outFile, 'utf8').match(/^#!.*$/gm)).toEqual(['#!/usr/bin/env node']);
   });
 
   it('refuses an import that cannot be resolved', async () => {
