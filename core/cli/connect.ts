@@ -2,8 +2,8 @@
 import { lstat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { createClient, type Greeted, greet } from '../api/client.ts';
 import { ProblemError } from '../api/problem.ts';
+import { createClient, type Greeted, greet } from '../api/wire/client.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
 const STICKY = 0o1000;
@@ -44,7 +44,8 @@ async function checkOwners(socketPath: string): Promise<void> {
     const folder = await lstat(dirname(socketPath));
     fault = socketFault(folder, await lstat(socketPath), process.geteuid?.() ?? 0);
   } catch (cause) {
-    throw unreachable(socketPath, cause);
+    fault = forbidden(cause);
+    if (fault === null) throw unreachable(socketPath, cause);
   }
   if (fault !== null) throw new ProblemError('socket-unusable', { socket: socketPath, reason: fault });
 }
@@ -53,8 +54,17 @@ function open(socketPath: string): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const socket = connect({ path: socketPath });
   socket.once('connect', () => resolve(socket));
-  socket.once('error', (cause) => reject(unreachable(socketPath, cause)));
+  socket.once('error', (cause) => {
+    const reason = forbidden(cause);
+    const problem = new ProblemError('socket-unusable', { socket: socketPath, reason: reason ?? '' }, { cause });
+    reject(reason === null ? unreachable(socketPath, cause) : problem);
+  });
   return promise;
+}
+
+function forbidden(cause: unknown): string | null {
+  const denied = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+  return denied ? 'this user may not use it; the daemon of root is asked with sudo' : null;
 }
 
 function unreachable(socket: string, cause: unknown): ProblemError {

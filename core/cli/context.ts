@@ -1,7 +1,8 @@
 /** What the subcommands share. */
-import type { Client } from '../api/client.ts';
+
 import type { Reply } from '../api/contract.ts';
 import type { DaemonStatus } from '../api/status.ts';
+import type { Client } from '../api/wire/client.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Config, JobConfig } from '../config/types.ts';
 import type { Job } from '../job/types.ts';

@@ -14,16 +14,16 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  ok: 'done',
-  failed: 'failed for another reason than those below',
-  usage: 'wrong command line, unknown job, or an operation that does not apply to the job',
-  config: 'the configuration has errors, or names a job that cannot run',
-  unreachable: 'the daemon does not answer, its socket cannot be used, or it is of another version',
-  problems: 'finished, but with problems: part of the work was not done',
-  cancelled: 'the run was cancelled',
-  interrupted: 'interrupted by Ctrl-C or a signal; a run that was started goes on in the daemon',
-};
+export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [EXIT.ok, 'done'],
+  [EXIT.failed, 'failed for another reason than those below'],
+  [EXIT.usage, 'wrong command line, unknown job, or an operation that does not apply to the job'],
+  [EXIT.config, 'the configuration has errors, or names a job that cannot run'],
+  [EXIT.unreachable, 'the daemon does not answer, its socket cannot be used, or it is of another version'],
+  [EXIT.problems, 'finished, but with problems: part of the work was not done'],
+  [EXIT.cancelled, 'the run was cancelled'],
+  [EXIT.interrupted, 'interrupted by Ctrl-C or a signal; a run that was started goes on in the daemon'],
+];
 
 const BY_CODE: Partial<Record<ProblemCode, ExitCode>> = {
   'job-unknown': EXIT.usage,

@@ -13,7 +13,7 @@ export function printProblems(io: CliIo, problems: readonly Problem[]): void {
   const width = widthOf(io.stderr);
   const colour = wantsColour(io, io.stderr);
   for (const problem of problems) {
-    const lines: Line[] = problemLines(problem, { indent: 2, width, detailLines: DETAIL_LINES_MAX });
+    const lines: Line[] = problemLines(problem, { indent: 2, width, detailLines: DETAIL_LINES_MAX, unbroken: true });
     const place = [problem.side, problem.dataset].filter((part) => part !== undefined).join(' ');
     const head = span(`✗ ${visible(place === '' ? problem.code : `${place} (${problem.code})`)}`, 'bad');
     printLines(

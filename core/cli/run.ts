@@ -1,8 +1,9 @@
 /** `snapferry run JOB`: snapshot, replicate and prune now; with `--wait` until it is over. */
-import type { Client } from '../api/client.ts';
+
 import type { RunOutcome, WakeResult } from '../api/contract.ts';
-import { followStatus } from '../api/mirror.ts';
 import type { DaemonStatus } from '../api/status.ts';
+import type { Client } from '../api/wire/client.ts';
+import { followStatus } from '../api/wire/follow.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type CliIo, canDraw, printJson, printLines } from './io.ts';

@@ -1,7 +1,8 @@
 /** `snapferry status`: once, as text or JSON, or followed. */
-import { followStatus } from '../api/mirror.ts';
+
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { DaemonStatus } from '../api/status.ts';
+import { followStatus } from '../api/wire/follow.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { canDraw, printJson, printLines, wantsColour, widthOf } from './io.ts';

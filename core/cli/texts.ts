@@ -131,6 +131,7 @@ export const problemTexts = {
 /** Turns of events, one line each. */
 export const changeTexts = {
   queued: 'another run is queued',
+  runStarted: (reason: 'snapshots' | 'wakeup' | 'run'): string => `a run was started ${wakeReason[reason]}`,
   waiting: (why: string): string => `waiting: ${why}`,
   runEnded: 'the run has ended well',
   runFailed: 'the run has ended with problems',
@@ -147,7 +148,7 @@ export const changeTexts = {
 export const watchTexts = {
   keys: 'q quits',
   lost: (sinceMs: number, nowMs: number): string =>
-    `The daemon has not answered since ${formatDuration(nowMs - sinceMs)}; what you see is from then. Trying again.`,
+    `The daemon has not answered for ${formatDuration(nowMs - sinceMs)}; what you see is from then. Trying again.`,
 };
 
 export const runTexts = {

@@ -66,14 +66,16 @@ export function padStart(text: string, width: number): string {
 /** Breaks a text into lines of at most that width, at spaces where there are any. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
+  let line = /^ */.exec(text)?.[0] ?? '';
+  for (const word of text.slice(line.length).split(' ')) {
     let rest = word;
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(rest) <= width) {
-      line += ` ${rest}`;
+    // A line of spaces only is the indentation of the first word.
+    const glue = line.trim() === '' ? '' : ' ';
+    if (line !== '' && displayWidth(line) + glue.length + displayWidth(rest) <= width) {
+      line += glue + rest;
       continue;
     }
-    if (line !== '') lines.push(line);
+    if (line.trim() !== '') lines.push(line);
     while (displayWidth(rest) > width) {
       const head = takeWidth(rest, Math.max(2, width));
       lines.push(head);

@@ -14,7 +14,10 @@ export function changeLines(previous: DaemonStatus | null, next: DaemonStatus): 
 
 function jobChanges(before: JobStatus | null, job: JobStatus): string[] {
   const lines: string[] = [];
-  if (before?.stage !== job.stage) lines.push(stageText[job.stage]);
+  // A run may be over before the next status is sent: its start shows in the wake alone.
+  const woken = before !== null && job.lastWake !== null && before.lastWake?.atMs !== job.lastWake.atMs;
+  if (woken && job.lastWake !== null) lines.push(changeTexts.runStarted(job.lastWake.reason));
+  if (before?.stage !== job.stage && !(before !== null && job.stage === 'idle')) lines.push(stageText[job.stage]);
   if (job.refusal !== null && before?.refusal?.code !== job.refusal.code) lines.push(job.refusal.happened);
   if (job.queued && before?.queued !== true) lines.push(changeTexts.queued);
   const waiting = job.replication?.waiting ?? null;
@@ -22,7 +25,7 @@ function jobChanges(before: JobStatus | null, job: JobStatus): string[] {
     lines.push(changeTexts.waiting(waiting.problem.happened));
   }
   lines.push(...datasetChanges(before, job), ...pruningChanges(before, job));
-  if (before !== null && before.stage !== 'idle' && job.stage === 'idle') {
+  if (before !== null && (before.stage !== 'idle' || woken) && job.stage === 'idle') {
     lines.push(job.lastRunFailed ? changeTexts.runFailed : changeTexts.runEnded);
   }
   return lines;

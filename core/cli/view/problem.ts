@@ -11,9 +11,12 @@ export interface ProblemRoom {
   readonly detailLines: number;
   /** Only what happened and what to do. */
   readonly brief?: boolean;
+  /** Raw text keeps its lines, however long: carets point at columns in it. */
+  readonly unbroken?: boolean;
 }
 
-export function problemLines(problem: Problem, { indent, width, detailLines, brief = false }: ProblemRoom): Line[] {
+export function problemLines(problem: Problem, options: ProblemRoom): Line[] {
+  const { indent, width, detailLines, brief = false, unbroken = false } = options;
   const room = Math.max(20, width - indent);
   const margin = span(' '.repeat(indent));
   const lines: Line[] = [];
@@ -26,6 +29,9 @@ export function problemLines(problem: Problem, { indent, width, detailLines, bri
   const raw = problem.detail.split('\n').filter((text) => text.trim() !== '');
   const left = raw.length - detailLines;
   if (left > 0 && detailLines > 0) say(problemTexts.more(left), 'dim');
-  for (const text of detailLines > 0 ? raw.slice(-detailLines) : []) say(text, 'dim');
+  for (const text of detailLines > 0 ? raw.slice(-detailLines) : []) {
+    if (unbroken) lines.push([margin, span(visible(text), 'dim')]);
+    else say(text, 'dim');
+  }
   return lines;
 }

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { followStatus } from '../../../core/api/mirror.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
+import { followStatus } from '../../../core/api/wire/follow.ts';
 import { FakeJob } from './support/fake-job.ts';
 import { RunningDaemon } from './support/running-daemon.ts';
 

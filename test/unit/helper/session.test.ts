@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { greet } from '../../../core/api/client.ts';
+import { greet } from '../../../core/api/wire/client.ts';
 import { FakeJob } from './support/fake-job.ts';
 import { openSocket, RunningDaemon } from './support/running-daemon.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Client, createClient, greet } from '../../../../core/api/client.ts';
+import { type Client, createClient, greet } from '../../../../core/api/wire/client.ts';
 import { runDaemon } from '../../../../core/helper/daemon.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';

@@ -19,11 +19,11 @@ import {
   STATUS_CHANGED,
   type StatusChanged,
   statusChangedParams,
-} from './contract.ts';
-import { asProblemError, ProblemError } from './problem.ts';
-import { problemSchema } from './status.ts';
-import { BoundedMessageReader } from './wire/reader.ts';
-import { BoundedMessageWriter } from './wire/writer.ts';
+} from '../contract.ts';
+import { asProblemError, ProblemError } from '../problem.ts';
+import { problemSchema } from '../status.ts';
+import { BoundedMessageReader } from './reader.ts';
+import { BoundedMessageWriter } from './writer.ts';
 
 export interface Client {
   /** Names the daemon in errors: the path of its socket. */

@@ -1,0 +1,60 @@
+/** `snapferry daemon`: the composition root. It alone knows the helper. */
+import { configInvalid, formatComplaints } from '../config/format.ts';
+import type { Config } from '../config/types.ts';
+import { runDaemon } from '../helper/daemon.ts';
+import { createLog, type Log, type LogLevel } from '../monitoring/log.ts';
+import type { CliContext } from './context.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { printLines } from './io.ts';
+
+export interface DaemonCommandOptions {
+  readonly config: string;
+  /** Null: what the configuration says. */
+  readonly socket: string | null;
+  readonly socketDefault: string;
+}
+
+/** Runs in the foreground until interrupted. Throws `config-invalid`, `daemon-running` or `socket-unusable`. */
+export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptions): Promise<ExitCode> {
+  const { io } = ctx;
+  const { config, problems, texts } = ctx.loadConfig(options.config);
+  if (config === null) throw configInvalid(problems, texts);
+  if (problems.length > 0) printLines(io.stderr, [formatComplaints(problems, texts)]);
+
+  const log = createLog(io.stdout, levelOf(config));
+  warnOfUnbuilt(config, log);
+  const engine = ctx.openEngine(config, log);
+  try {
+    const left = await runDaemon(
+      {
+        jobs: config.jobs,
+        makeJob: (job) => engine.makeJob(job),
+        configFile: options.config,
+        socketPath: options.socket ?? config.global.controlSockpath ?? options.socketDefault,
+        version: ctx.version,
+        commands: () => engine.commands(),
+        clock: io.clock,
+        log,
+      },
+      io.interrupted,
+    );
+    return left.length === 0 ? EXIT.ok : EXIT.failed;
+  } finally {
+    await engine.close();
+  }
+}
+
+function levelOf(config: Config): LogLevel {
+  return config.global.logging.find((outlet) => outlet.type === 'stdout')?.level ?? 'warn';
+}
+
+/** What the configuration asks of the daemon as a whole and does not get; no backup depends on it. */
+function warnOfUnbuilt(config: Config, log: Log): void {
+  for (const { type } of config.global.logging) {
+    if (type !== 'stdout')
+      log.warn({ outlet: type }, 'this log outlet is not built yet; the log goes to standard output');
+  }
+  if (config.global.monitoring !== null) {
+    log.warn({ monitoring: config.global.monitoring.type }, 'this kind of monitoring is not built yet');
+  }
+}

@@ -1,0 +1,66 @@
+/** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
+import type { Config, SshConnect } from '../config/types.ts';
+import { createLocalHost } from '../host/local.ts';
+import { activeCommands } from '../host/registry.ts';
+import { createSshHost } from '../host/ssh.ts';
+import { systemClock } from '../host/system-clock.ts';
+import type { Host } from '../host/types.ts';
+import type { JobDeps, Reach } from '../job/deps.ts';
+import { createJob } from '../job/factory.ts';
+import type { Log } from '../monitoring/log.ts';
+import { DEFAULT_RETRY_POLICY } from '../replication/retry.ts';
+import { createCliZfs } from '../zfs/cli-zfs.ts';
+import type { Engine } from './context.ts';
+
+/** How long another machine may take to answer a ping before it counts as away. */
+const PING_DEADLINE_MS = 20_000;
+
+/** The real engine for one configuration. */
+export function openEngine(config: Config, log: Log): Engine {
+  const hosts: Host[] = [];
+  const reachOf = (host: Host): Reach => {
+    hosts.push(host);
+    return {
+      zfs: createCliZfs({ host, clock: systemClock }),
+      ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
+    };
+  };
+  const remotes = new Map<string, Reach>();
+  const deps: JobDeps = {
+    config,
+    local: reachOf(createLocalHost({ label: 'this machine' })),
+    remote: (connect) => {
+      const key = machineKey(connect);
+      const reach = remotes.get(key) ?? reachOf(sshHostOf(connect));
+      remotes.set(key, reach);
+      return reach;
+    },
+    clock: systemClock,
+    random: Math.random,
+    retry: DEFAULT_RETRY_POLICY,
+    log,
+  };
+  return {
+    makeJob: (job) => createJob(job, deps),
+    commands: countCommands,
+    close: async () => {
+      await Promise.all(hosts.map((host) => host.close()));
+    },
+  };
+}
+
+/** Jobs with the same key share one ssh session. */
+function machineKey({ host, port, user, identityFile, hostKey, sudo }: SshConnect): string {
+  return JSON.stringify([host, port, user, identityFile, hostKey, sudo]);
+}
+
+function sshHostOf({ host, port, user, identityFile, hostKey, sudo }: SshConnect): Host {
+  const pin = hostKey.type === 'fingerprint' ? { hostKey: hostKey.sha256 } : { knownHostsFile: hostKey.path };
+  return createSshHost({ address: host, port, user, identityFile, sudo, ...pin });
+}
+
+function countCommands(): { active: number; abandoned: number } {
+  const states = activeCommands().map((command) => command.state);
+  const abandoned = states.filter((state) => state === 'abandoned').length;
+  return { active: states.length - abandoned, abandoned };
+}
