@@ -171,7 +171,7 @@ export function mapping<T>(check: (key: string) => string | null, value: Decoder
 }
 
 /** Goes on with a value that was read well: turns it into another, or complains. */
-export function then<A, B>(
+export function andThen<A, B>(
   decode: Decoder<A>,
   next: (value: A, node: YamlNode, at: Cursor) => B | Invalid,
 ): Decoder<B> {

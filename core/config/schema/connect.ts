@@ -1,5 +1,5 @@
 /** `connect`: how an active job reaches the other side. */
-import { also, byType, type Decoder, INVALID, list, object, optional, required, then, typeIs } from '../decode.ts';
+import { also, andThen, byType, type Decoder, INVALID, list, object, optional, required, typeIs } from '../decode.ts';
 import { bool, filled, integer, parsed, text } from '../scalars.ts';
 import type {
   ConnectConfig,
@@ -79,7 +79,7 @@ const onePin = also(writtenSsh, (node, at) => {
   );
 });
 
-const ssh: Decoder<SshConnect> = then(onePin, ({ fingerprint, knownHosts, ...rest }) => {
+const ssh: Decoder<SshConnect> = andThen(onePin, ({ fingerprint, knownHosts, ...rest }) => {
   const pin: HostKeyPin | null =
     fingerprint !== null
       ? { type: 'fingerprint', sha256: fingerprint }

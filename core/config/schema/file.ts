@@ -1,5 +1,5 @@
 /** The top of a file: `global`, `jobs`, `include`. */
-import { type Cursor, type Decoder, defaulted, INVALID, list, object, optional, then } from '../decode.ts';
+import { andThen, type Cursor, type Decoder, defaulted, INVALID, list, object, optional } from '../decode.ts';
 import { filled } from '../scalars.ts';
 import type { GlobalConfig, JobConfig } from '../types.ts';
 import { entryOf, type YamlNode } from '../yaml/nodes.ts';
@@ -36,7 +36,7 @@ const locatedJob: Decoder<LocatedJob> = (node, at) => {
 
 /** Keeps what could be read of a key; what could not is among the complaints. */
 function keep<T>(decode: Decoder<T>, sink: (value: T) => void): Decoder<null> {
-  return then(decode, (value) => {
+  return andThen(decode, (value) => {
     sink(value);
     return null;
   });

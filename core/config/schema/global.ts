@@ -1,5 +1,16 @@
 /** `global`: logging, monitoring and sockets of the daemon. */
-import { byType, type Decoder, defaulted, INVALID, list, object, optional, required, then, typeIs } from '../decode.ts';
+import {
+  andThen,
+  byType,
+  type Decoder,
+  defaulted,
+  INVALID,
+  list,
+  object,
+  optional,
+  required,
+  typeIs,
+} from '../decode.ts';
 import { bool, filled, oneOf, parsed } from '../scalars.ts';
 import type {
   GlobalConfig,
@@ -77,7 +88,7 @@ function atMostOne<T extends { readonly type: string }>(
   types: readonly string[],
   decode: Decoder<readonly T[]>,
 ): Decoder<readonly T[]> {
-  return then(decode, (values, node, at) => {
+  return andThen(decode, (values, node, at) => {
     let complete = true;
     for (const [index, value] of values.entries()) {
       const first = values.findIndex((other) => other.type === value.type);
@@ -91,11 +102,11 @@ function atMostOne<T extends { readonly type: string }>(
 }
 
 /** An empty list is as good as none: a daemon that logs nowhere helps nobody. */
-const logging: Decoder<readonly LogOutlet[]> = then(atMostOne(['stdout', 'syslog'], list(outlet)), (outlets) =>
+const logging: Decoder<readonly LogOutlet[]> = andThen(atMostOne(['stdout', 'syslog'], list(outlet)), (outlets) =>
   outlets.length === 0 ? [DEFAULT_OUTLET] : outlets,
 );
 
-const monitoring: Decoder<PrometheusMonitoring | null> = then(
+const monitoring: Decoder<PrometheusMonitoring | null> = andThen(
   atMostOne(
     ['prometheus'],
     list(
@@ -129,7 +140,7 @@ interface WrittenGlobal extends Pick<GlobalConfig, 'logging' | 'monitoring'> {
   readonly serve: { readonly stdinserver: { readonly sockdir: string | null } };
 }
 
-export const global: Decoder<GlobalConfig> = then(
+export const global: Decoder<GlobalConfig> = andThen(
   object<WrittenGlobal>({
     logging: optional('logging', logging, [DEFAULT_OUTLET]),
     monitoring: optional<PrometheusMonitoring | null>('monitoring', monitoring, null),

@@ -1,6 +1,17 @@
 /** `jobs`: the five types of job and their keys. */
 import { configuredJobNameFault } from '../../zfs/marks.ts';
-import { also, byType, type Decoder, defaulted, INVALID, object, optional, required, then, typeIs } from '../decode.ts';
+import {
+  also,
+  andThen,
+  byType,
+  type Decoder,
+  defaulted,
+  INVALID,
+  object,
+  optional,
+  required,
+  typeIs,
+} from '../decode.ts';
 import { parsed } from '../scalars.ts';
 import type { AgentlessReceiveConfig, JobConfig, PullJob, PushJob, SinkJob, SnapJob, SourceJob } from '../types.ts';
 import { parsePositiveSpan } from '../values/duration.ts';
@@ -60,7 +71,7 @@ const checkedPush = also(writtenPush, (node, at) => {
   });
 });
 
-const push: Decoder<Written<PushJob>> = then(checkedPush, (job) =>
+const push: Decoder<Written<PushJob>> = andThen(checkedPush, (job) =>
   job.connect.type === 'ssh' && job.recv === null ? { ...job, recv: DEFAULT_AGENTLESS_RECV } : job,
 );
 
@@ -71,7 +82,7 @@ const pull: Decoder<Written<PullJob>> = object<Written<PullJob>>({
   name,
   connect: required(
     'connect',
-    then(connect, (value, node, at) =>
+    andThen(connect, (value, node, at) =>
       value.type === 'ssh'
         ? at.complain(node.place, 'a pull job cannot connect with type ssh: that one only receives on the other side')
         : value,

@@ -1,12 +1,23 @@
 /** `serve`: how a passive job is reached. */
-import { byType, type Decoder, INVALID, list, mapping, object, optional, required, then, typeIs } from '../decode.ts';
+import {
+  andThen,
+  byType,
+  type Decoder,
+  INVALID,
+  list,
+  mapping,
+  object,
+  optional,
+  required,
+  typeIs,
+} from '../decode.ts';
 import { bool, text } from '../scalars.ts';
 import type { LocalServe, ServeConfig, StdinserverServe, TcpClient, TcpServe, TlsServe } from '../types.ts';
 import { parseTcpClient } from '../values/tcp-client.ts';
 import { entryOf } from '../yaml/nodes.ts';
 import { address, identity, listenerName, timeoutOrNone, tlsFields } from './common.ts';
 
-const clients: Decoder<readonly TcpClient[]> = then(
+const clients: Decoder<readonly TcpClient[]> = andThen(
   mapping(() => null, text),
   (written, node, at) => {
     const result: TcpClient[] = [];

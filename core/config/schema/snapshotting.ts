@@ -2,7 +2,7 @@
 import { parseCron } from '../../snapshotting/cron.ts';
 import { compileTimestampFormat } from '../../snapshotting/timestamp.ts';
 import { componentFault } from '../../zfs/names.ts';
-import { byType, type Decoder, list, object, optional, required, then, typeIs } from '../decode.ts';
+import { andThen, byType, type Decoder, list, object, optional, required, typeIs } from '../decode.ts';
 import { bool, filled, parsed, text } from '../scalars.ts';
 import type {
   CommandHook,
@@ -69,13 +69,13 @@ const namedFields = {
 } as const;
 
 function checkedNaming<T extends PeriodicSnapshotting | CronSnapshotting>(decode: Decoder<T>): Decoder<T> {
-  return then(decode, (value, node, at) => {
+  return andThen(decode, (value, node, at) => {
     const naming = parseNaming(value.prefix, value.timestampFormat, value.timestampLocation);
     return naming.ok ? value : at.complain(placeOf(node, 'timestamp_format'), naming.reason);
   });
 }
 
-const intervalMs = then(parsed(parsePositiveSpan), (seconds) => seconds * 1000);
+const intervalMs = andThen(parsed(parsePositiveSpan), (seconds) => seconds * 1000);
 
 const cronText = parsed((written) => {
   const schedule = fromThrowing(() => parseCron(written));

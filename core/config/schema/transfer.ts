@@ -1,7 +1,7 @@
 /** `send`, `recv`, `snapshots`, `replication` and `conflict_resolution`: what is sent, and how. */
 
 import { propertyNameFault, propertyValueFault } from '../../zfs/names.ts';
-import { type Decoder, defaulted, INVALID, list, mapping, object, optional, then } from '../decode.ts';
+import { andThen, type Decoder, defaulted, INVALID, list, mapping, object, optional } from '../decode.ts';
 import { bool, integer, oneOf, parsed } from '../scalars.ts';
 import type {
   AgentlessReceiveConfig,
@@ -22,7 +22,7 @@ import { regex } from './common.ts';
 
 const sizeBits = parsed(parseSizeBits, { whenNull: 0 });
 
-const bandwidthLimit: Decoder<BandwidthLimit> = then(
+const bandwidthLimit: Decoder<BandwidthLimit> = andThen(
   object<{ maxBits: number; bucketBits: number }>({
     maxBits: optional('max', sizeBits, -8),
     bucketBits: optional('bucket_capacity', sizeBits, 128 * 1024 * 8),
@@ -62,7 +62,7 @@ const propertyValue = parsed((value) => {
   return fault === null ? good(value) : bad(`this cannot be the value of a property: ${fault}`);
 });
 
-const properties: Decoder<ReceiveProperties> = then(
+const properties: Decoder<ReceiveProperties> = andThen(
   object<ReceiveProperties>({
     inherit: optional('inherit', list(parsed(parsePropertyName)), []),
     override: optional<ReadonlyMap<string, string>>(
@@ -92,7 +92,7 @@ function placeholder(fallback: PlaceholderEncryption): Decoder<PlaceholderEncryp
   const decode = object<{ encryption: PlaceholderEncryption }>({
     encryption: optional<PlaceholderEncryption>('encryption', oneOf(ENCRYPTION), fallback),
   });
-  return then(decode, ({ encryption }) => encryption);
+  return andThen(decode, ({ encryption }) => encryption);
 }
 
 export const recv: Decoder<ReceiveConfig> = object<ReceiveConfig>({
@@ -120,7 +120,7 @@ export const snapshots: Decoder<SnapshotSelection> = object<SnapshotSelection>({
   include: optional(
     'include',
     // To one reader it would mean "nothing", to another "all".
-    then(list(regex), (value, node, at) =>
+    andThen(list(regex), (value, node, at) =>
       value.length > 0
         ? value
         : at.complain(node.place, 'an empty list is ambiguous; leave the key out for all snapshots'),
@@ -146,7 +146,7 @@ interface WrittenReplication extends Pick<ReplicationConfig, 'protection' | 'ste
   readonly concurrency: Pick<ReplicationConfig, 'steps' | 'sizeEstimates'>;
 }
 
-export const replication: Decoder<ReplicationConfig> = then(
+export const replication: Decoder<ReplicationConfig> = andThen(
   object<WrittenReplication>({
     protection: defaulted('protection', protection),
     concurrency: defaulted('concurrency', concurrency),
@@ -155,7 +155,7 @@ export const replication: Decoder<ReplicationConfig> = then(
   (written) => ({ protection: written.protection, ...written.concurrency, stepwise: written.stepwise }),
 );
 
-export const conflictResolution: Decoder<InitialReplication> = then(
+export const conflictResolution: Decoder<InitialReplication> = andThen(
   object<{ initial: InitialReplication }>({
     initial: optional('initial_replication', oneOf(['most_recent', 'all', 'fail']), 'most_recent'),
   }),

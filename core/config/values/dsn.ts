@@ -5,7 +5,9 @@ const MAX_LENGTH = 2000;
 
 /** PostgreSQL: a URL, or words of the form `key=value`. */
 export function parsePostgresDsn(text: string): Parsed<string> {
-  const keyword = /^\s*(?:[a-z_]+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']*)\s*)+$/;
+  // Values are not empty and words are apart, so there is one way to read a text and nothing to try again.
+  const keyword =
+    /^\s*[a-z_]+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']+)(?:\s+[a-z_]+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']+))*\s*$/;
   const url = /^postgres(?:ql)?:\/\/\S*$/;
   if (text.length <= MAX_LENGTH && (url.test(text) || keyword.test(text))) return good(text);
   return bad(

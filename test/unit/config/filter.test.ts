@@ -66,6 +66,8 @@ describe('patterns', () => {
     'tank/<',
     '/',
     '/tank',
+    'tank//a',
+    'tank/a+b',
   ])('refuses %j', (pattern) => {
     expect(checkPattern(pattern)).not.toBeNull();
     expect(() => filter({ [pattern]: true })).toThrow('name-invalid');
