@@ -31,14 +31,17 @@ export class RunningDaemon implements AsyncDisposable {
   readonly #clients: Client[] = [];
   #ended: Promise<readonly string[]> = Promise.resolve([]);
 
-  private constructor(folder: { path: string } & AsyncDisposable) {
+  private constructor(folder: { path: string } & AsyncDisposable, socketPath: string | undefined) {
     this.#folder = folder;
-    this.socketPath = join(folder.path, 'run', 'control.sock');
+    this.socketPath = socketPath ?? join(folder.path, 'run', 'control.sock');
   }
 
   /** Starts it with these jobs; a job given as an error is one that the factory refuses. */
-  static async start(jobs: readonly (FakeJob | { name: string; refusal: Error })[]): Promise<RunningDaemon> {
-    const daemon = new RunningDaemon(await privateFolder());
+  static async start(
+    jobs: readonly (FakeJob | { name: string; refusal: Error })[],
+    socketPath?: string,
+  ): Promise<RunningDaemon> {
+    const daemon = new RunningDaemon(await privateFolder(), socketPath);
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     daemon.#ended = runDaemon(
       {

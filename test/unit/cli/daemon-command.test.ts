@@ -1,0 +1,88 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openEngine } from '../../../core/cli/engine.ts';
+import { EXIT } from '../../../core/cli/exit.ts';
+import { parseConfig } from '../../../core/config/parse-config.ts';
+import { SILENT_LOG } from '../../../core/monitoring/log.ts';
+import { FakeJob } from '../helper/support/fake-job.ts';
+import { privateFolder, RunningDaemon } from '../helper/support/running-daemon.ts';
+import { CONFIGS, CommandLine } from './support/command-line.ts';
+import { until } from './support/fake-io.ts';
+
+describe('snapferry daemon', () => {
+  it('runs the jobs of its configuration until interrupted', async () => {
+    await using folder = await privateFolder();
+    const socket = join(folder.path, 's');
+    const jobs = [new FakeJob('a')];
+    const daemon = new CommandLine({ jobs });
+    const serving = daemon.run('daemon', '--config', '/outlets.yml', '--socket', socket);
+    await until(() => daemon.io.out.includes('the daemon has started'));
+    const asking = new CommandLine();
+    expect(await asking.run('status', '--json', '--socket', socket)).toBe(EXIT.ok);
+    expect(JSON.parse(asking.io.out)).toMatchObject({ configFile: '/outlets.yml', jobs: [{ name: 'a' }] });
+    expect(jobs[0]?.started).toBe(true);
+    daemon.io.interrupt();
+    expect(await serving).toBe(EXIT.ok);
+    expect(daemon.enginesClosed).toBe(1);
+    await expect(access(socket)).rejects.toThrow();
+    expect(daemon.io.out).toContain('this log outlet is not built yet');
+    expect(daemon.io.out).toContain('this kind of monitoring is not built yet');
+  });
+
+  it('says with its exit code that a job did not end', async () => {
+    await using folder = await privateFolder();
+    const job = new FakeJob('a');
+    job.obedient = false;
+    const daemon = new CommandLine({ jobs: [job] });
+    const serving = daemon.run('daemon', '--config', '/outlets.yml', '--socket', join(folder.path, 's'));
+    await until(() => job.started);
+    daemon.io.interrupt();
+    await until(() => daemon.io.out.includes('the daemon is ending'));
+    await daemon.io.clock.advance(60_000);
+    expect(await serving).toBe(EXIT.failed);
+  });
+
+  it('does not start twice', async () => {
+    await using running = await RunningDaemon.start([]);
+    const second = new CommandLine({ jobs: [new FakeJob('a'), new FakeJob('b')] });
+    expect(await second.run('daemon', '--config', '/good.yml', '--socket', running.socketPath)).toBe(EXIT.unreachable);
+    expect(second.io.err).toContain('Another daemon answers');
+    expect(second.jobs.map((job) => job.started)).toEqual([false, false]);
+  });
+
+  it('does not start from a configuration with errors', async () => {
+    const daemon = new CommandLine();
+    expect(await daemon.run('daemon', '--config', '/broken.yml')).toBe(EXIT.config);
+    expect(daemon.io.err).toContain('/broken.yml:1');
+  });
+});
+
+describe('openEngine', () => {
+  const ssh = (name: string, host: string): string => `
+  - type: push
+    name: ${name}
+    connect: {type: ssh, host: ${host}, user: root, identity_file: /k, root_fs: "tank/${name}", host_key: "SHA256:${'A'.repeat(43)}"}
+    filesystems: {"p/${name}": true}
+    snapshotting: {type: manual}
+    pruning: {keep_sender: [{type: last_n, count: 1}], keep_receiver: [{type: last_n, count: 1}]}`;
+
+  it('makes jobs without starting anything', async () => {
+    const text = `${CONFIGS['/refused.yml']}${ssh('one', 'nas')}${ssh('two', 'nas')}${ssh('three', 'other')}`;
+    const { config, problems } = parseConfig(text, { fileName: '/x.yml' });
+    if (config === null) throw new Error(JSON.stringify(problems));
+    const engine = openEngine(config, SILENT_LOG);
+    const jobs = config.jobs.filter((job) => job.name !== 'far').map((job) => engine.makeJob(job).status());
+    expect(jobs.map((job) => [job.name, job.stage, job.destination])).toEqual([
+      ['a', 'idle', null],
+      ['one', 'idle', 'root@nas:tank/one'],
+      ['two', 'idle', 'root@nas:tank/two'],
+      ['three', 'idle', 'root@other:tank/three'],
+    ]);
+    expect(() => config.jobs.filter((job) => job.name === 'far').map((job) => engine.makeJob(job))).toThrow(
+      'connections of type tcp',
+    );
+    expect(engine.commands()).toEqual({ active: 0, abandoned: 0 });
+    await engine.close();
+  });
+});
