@@ -20,14 +20,16 @@ export function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** The known word that was probably meant, or null. Case, "-" and "_" are forgiven. */
+/** The known word that was probably meant, or null. Case, "-" and "_" are forgiven; so are more or fewer letters at the end. */
 export function nearest(written: string, known: Iterable<string>): string | null {
   if (written.length > 64) return null;
   const plain = (word: string) => word.toLowerCase().replaceAll('-', '_');
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1;
   for (const word of known) {
-    const distance = editDistance(plain(written), plain(word));
+    const [a, b] = [plain(written), plain(word)];
+    const extended = Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
+    const distance = extended ? 1 : editDistance(a, b);
     if (distance < bestDistance) {
       best = word;
       bestDistance = distance;
