@@ -7,7 +7,6 @@ import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Config, JobConfig } from '../config/types.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
-import type { ExitCode } from './exit.ts';
 import type { CliIo } from './io.ts';
 
 /** Where a configuration is looked for unless told otherwise. */
@@ -36,6 +35,3 @@ export interface CliContext {
   readonly loadConfig: (path: string) => ParsedConfig;
   readonly openEngine: (config: Config, log: Log) => Engine;
 }
-
-/** A subcommand at work: gives the exit code, or rejects with a `ProblemError`. */
-export type Action = () => Promise<ExitCode>;
