@@ -24,7 +24,8 @@ export function isEffectivePlaceholder(target: ReceiverDataset): boolean {
   return target.placeholderFlag && isEmpty(target) && target.resumeToken === null;
 }
 
-function isEmpty(target: ReceiverDataset): boolean {
+/** It has no snapshot: nothing can be lost by receiving into it. */
+export function isEmpty(target: Pick<ReceiverDataset, 'versions'>): boolean {
   return !target.versions.some((version) => version.type === 'snapshot');
 }
 

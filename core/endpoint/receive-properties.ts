@@ -43,5 +43,22 @@ export function unmetOverrides(
   override: readonly (readonly [name: string, value: string])[],
   found: ReadonlyMap<string, PropertyValue>,
 ): readonly string[] {
-  return override.filter(([name, value]) => found.get(name)?.value !== value).map(([name]) => name);
+  return override.filter(([name, value]) => !isSameValue(value, found.get(name)?.value)).map(([name]) => name);
+}
+
+/** Exact output tells sizes as plain numbers, whatever way they were written when they were set. */
+function isSameValue(asked: string, found: string | undefined): boolean {
+  if (asked === found || found === undefined) return asked === found;
+  return /^\d+$/.test(found) && sizeBytes(asked) === Number(found);
+}
+
+const SIZE = /^(\d+(?:\.\d+)?)([KMGTPEZ]?)(?:i?B)?$/i;
+
+/** A size as zfs(8) takes it, or "none" for no limit; null when the text is neither. */
+function sizeBytes(text: string): number | null {
+  if (text === 'none') return 0;
+  const [, digits, unit] = SIZE.exec(text) ?? [];
+  if (digits === undefined || unit === undefined) return null;
+  const power = unit === '' ? 0 : 'KMGTPEZ'.indexOf(unit.toUpperCase()) + 1;
+  return Math.floor(Number(digits) * 1024 ** power);
 }

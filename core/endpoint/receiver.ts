@@ -7,14 +7,25 @@ import type { Guarantee } from '../api/status.ts';
 import { lastReceivedHoldTag } from '../zfs/marks.ts';
 import { checkComponent, poolOf, versionName } from '../zfs/names.ts';
 import { decodeResumeToken } from '../zfs/token.ts';
-import type { Ctx, DatasetFacts, OutgoingStream, SendFlags, Version, Zfs } from '../zfs/types.ts';
+import type {
+  Ctx,
+  DatasetFacts,
+  OutgoingStream,
+  PropertyValue,
+  ReceiveRequest,
+  SendFlags,
+  TransferOptions,
+  TransferResult,
+  Version,
+  Zfs,
+} from '../zfs/types.ts';
 import { CHAIN_PROPERTY, chainFlags, KEY_PROPERTY } from './chain.ts';
 import { clientRoot, missingAncestors, type ReceivingRoot, toLocalName, toSenderName } from './mapping.ts';
 import { Mutex } from './mutex.ts';
-import { isPlaceholderFlag, judgeForce, PLACEHOLDER_PROPERTY } from './placeholder.ts';
+import { isEmpty, isPlaceholderFlag, judgeForce, PLACEHOLDER_PROPERTY } from './placeholder.ts';
 import { neededVersions } from './protection.ts';
 import { overridesFor, type ReceiveProperties, unmetOverrides } from './receive-properties.ts';
-import { listSide, refineVersions } from './survey.ts';
+import { listFacts, listSide, refineVersions } from './survey.ts';
 import type {
   ReceiveOptions,
   ReceiveOutcome,
@@ -89,10 +100,15 @@ export class ZfsReceiver implements Receiver {
 
   async resurvey(dataset: string, ctx: Ctx): Promise<ReceiverDataset | undefined> {
     const local = toLocalName(this.#options.root, dataset);
-    const side = await listSide(this.#options.zfs, [{ dataset: local, recursive: false }], ASKED, ctx);
-    const fact = side.facts[0];
-    const listed = side.versions.get(local);
-    if (fact === undefined || listed === undefined) {
+    const { zfs } = this.#options;
+    const roots = [{ dataset: local, recursive: false }];
+    // With holds: what follows a receive has to know which ones to release.
+    const [[fact], versions] = await Promise.all([
+      listFacts(zfs, roots, ASKED, ctx),
+      refineVersions(zfs, [local], ctx),
+    ]);
+    const listed = versions.get(local);
+    if (fact === undefined || listed?.guid !== fact.guid) {
       this.#datasets.delete(dataset);
       this.#existing.delete(local);
       return undefined;
@@ -115,8 +131,8 @@ export class ZfsReceiver implements Receiver {
       ctx,
     );
     for (const known of lacking) {
-      const versions = refined.get(known.localName);
-      if (versions !== undefined) this.#datasets.set(known.dataset, { ...known, versions });
+      const listed = refined.get(known.localName);
+      if (listed?.guid === known.guid) this.#datasets.set(known.dataset, { ...known, versions: listed.versions });
     }
   }
 
@@ -145,6 +161,7 @@ export class ZfsReceiver implements Receiver {
       checkComponent(version.name);
     }
     const local = toLocalName(root, step.dataset);
+    this.#refuseUnencrypted(step.dataset);
     await this.#createAncestors(local, ctx);
     const force = await this.#mayForce(step, ctx);
     const carriesProperties = flags.properties || flags.backupProperties;
@@ -154,7 +171,8 @@ export class ZfsReceiver implements Receiver {
       ...(flags.raw && source.keyFingerprint !== null ? [[KEY_PROPERTY, source.keyFingerprint] as const] : []),
     ];
     const savePartial = await zfs.poolResumable(poolOf(local), ctx);
-    const result = await zfs.receive(
+    const result = await this.#receiveStream(
+      step,
       {
         dataset: local,
         ...(step.between.length === 0 ? { snapshot: step.to.name } : {}),
@@ -174,9 +192,12 @@ export class ZfsReceiver implements Receiver {
       },
     );
     this.#noteExisting(local);
-    const problems = await this.#verifyReceived(step, local, override, ctx);
-    await this.#noteReceived(step, local, ctx);
+    const found = await this.#verifyReceived(step, local, override, ctx);
+    await this.#noteReceived(step, local, found, ctx);
     await this.confirmed(step.dataset, step.to, options.guarantee, ctx);
+    const problems = unmetOverrides(override, found).map(
+      (property) => new ProblemError('received-unprotected', { ...this.#facts(local), property }),
+    );
     return { bytes: result.bytes, problems };
   }
 
@@ -187,25 +208,22 @@ export class ZfsReceiver implements Receiver {
     const tag = lastReceivedHoldTag(jobId);
     const newest = known.versions.find((entry) => entry.type === 'snapshot' && entry.guid === version.guid);
     if (newest === undefined) throw new ProblemError('not-found', { name: dataset, host: this.label });
-    if (guarantee !== 'guarantee_nothing') {
+    this.#refuseUnencrypted(dataset);
+    const keeps = guarantee !== 'guarantee_nothing';
+    const old = await this.#oldHolds(known, tag, keeps ? version.guid : null, ctx);
+    const release = (some: readonly Version[]) =>
+      this.#tolerate(dataset, async () => {
+        if (some.length === 0) return;
+        const names = some.map(({ name }) => ({ dataset: known.localName, name }));
+        await zfs.release(tag, names, ctx);
+      });
+    // Never more than two at a time, however often a run was interrupted in between; and never none.
+    await release(keeps ? old.slice(0, -1) : old);
+    if (keeps) {
       await zfs.hold(tag, [{ dataset: known.localName, name: newest.name }], ctx);
+      await release(old.slice(-1));
     }
-    const old = known.versions.filter(
-      (entry) =>
-        entry.type === 'snapshot' &&
-        (entry.userrefs ?? 0) > 0 &&
-        (guarantee === 'guarantee_nothing' || entry.guid !== version.guid),
-    );
-    if (old.length > 0) {
-      await this.#tolerate(dataset, () =>
-        zfs.release(
-          tag,
-          old.map((entry) => ({ dataset: known.localName, name: entry.name })),
-          ctx,
-        ),
-      );
-    }
-    const held = guarantee === 'guarantee_nothing' ? 0 : 1;
+    const held = keeps ? 1 : 0;
     const released = new Set(old.map((entry) => entry.guid));
     this.#datasets.set(dataset, {
       ...known,
@@ -232,6 +250,46 @@ export class ZfsReceiver implements Receiver {
     // Defence against a planner that gives up too early: a token must at least be readable to be thrown away.
     decodeResumeToken(now.resumeToken);
     await this.#options.zfs.abortReceive(now.localName, ctx);
+  }
+
+  /** Snapshots with a hold of ours except one, oldest first. Where several are held, it is asked by whom. */
+  async #oldHolds(known: ReceiverDataset, tag: string, except: bigint | null, ctx: Ctx): Promise<readonly Version[]> {
+    const held = known.versions.filter(
+      ({ type, userrefs, guid }) => type === 'snapshot' && (userrefs ?? 0) > 0 && guid !== except,
+    );
+    if (held.length < 2) return held;
+    const rows = await this.#options.zfs.holds(
+      held.map(({ name }) => ({ dataset: known.localName, name })),
+      ctx,
+    );
+    const ours = new Set(rows.filter((row) => row.tag === tag).map((row) => row.snapshot));
+    return held.filter(({ name }) => ours.has(name));
+  }
+
+  /** A copy that lies there in clear text although the plan promises otherwise stays an alarm, and gets nothing more. */
+  #refuseUnencrypted(dataset: string): void {
+    const known = this.#datasets.get(dataset);
+    if (!this.#options.mustBeEncrypted || known === undefined || known.encrypted || isEmpty(known)) return;
+    throw new ProblemError('received-unencrypted', this.#facts(known.localName));
+  }
+
+  /** Resuming a first receive can need -F where no listing tells so; it is harmless while there is no snapshot. */
+  async #receiveStream(
+    step: TransferStep,
+    request: ReceiveRequest,
+    stream: OutgoingStream,
+    options: TransferOptions,
+  ): Promise<TransferResult> {
+    const { zfs } = this.#options;
+    try {
+      return await zfs.receive(request, stream, options);
+    } catch (error) {
+      const needsForce = error instanceof ProblemError && error.code === 'resume-needs-force' && !request.force;
+      if (!needsForce || step.from !== null || step.resume === null) throw error;
+      const fresh = await this.resurvey(step.dataset, options);
+      if (fresh === undefined || !isEmpty(fresh)) throw error;
+      return zfs.receive({ ...request, force: true }, stream, options);
+    }
   }
 
   #noteExisting(local: string): void {
@@ -262,8 +320,13 @@ export class ZfsReceiver implements Receiver {
         if (placeholderEncryption === 'unspecified' && !isClientRoot) {
           throw new ProblemError('placeholder-encryption-unspecified', this.#facts(ancestor));
         }
-        const encryption = placeholderEncryption === 'off' && !isClientRoot ? 'off' : 'inherit';
-        await zfs.createPlaceholder(ancestor, { encryption }, ctx);
+        const encryption = placeholderEncryption === 'off' ? 'off' : 'inherit';
+        try {
+          await zfs.createPlaceholder(ancestor, { encryption }, ctx);
+        } catch (error) {
+          // Somebody was quicker: what exists is left as it is.
+          if (!(error instanceof ProblemError && error.code === 'destination-exists')) throw error;
+        }
         this.#noteExisting(ancestor);
       }
     });
@@ -287,27 +350,30 @@ export class ZfsReceiver implements Receiver {
     local: string,
     override: readonly (readonly [string, string])[],
     ctx: Ctx,
-  ): Promise<readonly ProblemError[]> {
+  ): Promise<ReadonlyMap<string, PropertyValue>> {
     const snapshot = versionName(local, step.to);
     const names = [...override.map(([name]) => name), 'guid', 'encryption'];
     const seen = await this.#options.zfs.readBack([local, snapshot], names, ctx);
     if (seen.get(snapshot)?.get('guid')?.value !== step.to.guid.toString()) {
       throw new ProblemError('received-other-snapshot', this.#facts(snapshot));
     }
-    const found = seen.get(local) ?? new Map();
+    const found = seen.get(local) ?? new Map<string, PropertyValue>();
     const encryption = found.get('encryption')?.value;
     if (this.#options.mustBeEncrypted && (encryption === undefined || encryption === 'off')) {
       throw new ProblemError('received-unencrypted', this.#facts(local));
     }
-    return unmetOverrides(override, found).map(
-      (property) => new ProblemError('received-unprotected', { ...this.#facts(local), property }),
-    );
+    return found;
   }
 
   /** What is known of the dataset after a receive, without listing it again. */
-  async #noteReceived(step: TransferStep, local: string, ctx: Ctx): Promise<void> {
-    const known = this.#datasets.get(step.dataset);
-    if (known === undefined) {
+  async #noteReceived(
+    step: TransferStep,
+    local: string,
+    found: ReadonlyMap<string, PropertyValue>,
+    ctx: Ctx,
+  ): Promise<void> {
+    const known = this.#datasets.get(step.dataset) ?? receivedFirst(step, local, found);
+    if (known === null) {
       await this.resurvey(step.dataset, ctx);
       return;
     }
@@ -317,7 +383,6 @@ export class ZfsReceiver implements Receiver {
     const newestTxg = newestTxgOf(known.versions);
     this.#datasets.set(step.dataset, {
       ...known,
-      localName: local,
       resumeToken: null,
       versions: [
         ...known.versions,
@@ -356,6 +421,30 @@ export class ZfsReceiver implements Receiver {
       versions,
     };
   }
+}
+
+/** A dataset that did not exist before this step; null where what was read back does not describe it. */
+function receivedFirst(
+  step: TransferStep,
+  local: string,
+  found: ReadonlyMap<string, PropertyValue>,
+): ReceiverDataset | null {
+  const guid = found.get('guid')?.value;
+  const encryption = found.get('encryption')?.value;
+  if (guid === undefined || !/^\d+$/.test(guid) || step.between.length > 0) return null;
+  return {
+    dataset: step.dataset,
+    localName: local,
+    guid: BigInt(guid),
+    placeholderFlag: false,
+    hasChildren: false,
+    ours: true,
+    chain: found.get(CHAIN_PROPERTY)?.value ?? null,
+    key: found.get(KEY_PROPERTY)?.value ?? null,
+    encrypted: encryption !== undefined && encryption !== 'off',
+    resumeToken: null,
+    versions: [],
+  };
 }
 
 function newestTxgOf(versions: readonly Version[]): bigint {

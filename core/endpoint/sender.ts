@@ -5,11 +5,12 @@
 import { asProblemError, invariant, ProblemError } from '../api/problem.ts';
 import type { Guarantee } from '../api/status.ts';
 import { bookmarkMarkOf, cursorName, stepHoldTag, tentativeCursorName } from '../zfs/marks.ts';
-import { versionName } from '../zfs/names.ts';
+import { isAtOrBelow, versionName } from '../zfs/names.ts';
 import { checkTokenFits } from '../zfs/token-fit.ts';
 import type { Ctx, DatasetFacts, OutgoingStream, SendFlags, Version, Zfs } from '../zfs/types.ts';
+import { refuseByEncryption } from './encryption-policy.ts';
 import type { FilesystemFilter } from './filter.ts';
-import { KEY_FACT_PROPERTIES, keyFingerprints } from './key.ts';
+import { KEY_FACT_PROPERTIES, type KeyFacts, keyFingerprints, outsideRoots } from './key.ts';
 import { isPlaceholderFlag, PLACEHOLDER_PROPERTY } from './placeholder.ts';
 import { neededVersions, type OwnMark, ownBookmarks, protectionFor, staleBookmarks } from './protection.ts';
 import { type ListingRoot, listSide, refineVersions } from './survey.ts';
@@ -44,13 +45,8 @@ export class ZfsSender implements Sender {
 
   async survey(ctx: Ctx): Promise<SenderSurvey> {
     const { zfs, filter, roots } = this.#options;
-    const { facts, versions, missingRoots } = await listSide(
-      zfs,
-      roots,
-      [PLACEHOLDER_PROPERTY, ...KEY_FACT_PROPERTIES],
-      ctx,
-    );
-    const fingerprints = keyFingerprints(facts);
+    const { facts, versions } = await listSide(zfs, roots, [PLACEHOLDER_PROPERTY, ...KEY_FACT_PROPERTIES], ctx);
+    const fingerprints = keyFingerprints(facts, await this.#outsideKeys(facts, ctx));
     this.#surveyed = false;
     this.#datasets.clear();
     for (const fact of facts) {
@@ -62,9 +58,11 @@ export class ZfsSender implements Sender {
     }
     this.#surveyed = true;
     const existing = facts.map((fact) => fact.dataset);
-    const unmatched = [...new Set([...filter.unmatchedPatterns(existing), ...missingRoots])].map((pattern) => ({
-      pattern,
-    }));
+    // Nothing is known of what was not listed: a pattern that only excludes there is no mistake.
+    const unmatched = filter
+      .unmatchedPatterns(existing)
+      .filter((pattern) => roots === null || isListed(pattern, roots))
+      .map((pattern) => ({ pattern }));
     return { datasets: new Map(this.#datasets), unmatched };
   }
 
@@ -74,9 +72,9 @@ export class ZfsSender implements Sender {
         .get(name)
         ?.versions.some((version) => version.type === 'snapshot' && version.userrefs === undefined),
     );
-    for (const [name, versions] of await refineVersions(this.#options.zfs, lacking, ctx)) {
+    for (const [name, { guid, versions }] of await refineVersions(this.#options.zfs, lacking, ctx)) {
       const known = this.#datasets.get(name);
-      if (known !== undefined) this.#datasets.set(name, { ...known, versions });
+      if (known?.guid === guid) this.#datasets.set(name, { ...known, versions });
     }
   }
 
@@ -99,15 +97,17 @@ export class ZfsSender implements Sender {
     guarantee: Guarantee,
     ctx: Ctx,
   ): Promise<OutgoingStream> {
-    const { zfs, flags } = this.#options;
+    const { zfs, flags, encryptedOnly } = this.#options;
     const source = this.#access(step.dataset);
+    const refused = refuseByEncryption(source, { encryptedOnly, raw: flags.raw });
+    if (refused !== null) throw refused;
     if (step.resume !== null) {
       checkTokenFits(step.resume.token, {
         dataset: step.dataset,
         ...(step.from === null ? {} : { from: step.from }),
         to: step.to,
         encryptedDataset: source.encrypted,
-        encryptedPolicy: this.#options.encryptedOnly,
+        encryptedPolicy: encryptedOnly,
       });
     }
     await this.#protect(source, step, guarantee, ctx);
@@ -133,16 +133,18 @@ export class ZfsSender implements Sender {
     const { jobId } = this.#options;
     this.#access(dataset);
     const cursor = cursorName(to.guid, jobId);
-    if (guarantee !== 'guarantee_nothing') await this.#setMark(dataset, to, cursor, ctx);
+    // Where no cursor can be set, whatever else marks the same version stays in its place.
+    const stands = guarantee !== 'guarantee_nothing' && (await this.#setMark(dataset, to, cursor, ctx));
 
     const source = this.#access(dataset);
     const marks = ownBookmarks(dataset, source.versions, jobId);
     const keepGuids = new Set(later.flatMap((step) => neededVersions(step)).map((version) => version.guid));
-    const doomed = marks.filter((mark) =>
-      mark.kind === 'tentative-cursor'
-        ? !keepGuids.has(mark.version.guid)
-        : // Under guarantee_nothing an old cursor stays: without one, rules that ask what is replicated would know nothing.
-          guarantee !== 'guarantee_nothing' && mark.version.name !== cursor,
+    const onlyMark = guarantee !== 'guarantee_nothing' && !stands ? to.guid : null;
+    const doomed = marks.filter(({ kind, version }) =>
+      kind === 'tentative-cursor'
+        ? !keepGuids.has(version.guid) && version.guid !== onlyMark
+        : // An old cursor stays while no new one stands: without any, rules that ask what is replicated would know nothing.
+          stands && version.name !== cursor,
     );
     await this.#releaseSteps(dataset, keepGuids, ctx);
     await this.#destroyMarks(dataset, doomed, ctx);
@@ -212,25 +214,45 @@ export class ZfsSender implements Sender {
     await this.#destroyMarks(dataset, doomed, ctx);
   }
 
-  async #setMark(dataset: string, version: Version, name: string, ctx: Ctx): Promise<void> {
+  /** Marks the version. False where this version of ZFS cannot: then it goes on without, as it always did. */
+  async #setMark(dataset: string, version: Version, name: string, ctx: Ctx): Promise<boolean> {
     const { zfs, jobId } = this.#options;
-    const source = this.#access(dataset);
-    if (
-      source.versions.some((known) => known.type === 'bookmark' && known.name === name && known.guid === version.guid)
-    ) {
-      return;
+    const known = this.#access(dataset).versions;
+    if (known.some((entry) => entry.type === 'bookmark' && entry.name === name && entry.guid === version.guid)) {
+      return true;
     }
-    try {
-      await this.#sourceGone(dataset, () => zfs.bookmark(dataset, version, name, ctx));
-    } catch (error) {
-      // Copying bookmarks is an extra protection; versions of ZFS without it go on as they always did.
-      if (error instanceof ProblemError && error.code === 'bookmark-copy-unsupported') return;
-      // The snapshot may be gone while a mark of the same version is still there: that one is as good a source.
-      const other = ownBookmarks(dataset, source.versions, jobId).find((mark) => mark.version.guid === version.guid);
-      if (!(error instanceof ProblemError && error.code === 'send-source-gone') || other === undefined) throw error;
-      await zfs.bookmark(dataset, other.version, name, ctx);
+    const { bookmarkCopy } = await zfs.capabilities(ctx);
+    const own = ownBookmarks(dataset, known, jobId).find((mark) => mark.version.guid === version.guid)?.version;
+    // A mark of ours carries its guid in its name; a snapshot of the same name may be another one by now, or gone.
+    const origins = [...(own === undefined ? [] : [own]), version].filter(
+      ({ type }) => type === 'snapshot' || bookmarkCopy,
+    );
+    for (const [index, origin] of origins.entries()) {
+      try {
+        await this.#sourceGone(dataset, () => zfs.bookmark(dataset, origin, name, ctx));
+        this.#update(dataset, (versions) => [...versions, { ...bookmarkOf(version), name }]);
+        return true;
+      } catch (error) {
+        const code = error instanceof ProblemError ? error.code : null;
+        // One origin failing says nothing of the next; a mark that cannot be copied may stay the only one.
+        const hasOther = index < origins.length - 1 || (own !== undefined && !bookmarkCopy);
+        if (code !== 'bookmark-copy-unsupported' && !(code === 'send-source-gone' && hasOther)) throw error;
+      }
     }
-    this.#update(dataset, (versions) => [...versions, { ...bookmarkOf(version), name }]);
+    return false;
+  }
+
+  /** Keys of encryption roots above what was listed: one process, and only where there are any. */
+  async #outsideKeys(facts: readonly DatasetFacts[], ctx: Ctx): Promise<ReadonlyMap<string, KeyFacts>> {
+    const roots = outsideRoots(facts);
+    if (roots.length === 0) return new Map();
+    const seen = await this.#options.zfs.readBack(roots, ['guid', ...KEY_FACT_PROPERTIES], ctx);
+    return new Map(
+      [...seen].flatMap(([name, properties]) => {
+        const guid = properties.get('guid')?.value;
+        return guid === undefined ? [] : [[name, { guid, properties }] as const];
+      }),
+    );
   }
 
   async #releaseSteps(dataset: string, keep: ReadonlySet<bigint>, ctx: Ctx): Promise<void> {
@@ -298,6 +320,12 @@ export class ZfsSender implements Sender {
     const known = this.#datasets.get(dataset);
     if (known !== undefined) this.#datasets.set(dataset, { ...known, versions: change(known.versions) });
   }
+}
+
+/** Whether the listing of these roots shows everything that the pattern can mean. */
+function isListed(pattern: string, roots: readonly ListingRoot[]): boolean {
+  const path = pattern.endsWith('<') ? pattern.slice(0, -1) : pattern;
+  return roots.some(({ dataset, recursive }) => (recursive ? isAtOrBelow(path, dataset) : path === dataset));
 }
 
 function bookmarkOf(version: Version): Version {

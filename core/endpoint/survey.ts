@@ -1,6 +1,6 @@
 /** Lists a whole side: two processes whatever the number of datasets, run side by side. */
 import { ProblemError } from '../api/problem.ts';
-import type { Ctx, DatasetFacts, DatasetVersions, Version, Zfs } from '../zfs/types.ts';
+import type { Ctx, DatasetFacts, DatasetVersions, Zfs } from '../zfs/types.ts';
 
 export interface ListingRoot {
   readonly dataset: string;
@@ -61,15 +61,19 @@ export async function listVersionsOf(
   );
 }
 
-/** Versions of some datasets with creation and holds, one process for all. */
+/** Versions of some datasets with creation and holds, one process for all. What is gone meanwhile is left out. */
 export async function refineVersions(
   zfs: Zfs,
   datasets: readonly string[],
   ctx: Ctx,
-): Promise<ReadonlyMap<string, readonly Version[]>> {
-  if (datasets.length === 0) return new Map();
-  const listed = await zfs.listVersions(datasets, { recursive: false, details: true }, ctx);
-  return new Map(listed.map((entry) => [entry.dataset, entry.versions]));
+): Promise<ReadonlyMap<string, DatasetVersions>> {
+  const roots = datasets.map((dataset) => ({ dataset, recursive: false }));
+  const listed = await overRoots(
+    roots,
+    () => {},
+    (names, recursive) => zfs.listVersions(names, { recursive, details: true }, ctx),
+  );
+  return new Map(listed.map((entry) => [entry.dataset, entry]));
 }
 
 /** One listing for the recursive roots and one for the others; again without a root that does not exist. */

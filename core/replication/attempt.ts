@@ -6,6 +6,7 @@ import type { Clock } from '../api/clock.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { Receiver, Sender, TransferStep } from '../endpoint/types.ts';
 import { bookmarkMarkOf, checkMarksFit } from '../zfs/marks.ts';
+import { isBelow } from '../zfs/names.ts';
 import type { Ctx, Version } from '../zfs/types.ts';
 import { Broadcast } from './broadcast.ts';
 import { lacksCompletion, lacksConfirmation } from './completion.ts';
@@ -80,10 +81,7 @@ export async function runAttempt(context: AttemptContext, report: AttemptProgres
           ? 'filesystem-error'
           : 'done';
     changed();
-    const moved = works.some(
-      (work) => work.progress.currentStep > 0 || work.progress.steps.some((step) => step.bytes > 0),
-    );
-    return { problem, problems, targets, progressed: moved };
+    return { problem, problems, targets, progressed: works.some(hasMoved) };
   };
 
   try {
@@ -148,20 +146,54 @@ function reportVanished(only: ReadonlySet<string>, works: Work[]): void {
   }
 }
 
+/**
+ * Something is nearer to its end than before. Bytes count only where the connection broke: what a step that cannot work sends
+ * before it fails would make it look like progress each time, for ever.
+ */
+function hasMoved({ progress }: Work): boolean {
+  if (progress.currentStep > 0) return true;
+  return progress.problem?.retry === 'soon' && progress.steps.some((step) => step.bytes > 0);
+}
+
 /** Creation and holds of the datasets that will have something to do, one process a side for all of them. */
 async function refineForSteps(context: AttemptContext, works: readonly Work[], ctx: Ctx): Promise<void> {
-  const busy = works
-    .map((work) => work.dataset)
-    .filter((dataset) => {
-      const source = context.sender.dataset(dataset);
-      const target = context.receiver.dataset(dataset);
-      if (source === undefined || source.isPlaceholder) return false;
-      return (
-        diffVersions(target?.versions ?? [], source.versions, rankForJob(dataset, context.jobId)).kind !==
-          'up-to-date' || target?.resumeToken !== null
-      );
+  const { sender, receiver, policy, memory } = context;
+  const busy = works.map((work) => work.dataset).filter((dataset) => mayHaveWork(context, dataset));
+  // Without guarantees there are no holds but those of other times: once looked at, they need no second look.
+  const { initial, incremental } = policy.protection;
+  const holdsNothing = initial === 'guarantee_nothing' && incremental === 'guarantee_nothing';
+  const unknown = (side: 'sender' | 'receiver') =>
+    busy.filter((name) => {
+      const guid = (side === 'sender' ? sender : receiver).dataset(name)?.guid;
+      return guid !== undefined && !(holdsNothing && memory.holdsKnown(side, guid));
     });
-  await Promise.all([context.sender.refine(busy, ctx), context.receiver.refine(busy, ctx)]);
+  await Promise.all([
+    // Creation decides whose turn it is, and of one there is no question.
+    located(sender.refine(busy.length > 1 ? busy : unknown('sender'), ctx), 'sender'),
+    located(receiver.refine(unknown('receiver'), ctx), 'receiver'),
+  ]);
+}
+
+/** Whether the plan will send something, discard something or repeat a completion, as far as cheap listings tell. */
+function mayHaveWork(context: AttemptContext, dataset: string): boolean {
+  const { sender, receiver, policy, jobId } = context;
+  const source = sender.dataset(dataset);
+  const target = receiver.dataset(dataset);
+  if (source === undefined || source.isPlaceholder) return false;
+  if (target !== undefined && target.resumeToken !== null) return true;
+  const difference = diffVersions(target?.versions ?? [], source.versions, rankForJob(dataset, jobId));
+  const lagging = (common: Version) =>
+    lacksCompletion(source, common, policy.protection.incremental, jobId) === 'certain';
+  switch (difference.kind) {
+    case 'path':
+      return difference.missing.some((version) => policy.wants(version.name)) || lagging(difference.base);
+    case 'up-to-date':
+      return lagging(difference.common);
+    case 'no-common-ancestor':
+      return difference.receiver.length === 0;
+    default:
+      return false;
+  }
 }
 
 async function planWork(context: AttemptContext, work: Work, ctx: Ctx): Promise<void> {
@@ -237,7 +269,8 @@ async function runDataset(
   const { progress, plan } = work;
   try {
     if (plan?.kind === 'steps') {
-      await waitForParents(context, work, all, advanced);
+      // What exists on the receiver has its parents there, whatever becomes of them now.
+      if (context.receiver.dataset(work.dataset) === undefined) await waitForParents(context, work, all, advanced);
       for (const [index, step] of plan.steps.entries()) {
         await runStep(context, work, step, plan.steps.slice(index + 1), ctx);
         progress.currentStep = index + 1;
@@ -266,7 +299,8 @@ async function waitForParents(
   all: readonly Work[],
   advanced: Broadcast,
 ): Promise<void> {
-  const verdict = () => judgeParents(work.dataset, all.map(parentState));
+  const ancestors = all.filter(({ dataset }) => isBelow(work.dataset, dataset));
+  const verdict = () => judgeParents(work.dataset, ancestors.map(parentState));
   if (verdict().kind === 'wait') {
     work.progress.blockedOn = 'parent-initial-repl';
     context.changed();
@@ -321,6 +355,11 @@ async function runStep(
     reported?.finish(clock.nowMs(), outcome.bytes);
     progress.problem = outcome.problems[0]?.at({ phase: 'step', side: 'receiver', dataset }) ?? progress.problem;
     await located(sender.completed(dataset, step.to, later, guarantee, ctx), 'sender');
+    if (guarantee === 'guarantee_nothing') {
+      const target = receiver.dataset(dataset);
+      context.memory.rememberHolds('sender', source.guid);
+      if (target !== undefined) context.memory.rememberHolds('receiver', target.guid);
+    }
   } catch (error) {
     reported?.finish(clock.nowMs(), null);
     throw error;

@@ -50,6 +50,9 @@ export function planDataset(
   if (target !== undefined && !isEmptyPlaceholder(target)) {
     const chained = refuseByChain(source, target, policy.send, receiverLabel);
     if (chained !== null) return problem(chained);
+    if (policy.send.encrypted && !target.encrypted && target.versions.some(({ type }) => type === 'snapshot')) {
+      return problem(new ProblemError('received-unencrypted', { name: target.localName, host: receiverLabel }));
+    }
   }
 
   if (target !== undefined && target.resumeToken !== null) {
@@ -76,7 +79,7 @@ export function planDataset(
           between: [],
           resume: { text: verdict.text, token: verdict.token },
         };
-        const rest = groupPath(source, verdict.to, limit(after, context.upTo), policy.stepwise);
+        const rest = groupPath(source, verdict.to, limit(after, verdict.to, source, context.upTo), policy.stepwise);
         // The step in flight is finished even when a later attempt was to stop before it: it costs least that way.
         return { kind: 'steps', base: verdict.from, steps: [first, ...rest] };
       }
@@ -108,6 +111,8 @@ export function planDataset(
     case 'path': {
       const wanted = limit(
         difference.missing.filter((version) => policy.wants(version.name)),
+        difference.base,
+        source,
         context.upTo,
       );
       if (wanted.length === 0) return { kind: 'up-to-date', common: difference.base };
@@ -138,6 +143,8 @@ function planInitial(
   const all = sortVersions(source.versions, rank).filter((version) => version.type === 'snapshot');
   const wanted = limit(
     all.filter((version) => policy.wants(version.name)),
+    null,
+    source,
     context.upTo,
   );
   // Bookmarks alone, or only snapshots the filter leaves out: there is nothing to start a copy from.
@@ -185,11 +192,22 @@ function isEmptyPlaceholder(target: ReceiverDataset): boolean {
   );
 }
 
-/** The part of a path up to a guid; the whole path where it does not occur. */
-function limit(path: readonly Version[], upTo: bigint | undefined): readonly Version[] {
+/**
+ * The part of a path up to the target of the attempt before. Nothing is left of it where that target is reached already; the
+ * whole path is where it is gone from the sender.
+ */
+function limit(
+  path: readonly Version[],
+  start: Version | null,
+  source: SenderDataset,
+  upTo: bigint | undefined,
+): readonly Version[] {
   if (upTo === undefined) return path;
   const last = path.findIndex((version) => version.guid === upTo);
-  return last < 0 ? path : path.slice(0, last + 1);
+  if (last >= 0) return path.slice(0, last + 1);
+  const target = source.versions.find((version) => version.guid === upTo);
+  const reached = start !== null && target !== undefined && target.createtxg <= start.createtxg;
+  return reached ? [] : path;
 }
 
 /** "@name" or "#name". */

@@ -44,7 +44,7 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
   const targets = new Map<string, bigint>();
   let only: ReadonlySet<string> | undefined;
   let fruitless = 0;
-  let lastProgressMs = clock.monotonicMs();
+  let awaySinceMs: number | null = null;
   let global: ProblemError | null = null;
 
   while (!signal.aborted) {
@@ -76,7 +76,7 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
     for (const [dataset, guid] of result.targets) if (!targets.has(dataset)) targets.set(dataset, guid);
     if (signal.aborted) break;
     fruitless = result.progressed ? 0 : fruitless + 1;
-    if (result.progressed) lastProgressMs = clock.monotonicMs();
+    if (result.progressed) awaySinceMs = null;
 
     const retriable = retriableOf(result);
     const next = nextAttempt(
@@ -90,7 +90,9 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
     if (next.kind === 'after') {
       const cause =
         retriable.find(([, problem]) => problem.retry === 'soon')?.[1] ?? new ProblemError('connection-lost');
-      const untilMs = lastProgressMs + options.retry.hardFailMs;
+      // Counted from when it was noticed: a machine that slept through the night has not waited yet.
+      awaySinceMs ??= clock.monotonicMs();
+      const untilMs = awaySinceMs + options.retry.hardFailMs;
       if (!(await waitForPeers(options, progress, next.waitMs, untilMs, cause, changed))) break;
     }
   }

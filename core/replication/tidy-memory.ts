@@ -8,6 +8,7 @@ const ENTRIES_MAX = 100_000;
 
 export class TidyMemory {
   readonly #seen = new Map<string, string>();
+  readonly #holdsKnown = new Set<string>();
 
   /** Whether these versions were tidied before and have not changed since. */
   isKnown(side: string, datasetGuid: bigint, versions: readonly Version[]): boolean {
@@ -17,6 +18,16 @@ export class TidyMemory {
   remember(side: string, datasetGuid: bigint, versions: readonly Version[]): void {
     if (this.#seen.size >= ENTRIES_MAX) this.#seen.clear();
     this.#seen.set(`${side} ${datasetGuid}`, signature(versions));
+  }
+
+  /** Whether a step of this process has looked at the holds of the dataset and released those of ours that it did not need. */
+  holdsKnown(side: string, datasetGuid: bigint): boolean {
+    return this.#holdsKnown.has(`${side} ${datasetGuid}`);
+  }
+
+  rememberHolds(side: string, datasetGuid: bigint): void {
+    if (this.#holdsKnown.size >= ENTRIES_MAX) this.#holdsKnown.clear();
+    this.#holdsKnown.add(`${side} ${datasetGuid}`);
   }
 }
 

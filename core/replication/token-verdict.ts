@@ -55,6 +55,13 @@ export function judgeToken(
   const from = fromGuid === null ? null : (sorted.findLast((version) => version.guid === fromGuid) ?? undefined);
   const belongsToOther = tokenDataset(token) !== source.dataset && to === undefined;
   if (belongsToOther) return abandon('it is for another dataset');
+  // Never thrown away by itself, not even when it is of no use: somebody should know how it came to be there.
+  if (source.encrypted && policy.encrypted && !token.rawOk) {
+    return mismatch('this job promises encryption, and the token asks for a stream in clear text');
+  }
+  if (source.encrypted && !policy.encrypted && token.rawOk) {
+    return mismatch('this job sends in clear text, and the token asks for a raw stream');
+  }
   if (to === undefined) return abandon('the snapshot it was for is gone from the sender');
   if (from === undefined) return abandon('the base it was for is gone from the sender');
   if (from !== null && from.guid === to.guid) return mismatch('it starts and ends at the same snapshot');
@@ -65,12 +72,6 @@ export function judgeToken(
   if (from === null && newest !== undefined) return abandon('the receiver has snapshots meanwhile');
   if (from !== null && newest?.guid !== from.guid)
     return abandon('its base is not the newest snapshot of the receiver');
-  if (source.encrypted && policy.encrypted && !token.rawOk) {
-    return mismatch('this job promises encryption, and the token asks for a stream in clear text');
-  }
-  if (source.encrypted && !policy.encrypted && token.rawOk) {
-    return mismatch('this job sends in clear text, and the token asks for a raw stream');
-  }
   return { kind: 'resume', from, to, text, token };
 }
 
