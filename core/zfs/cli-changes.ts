@@ -1,7 +1,7 @@
 /** Changes that make or set something: snapshots, placeholders, properties. See zfs-snapshot(8), zfs-create(8), zfs-set(8). */
 import { ProblemError } from '../api/problem.ts';
 import { type CliRunner, type Invocation, succeeded } from './cli-runner.ts';
-import { checkDataset, parentOf, poolOf, propertyAssignment, showName, snapshotName } from './names.ts';
+import { checkDataset, datasetOf, parentOf, poolOf, propertyAssignment, showName, snapshotName } from './names.ts';
 import type { Capabilities, Ctx, Zfs } from './types.ts';
 
 const PLACEHOLDER_PROPERTIES: readonly (readonly [string, string])[] = [
@@ -40,7 +40,14 @@ export function createChanges(
     snapshot: async (targets, ctx) => {
       const names = snapshotTargets(targets);
       if (names.length === 0) return;
-      await runner.succeed({ operation: 'snapshot', names, args: ['snapshot', ...names], deadlineMs: changeMs, ctx });
+      await runner.succeed({
+        operation: 'snapshot',
+        // A missing dataset is reported by its own name.
+        names: [...names, ...names.map(datasetOf)],
+        args: ['snapshot', ...names],
+        deadlineMs: changeMs,
+        ctx,
+      });
     },
 
     createPlaceholder: async (dataset, { encryption }, ctx) => {

@@ -33,6 +33,13 @@ export function listingRoots(roots: readonly string[], recursive: boolean): read
   return unique.filter((root) => !ancestorsOf(root).some((ancestor) => given.has(ancestor)));
 }
 
+/** A root that another one covers is not asked for by itself, so that it is missing shows only here. */
+function checkRootsListed(roots: readonly string[], listed: Iterable<string>, host: string): void {
+  const there = new Set(listed);
+  const name = roots.find((root) => !there.has(root));
+  if (name !== undefined) throw new ProblemError('not-found', { name, host });
+}
+
 /** The parts to ask for one after the other; no roots are one part: all imported pools. */
 function partsOf(roots: readonly string[]): readonly (readonly string[])[] {
   return roots.length === 0 ? [[]] : chunkNames(roots, LISTING_LIMITS);
@@ -118,6 +125,11 @@ export function createListing(
         const { stdout } = await runner.succeed({ operation: 'list', names: part, args, deadlineMs: listMs, ctx });
         listings.push(...parseVersionListing(stdout, details));
       }
+      checkRootsListed(
+        roots,
+        listings.map(({ dataset }) => dataset),
+        runner.host.label,
+      );
       if (recursive) return listings;
       const wanted = new Set(names);
       return listings.filter(({ dataset }) => (wanted.size === 0 ? !dataset.includes('/') : wanted.has(dataset)));
@@ -136,6 +148,11 @@ export function createListing(
           facts.push(readDatasetFacts(dataset, values, support, properties));
         }
       }
+      checkRootsListed(
+        roots,
+        facts.map(({ dataset }) => dataset),
+        runner.host.label,
+      );
       return facts;
     },
 

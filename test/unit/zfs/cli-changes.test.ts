@@ -38,6 +38,11 @@ describe('snapshot', () => {
       code: 'snapshot-exists',
       facts: { name: 'p@x' },
     });
+    const missing = bench(() => ({ stderr: "cannot open 'p': dataset does not exist\nusage:\n", code: 2 }));
+    await expect(missing.zfs.snapshot([{ dataset: 'p', name: 'x' }])).rejects.toMatchObject({
+      code: 'not-found',
+      facts: { name: 'p' },
+    });
   });
 });
 

@@ -20,10 +20,11 @@ function shelf(there: Readonly<Record<string, string>>): Answerer {
 
 describe('listVersions', () => {
   it('is one command for everything below the roots', async () => {
-    const { zfs, ran } = bench(() => ({ stdout: rows('p/a\t7\t1', 'p/a@x\t2\t20') }));
+    const { zfs, ran } = bench(() => ({ stdout: rows('p/a\t7\t1', 'p/a@x\t2\t20', 'p/b\t8\t1') }));
     const listing = await zfs.listVersions(['p/a', 'p/b'], { recursive: true, details: false });
     expect(listing).toEqual([
       { dataset: 'p/a', guid: 7n, versions: [{ type: 'snapshot', name: 'x', guid: 2n, createtxg: 20n }] },
+      { dataset: 'p/b', guid: 8n, versions: [] },
     ]);
     expect(ran()).toEqual([['list', '-Hp', '-r', '-t', ALL_TYPES, '-o', 'name,guid,createtxg', 'p/a', 'p/b']]);
   });
@@ -51,6 +52,12 @@ describe('listVersions', () => {
     const { zfs } = bench(() => ({ stdout: rows('p/a\t7\t1'), stderr: missing('p/b') }));
     const listing = zfs.listVersions(['p/a', 'p/b'], { recursive: true, details: false });
     await expect(listing).rejects.toMatchObject({ code: 'not-found', facts: { name: 'p/b', host: 'nas' } });
+  });
+
+  it('misses a root below another one, too', async () => {
+    const { zfs } = bench(() => ({ stdout: rows('p/a\t7\t1') }));
+    const listing = zfs.listVersions(['p/a', 'p/a/b'], { recursive: true, details: false });
+    await expect(listing).rejects.toMatchObject({ code: 'not-found', facts: { name: 'p/a/b' } });
   });
 
   it('is no listing when the command was killed or ended oddly', async () => {
