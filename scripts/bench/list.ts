@@ -1,0 +1,168 @@
+/** All benches, in the order in which they run. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { measureSsh } from '../../test/bench/ssh-loopback.ts';
+import { ROOT } from '../lib/root.ts';
+import { runInGuest } from './in-guest.ts';
+import { type BenchRow, median, medianRatio } from './table.ts';
+
+export interface Bench {
+  readonly name: string;
+  readonly summary: string;
+  run(runs: number): Promise<readonly BenchRow[]>;
+}
+
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+const numbers = z.array(z.number());
+
+const planning: Bench = {
+  name: 'planning',
+  summary: 'planning for 1,000 datasets with 100 snapshots each, from recorded listings',
+  run: async (runs) => {
+    const schema = z.object({ parseMs: z.number(), planMs: z.number(), rssMib: z.number() });
+    const results = [];
+    for (let run = 0; run < runs; run++) {
+      const script = join(ROOT, 'test', 'bench', 'planning.ts');
+      const { stdout } = await promisify(execFile)(process.execPath, [script, '1000', '100']);
+      results.push(schema.parse(JSON.parse(stdout)));
+    }
+    const totalMs = results.map(({ parseMs, planMs }) => parseMs + planMs);
+    return [
+      {
+        what: 'planning 1,000 datasets x 100 snapshots, both listings parsed',
+        ours: `${median(totalMs).toFixed(0)} ms`,
+        rival: '',
+        ratio: null,
+        goal: '< 1 s',
+      },
+      {
+        what: 'resident memory of that process, recorded text included',
+        ours: `${median(results.map(({ rssMib }) => rssMib)).toFixed(0)} MiB`,
+        rival: '',
+        ratio: null,
+        goal: '< 80 MB for what spawns commands',
+      },
+    ];
+  },
+};
+
+function ssh(name: string, bytes: number, delayMs: number, goal: string): Bench {
+  const line = delayMs > 0 ? ` over a line with ${delayMs} ms each way` : '';
+  return {
+    name,
+    summary: `${bytes / GIB} GiB through ssh on loopback${line}, beside OpenSSH's client`,
+    run: async (runs) => {
+      const result = await measureSsh({ bytes, runs, delayMs });
+      return [
+        {
+          what: `throughput through ssh${line}, ${bytes / GIB} GiB, aes128-gcm`,
+          ours: `${result.oursMedianMibPerS.toFixed(0)} MiB/s`,
+          rival: `OpenSSH ${result.opensshMedianMibPerS.toFixed(0)} MiB/s`,
+          ratio: medianRatio(result.oursMibPerS, result.opensshMibPerS),
+          goal,
+        },
+        {
+          what: `highest resident memory of our process${line}`,
+          ours: `${result.peakRssMib.toFixed(0)} MiB`,
+          rival: '',
+          ratio: null,
+          goal: 'bounded by the window',
+        },
+      ];
+    },
+  };
+}
+
+const localPush: Bench = {
+  name: 'local-push',
+  summary: '256 MiB from pool to pool in one guest, beside zfs send | zfs recv in a shell',
+  run: async (runs) => {
+    const schema = z.object({ bytes: z.number(), oursMs: numbers, shellMs: numbers, cpuShare: numbers });
+    const result = schema.parse(await runInGuest('stable', ['local-push', '256', String(runs)]));
+    const rate = (ms: readonly number[]) => `${(result.bytes / MIB / (median(ms) / 1000)).toFixed(0)} MiB/s`;
+    return [
+      {
+        what: 'local push of 256 MiB',
+        ours: rate(result.oursMs),
+        rival: `shell pipe ${rate(result.shellMs)}`,
+        ratio: medianRatio(result.shellMs, result.oursMs),
+        goal: '>= 0.95',
+      },
+      {
+        what: 'processor time of our process during it',
+        ours: `${(median(result.cpuShare) * 100).toFixed(1)} %`,
+        rival: '',
+        ratio: null,
+        goal: '< 2 %',
+      },
+    ];
+  },
+};
+
+function idle(name: string, flavour: 'stable' | 'backports', goalSyncoid: string): Bench {
+  return {
+    name,
+    summary: `an idle cycle over 100 datasets x 10 snapshots (${flavour}), beside one listing per side and syncoid -r`,
+    run: async (runs) => {
+      const schema = z.object({
+        zfsVersion: z.string(),
+        oursMs: numbers,
+        listingMs: numbers,
+        syncoidMs: numbers,
+        processes: z.number(),
+      });
+      const result = schema.parse(await runInGuest(flavour, ['idle-cycle', '100', '10', String(runs)]));
+      const seconds = (ms: readonly number[]) => `${(median(ms) / 1000).toFixed(1)} s`;
+      const what = `idle cycle, 100 datasets x 10 snapshots, ${result.zfsVersion}`;
+      return [
+        {
+          what: `${what}: time beside one listing per side, side by side`,
+          ours: `${seconds(result.oursMs)}, ${result.processes} processes`,
+          rival: `listings ${seconds(result.listingMs)}`,
+          ratio: medianRatio(result.oursMs, result.listingMs),
+          goal: flavour === 'stable' ? '<= 1.3' : '-',
+        },
+        {
+          what: `${what}: how often faster than syncoid -r`,
+          ours: seconds(result.oursMs),
+          rival: `syncoid ${seconds(result.syncoidMs)}`,
+          ratio: medianRatio(result.syncoidMs, result.oursMs),
+          goal: goalSyncoid,
+        },
+      ];
+    },
+  };
+}
+
+const prune: Bench = {
+  name: 'prune',
+  summary: '5,000 snapshots of one dataset destroyed in batches, beside 200 single destroys; once',
+  run: async () => {
+    const part = z.object({ snapshots: z.number(), ms: z.number(), processes: z.number() });
+    const schema = z.object({ batched: part, single: part });
+    const { batched, single } = schema.parse(await runInGuest('stable', ['prune', '5000', '200']));
+    const each = ({ ms, snapshots }: z.infer<typeof part>) => `${(ms / snapshots).toFixed(1)} ms each`;
+    return [
+      {
+        what: 'pruning 5,000 snapshots of one dataset',
+        ours: `${each(batched)}, ${batched.processes} processes`,
+        rival: `single destroys ${each(single)}`,
+        ratio: single.ms / single.snapshots / (batched.ms / batched.snapshots),
+        goal: '-',
+      },
+    ];
+  },
+};
+
+export const BENCHES: readonly Bench[] = [
+  planning,
+  ssh('ssh', 2 * GIB, 0, '>= 1.0'),
+  ssh('ssh-delay', GIB / 4, 25, '>= 0.9'),
+  localPush,
+  idle('idle', 'stable', '>= 8'),
+  idle('idle-2.3', 'backports', '>= 30'),
+  prune,
+];

@@ -1,0 +1,111 @@
+/** What the benches in a guest share: pools on the guest's two spare drives, and the engine over them without a daemon. */
+import { spawnSync } from 'node:child_process';
+import { compileFilter } from '../../../core/endpoint/filter.ts';
+import { ZfsReceiver } from '../../../core/endpoint/receiver.ts';
+import { listingRoots } from '../../../core/endpoint/roots.ts';
+import { ZfsSender } from '../../../core/endpoint/sender.ts';
+import { createLocalHost } from '../../../core/host/local.ts';
+import type { CommandObserver } from '../../../core/host/registry.ts';
+import { systemClock } from '../../../core/host/system-clock.ts';
+import type { ReplicationPolicy } from '../../../core/replication/policy.ts';
+import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
+import { replicate } from '../../../core/replication/run.ts';
+import { TidyMemory } from '../../../core/replication/tidy-memory.ts';
+import { createCliZfs } from '../../../core/zfs/cli-zfs.ts';
+import type { SendFlags, Zfs } from '../../../core/zfs/types.ts';
+
+export const SOURCE = 'benchsrc';
+export const TARGET = 'benchdst';
+export const JOB = 'bench';
+const FLAGS: SendFlags = {
+  raw: false,
+  properties: false,
+  backupProperties: false,
+  largeBlocks: false,
+  compressed: false,
+  embeddedData: false,
+};
+const POLICY: ReplicationPolicy = {
+  initial: 'all',
+  protection: { initial: 'guarantee_resumability', incremental: 'guarantee_resumability' },
+  stepwise: false,
+  send: { encrypted: false, flags: FLAGS },
+  wants: () => true,
+};
+
+/** Runs a shell script in this guest; throws on any exit code but 0. */
+export function shell(script: string): string {
+  const result = spawnSync('/bin/sh', ['-ec', script], { encoding: 'utf8', maxBuffer: 256 * 1024 ** 2 });
+  if (result.status !== 0) throw new Error(`exit ${result.status}: ${script}\n${result.stderr}`);
+  return result.stdout;
+}
+
+/** Fresh pools on the two drives. */
+export function freshPools(): void {
+  const drive = (n: number) => `/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_labdata${n}`;
+  for (const [pool, n] of [
+    [SOURCE, 0],
+    [TARGET, 1],
+  ] as const) {
+    shell(`zpool list -H ${pool} >/dev/null 2>&1 && zpool destroy -f ${pool} || true
+zpool create -f -o cachefile=none -O mountpoint=/${pool} -O compression=off ${pool} ${drive(n)}`);
+  }
+}
+
+export interface Engine {
+  readonly zfs: Zfs;
+  /** One run of a local push of everything below SOURCE/data to TARGET/in; throws when it did not end well. */
+  run(): Promise<void>;
+}
+
+/** The engine as a push to a sink of the same machine has it. */
+export function openEngine(onCommand?: CommandObserver): Engine {
+  const host = createLocalHost({ label: 'this machine', ...(onCommand === undefined ? {} : { onCommand }) });
+  const zfs = createCliZfs({ host, clock: systemClock });
+  const patterns = new Map([[`${SOURCE}/data<`, true]]);
+  const common = { zfs, ping: async () => {}, onCleanupProblem: (problem: Error) => console.error(problem) };
+  const memory = new TidyMemory();
+  return {
+    zfs,
+    run: async () => {
+      const report = await replicate({
+        endpoints: () => ({
+          sender: new ZfsSender({
+            ...common,
+            jobId: JOB,
+            filter: compileFilter(patterns),
+            roots: listingRoots(patterns),
+            flags: FLAGS,
+            encryptedOnly: false,
+          }),
+          receiver: new ZfsReceiver({
+            ...common,
+            jobId: `${JOB}-sink`,
+            root: { rootFs: `${TARGET}/in`, clientIdentity: null },
+            placeholderEncryption: 'inherit',
+            properties: { inherit: [], override: new Map(), protective: false },
+            flags: FLAGS,
+            mustBeEncrypted: false,
+          }),
+        }),
+        jobId: JOB,
+        policy: POLICY,
+        concurrency: 1,
+        retry: DEFAULT_RETRY_POLICY,
+        memory,
+        clock: systemClock,
+        random: Math.random,
+        signal: new AbortController().signal,
+        onChange: () => {},
+      });
+      if (report.outcome !== 'done') throw new Error(JSON.stringify(report, null, 1));
+    },
+  };
+}
+
+/** Wall time of some work in milliseconds. */
+export async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
