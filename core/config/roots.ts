@@ -2,6 +2,7 @@
  * Where jobs receive. Two jobs that receive into the same tree would discard, roll on and prune what the other one keeps
  * there, so the trees must be apart. Pure.
  */
+import { ancestorsOf } from '../zfs/names.ts';
 import type { Config, JobConfig, SinkJob, SshConnect } from './types.ts';
 
 /** A tree that one job receives into. */
@@ -85,4 +86,41 @@ export function rootsMeet(a: string, b: string): 'yes' | 'maybe' | 'no' {
     if (component.includes('*') || other.includes('*')) answer = 'maybe';
   }
   return answer;
+}
+
+/**
+ * Pairs of roots of different jobs on one machine that meet, the earlier one first. Looks names up instead of comparing all
+ * with all: a sink may have thousands of clients. Only roots with a `*` are compared one by one.
+ */
+export function* meetingRoots(
+  roots: readonly ReceivingRoot[],
+): Generator<readonly [earlier: ReceivingRoot, later: ReceivingRoot, meet: 'yes' | 'maybe']> {
+  /** Fixed roots by their own name, and by the name of everything above them. */
+  const exact = new Map<string, ReceivingRoot[]>();
+  const below = new Map<string, ReceivingRoot[]>();
+  const starred: ReceivingRoot[] = [];
+  const seen: ReceivingRoot[] = [];
+  for (const root of roots) {
+    const key = (name: string) => `${root.machine}\n${name}`;
+    const above = ancestorsOf(root.root);
+    const isStarred = root.root.includes('*');
+    const near = [root.root, ...above].flatMap((name) => exact.get(key(name)) ?? []);
+    const candidates = isStarred ? seen : [...near, ...(below.get(key(root.root)) ?? []), ...starred];
+    for (const other of candidates) {
+      if (other.job === root.job || other.machine !== root.machine) continue;
+      const meet = rootsMeet(other.root, root.root);
+      if (meet !== 'no') yield [other, root, meet];
+    }
+    seen.push(root);
+    if (isStarred) {
+      starred.push(root);
+      continue;
+    }
+    exact.set(key(root.root), [...(exact.get(key(root.root)) ?? []), root]);
+    for (const name of above) {
+      const list = below.get(key(name));
+      if (list === undefined) below.set(key(name), [root]);
+      else list.push(root);
+    }
+  }
 }

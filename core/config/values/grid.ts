@@ -3,8 +3,8 @@ import type { GridBucket } from '../types.ts';
 import { parsePositiveSpan } from './duration.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
-/** More would only make pruning slow: one bucket an hour for eleven years. */
-const MAX_BUCKETS = 100_000;
+/** More would only make pruning slow: this is one bucket an hour for more than a year. */
+const MAX_BUCKETS = 10_000;
 
 /** Longer texts are refused before the pattern, which looks back over spaces, sees them. */
 const MAX_INTERVAL_TEXT = 100;

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonDataset } from '../../../core/config/checks/roots.ts';
-import { receivingRoots, rootsMeet } from '../../../core/config/roots.ts';
+import { reachOf } from '../../../core/config/reach.ts';
+import { meetingRoots, receivingRoots, rootsMeet } from '../../../core/config/roots.ts';
 import {
   complaintsOf,
   configOf,
@@ -142,6 +143,26 @@ describe('receiving roots', () => {
     expect([rootsMeet(a, b), rootsMeet(b, a)]).toEqual([answer, answer]);
   });
 
+  it('meet in pairs found by looking up as by comparing all with all', () => {
+    const component = fc.constantFrom('a', 'b', 'ab', '*', 'a*');
+    const root = fc.array(component, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
+    const roots = fc.array(fc.record({ root, job: fc.constantFrom('1', '2'), machine: fc.constantFrom('', 'nas') }));
+    fc.assert(
+      fc.property(roots, (list) => {
+        const given = list.map((entry) => ({ ...entry, keys: [] }));
+        const slow = given.flatMap((later, index) =>
+          given.slice(0, index).flatMap((earlier) => {
+            const meet = rootsMeet(earlier.root, later.root);
+            const apart = earlier.job === later.job || earlier.machine !== later.machine || meet === 'no';
+            return apart ? [] : [[earlier, later, meet]];
+          }),
+        );
+        const text = (pair: unknown) => JSON.stringify(pair);
+        expect([...meetingRoots(given)].map(text).sort()).toEqual(slow.map(text).sort());
+      }),
+    );
+  });
+
   it('are those of each client of a sink, and of each agentless push', () => {
     const jobs = configOf(
       file(
@@ -260,9 +281,29 @@ describe('what is sent', () => {
     [{ tank: true }, { 'tank<': true }, 'tank'],
     [{}, { '<': true }, null],
   ])('%j and %j have %j in common', (a, b, dataset) => {
-    const left = new Map(Object.entries(a));
-    const right = new Map(Object.entries(b));
-    expect(commonDataset(left, right)).toBe(dataset);
-    expect(commonDataset(right, left) === null).toBe(dataset === null);
+    const left = reachOf(new Map(Object.entries(a)));
+    const right = reachOf(new Map(Object.entries(b)));
+    expect(left.sharedWith(right)).toBe(dataset);
+    expect(right.sharedWith(left) === null).toBe(dataset === null);
+  });
+
+  it('is known from the patterns alone', () => {
+    const component = fc.constantFrom('a', 'b', 'c');
+    const path = fc.array(component, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
+    const pattern = fc.tuple(fc.oneof(path, fc.constant('')), fc.constantFrom('', '<')).map((parts) => parts.join(''));
+    const patterns = fc.uniqueArray(fc.tuple(pattern, fc.boolean()), { selector: ([key]) => key, maxLength: 5 });
+    // Every dataset up to one level deeper than the patterns, with a name that none of them has.
+    const names = ['a', 'b', 'c', 'x'];
+    const level = (above: readonly string[]) => above.flatMap((parent) => names.map((name) => `${parent}/${name}`));
+    const all = [names, level(names), level(level(names)), level(level(level(names)))].flat();
+    fc.assert(
+      fc.property(patterns, patterns, path, (a, b, root) => {
+        const [left, right] = [reachOf(new Map(a)), reachOf(new Map(b))];
+        expect(left.sharedWith(right) !== null).toBe(all.some((name) => left.takes(name) && right.takes(name)));
+        const inside = all.some((name) => left.takes(name) && (name === root || name.startsWith(`${root}/`)));
+        expect(left.takesPartOf(root)).toBe(inside);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -94,7 +94,7 @@ describe('whatever a file says', () => {
       fc.property(fc.constantFrom(...TEXTS), fc.array(mutation, { minLength: 1, maxLength: 6 }), (text, mutations) => {
         use(mutate(text, mutations));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -104,7 +104,7 @@ describe('whatever a file says', () => {
         fc.constantFrom(...TEXTS).chain((text) => fc.shuffledSubarray(text.split('\n'))),
         (lines) => use(lines.join('\n')),
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -113,7 +113,7 @@ describe('whatever a file says', () => {
       fc.string({ unit: 'binary' }),
       fc.array(fc.constantFrom(...SHARDS)).map((parts) => parts.join('')),
     );
-    fc.assert(fc.property(noise, use), { numRuns: 150 });
+    fc.assert(fc.property(noise, use), { numRuns: 60 });
   });
 
   it('small texts are read or refused', () => {
