@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   createPool,
   ensureLab,
@@ -23,6 +23,8 @@ const zfs: ZfsFlavour = process.env.SNAPFERRY_LAB_ZFS === 'backports' ? 'backpor
 // Resetting and killing guests must not hit anybody else's, another run of this very file included.
 const instance = `selftest-${process.pid}`;
 const bootTimeoutMs = 200_000;
+// Everything in a guest is ten times slower than here, and slower still beside a compiler.
+vi.setConfig({ testTimeout: 120_000 });
 
 let guests: Guests;
 let nas: Guest;
@@ -100,7 +102,7 @@ describe('guests', () => {
     });
     expect(answer).toBe(true);
     await killProcess(nas, 'http[.]server');
-  }, 60_000);
+  });
 
   test('the second up takes the running pair over', async () => {
     const again = await (await ensureLab({ zfs })).up({ instance });
@@ -142,7 +144,7 @@ describe('drives', () => {
     expect(await nas.runOk(['zpool', 'list', '-H', '-o', 'health', name])).toBe('ONLINE\n');
     await nas.runOk(['zpool', 'destroy', name]);
     await nas.yankScsi(serial);
-  }, 60_000);
+  });
 });
 
 /** Sends bytes to a `cat` in the guest through a port and measures the way back. */
@@ -183,7 +185,7 @@ describe('links', () => {
       what: 'echo server',
       timeoutMs: 30_000,
     });
-  }, 60_000);
+  });
 
   test('passes everything on, and counts it', async () => {
     await using link = await openLink({ targetPort: echoPort });

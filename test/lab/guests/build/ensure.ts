@@ -8,7 +8,7 @@ import { withLock } from './lock.ts';
 import { labCacheDir } from './paths.ts';
 import { labRelease, stageNames, type ZfsFlavour } from './recipe.ts';
 import type { Reporter } from './report.ts';
-import { stageDir, stageIsComplete, sweepUnfinished } from './stage.ts';
+import { markUsed, stageDir, stageIsComplete, sweepStages } from './stage.ts';
 import { buildTools, toolsFile, toolsStage } from './tools.ts';
 
 /** A lab that is built and can be booted. */
@@ -42,6 +42,7 @@ export async function ensureBuilt(zfs: ZfsFlavour, report: Reporter): Promise<Bu
   }
   const built = describeBuilt(zfs, names.image);
   if (built === undefined) throw new Error(`the lab's cache lost ${names.image} while it was being opened`);
+  for (const name of [names.image, toolsStage()]) markUsed(name);
   return built;
 }
 
@@ -67,7 +68,7 @@ const qemuIsInstalled = (): boolean =>
 async function build(zfs: ZfsFlavour, report: Reporter): Promise<void> {
   const release = labRelease();
   const names = stageNames(zfs);
-  await sweepUnfinished();
+  await sweepStages();
   await installMissingPackages(report);
   let apt: Promise<PrivateApt> | undefined;
   const openApt = () => {

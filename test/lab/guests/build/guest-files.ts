@@ -45,6 +45,8 @@ ln -sfn /etc/ssh/lab/$name /run/lab-host-key
 wait $zfs
 udevadm settle --timeout=30
 /usr/sbin/sshd
+# It forks before it listens, and writes this file after.
+until [ -s /run/sshd.pid ]; do /bin/busybox usleep 20000; done
 [ -c /dev/zfs ] && echo LAB-READY || echo LAB-BROKEN
 `;
 
@@ -66,11 +68,8 @@ Subsystem sftp internal-sftp
 /** ZFS's memory cache must leave room in a small guest. */
 const modprobeConf = 'options zfs zfs_arc_max=268435456\n';
 
-/** sshd leaves /sbin out of an ordinary user's PATH, as everywhere; root gets all of it. */
-const environment = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n';
-
 /** Texts that end up in the images, all part of the recipe's hash. */
-export const guestFiles = { initramfsInit, inittab, rc, sshdConfig, modprobeConf, environment } as const;
+export const guestFiles = { initramfsInit, inittab, rc, sshdConfig, modprobeConf } as const;
 
 /** The line on the serial port that says that a guest is up. */
 export const readyLine = 'LAB-READY';

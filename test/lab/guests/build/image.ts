@@ -176,7 +176,6 @@ async function addKeysAndFiles(root: string, into: string): Promise<Record<Guest
     put(`${home}/.ssh/known_hosts`, hostKeys.map(({ name, key }) => `${name} ${key.public}\n`).join(''));
   }
   put('etc/ssh/sshd_config', guestFiles.sshdConfig);
-  put('etc/environment', guestFiles.environment);
   put('etc/modprobe.d/lab.conf', guestFiles.modprobeConf);
   put('etc/inittab', guestFiles.inittab);
   put('lab/rc', guestFiles.rc, 0o755);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { exec } from './exec.ts';
 import { stagesDir } from './paths.ts';
@@ -20,7 +20,10 @@ export async function stage(
   fill: (dir: string) => Promise<void>,
 ): Promise<string> {
   const finished = stageDir(name);
-  if (existsSync(finished)) return finished;
+  if (existsSync(finished)) {
+    markUsed(name);
+    return finished;
+  }
   return inPhase(report, phase, async () => {
     const unfinished = join(stagesDir(), `.unfinished-${process.pid}-${name}`);
     await removeTree(unfinished);
@@ -31,11 +34,24 @@ export async function stage(
   });
 }
 
-/** Removes what interrupted builds left behind. Only to be called by whoever holds the build lock. */
-export async function sweepUnfinished(): Promise<void> {
+/** Notes that a finished stage is in use, so that it is kept. */
+export function markUsed(name: string): void {
+  const now = new Date();
+  utimesSync(stageDir(name), now, now);
+}
+
+const keepUnusedDays = 14;
+
+/**
+ * Removes what interrupted builds left behind, and stages that nobody has used for two weeks: every change of the recipe
+ * leaves hundreds of megabytes. Only to be called by whoever holds the build lock.
+ */
+export async function sweepStages(): Promise<void> {
   mkdirSync(stagesDir(), { recursive: true });
+  const oldMs = Date.now() - keepUnusedDays * 24 * 3_600_000;
   for (const entry of readdirSync(stagesDir())) {
-    if (entry.startsWith('.unfinished-')) await removeTree(join(stagesDir(), entry));
+    const path = join(stagesDir(), entry);
+    if (entry.startsWith('.unfinished-') || statSync(path).mtimeMs < oldMs) await removeTree(path);
   }
 }
 

@@ -30,6 +30,6 @@ export async function untilReady(guest: GuestState, offset: number, timeoutMs: n
       return isRunning(guest.process) ? undefined : 'gone: QEMU has ended';
     },
     { what: `boot of the guest behind ${guest.serialLog}`, timeoutMs, pollMs: 100 },
-  );
+  ).catch((error: unknown) => `late: ${String(error)}`);
   if (outcome !== 'ready') throw new Error(`the guest is ${outcome}\n${readSince(guest, offset).slice(-2_000)}`);
 }
