@@ -1,6 +1,7 @@
 /** The two commands of a pipe, started so that their streams meet. */
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { type ByteOutput, markTakesOver, outputOfPipe, outputOfStream, takesOverChunks } from './byte-output.ts';
 import { closeFd, type FifoEnds, makeFifo } from './fifo.ts';
 import { type SpawnOnHost, spawnerOf } from './local.ts';
 import type { LocalProcess } from './spawn.ts';
@@ -16,9 +17,7 @@ export interface EndedCommand {
 
 export interface Source {
   /** Null on the direct path. */
-  readonly output: Readable | null;
-  /** Takes nothing more from it: a local one meets a broken pipe, what a remote one still sends is dropped. */
-  closeOutput(): void;
+  readonly output: ByteOutput | null;
   readonly ended: Promise<EndedCommand>;
   kill(graceMs: number): Promise<void>;
 }
@@ -57,6 +56,7 @@ export async function startSink(end: PipeEnd, options: EndOptions): Promise<Sink
     writableHighWaterMark: SINK_BUFFER_BYTES,
   };
   const input = new Socket(streamOptions);
+  markTakesOver(input);
   input.on('error', () => undefined);
   const kill = (graceMs: number): Promise<void> => {
     input.destroy();
@@ -69,13 +69,13 @@ export async function startSink(end: PipeEnd, options: EndOptions): Promise<Sink
   return { input, output: child.stdout, ended: child.ended, kill };
 }
 
-/** Starts the source on one end of a kernel pipe where it is local. */
-export async function startSource(end: PipeEnd, options: EndOptions): Promise<Source> {
+/** Starts the source on one end of a kernel pipe where it is local. `sinkInput` is what its bytes will go to. */
+export async function startSource(end: PipeEnd, options: EndOptions, sinkInput: Writable | null): Promise<Source> {
   const spawnOn = spawnerOf(end.host);
   if (spawnOn === undefined) {
     const { stdin, stdout, ended, kill } = await end.host.start(end.argv, options);
     stdin.end();
-    return { output: stdout, closeOutput: () => void stdout.resume(), ended, kill };
+    return { output: outputOfStream(stdout), ended, kill };
   }
   const fifo = await makeFifo(end.host);
   const child = await spawnAndClose(
@@ -85,22 +85,18 @@ export async function startSource(end: PipeEnd, options: EndOptions): Promise<So
     { stdin: 'ignore', stdout: fifo.writeFd },
     fifo.writeFd,
   ).catch(closing(fifo.readFd));
-  const output = new Socket({ fd: fifo.readFd, readable: true, writable: false });
-  output.on('error', () => undefined);
-  const drained = new Promise<void>((resolve) => {
-    output.once('close', () => resolve());
-  });
+  const output = outputOfPipe(fifo.readFd, sinkInput !== null && takesOverChunks(sinkInput));
   const kill = (graceMs: number): Promise<void> => {
-    output.destroy();
+    output.close();
     return child.kill(graceMs);
   };
-  child.ended.catch(() => output.destroy());
+  child.ended.catch(() => output.close());
   const ended = child.ended.then(async (result) => {
-    await drained;
+    await output.drained;
     return result;
   });
   ended.catch(() => undefined);
-  return { output, closeOutput: () => void output.destroy(), ended, kill };
+  return { output, ended, kill };
 }
 
 /** Starts both with the two ends of one kernel pipe in their hands: no byte passes through this process. */
@@ -130,7 +126,7 @@ export async function startDirect(
       fifo.writeFd,
     );
     return {
-      source: { output: null, closeOutput: () => undefined, ended: source.ended, kill: source.kill },
+      source: { output: null, ended: source.ended, kill: source.kill },
       sink: { input: null, output: sink.stdout, ended: sink.ended, kill: sink.kill },
     };
   } catch (thrown) {

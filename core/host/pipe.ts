@@ -29,6 +29,8 @@ const SINK_STDOUT_LIMIT_BYTES = 64 * 1024;
 export interface PipeTiming {
   /** Default `PIPE_GRACE_MS`. */
   readonly graceMs?: number;
+  /** Default `KILL_GRACE_MS`. */
+  readonly killGraceMs?: number;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function pipe(
   timing: PipeTiming = {},
 ): Promise<PipeResult> {
   const graceMs = timing.graceMs ?? PIPE_GRACE_MS;
+  const killGraceMs = timing.killGraceMs ?? KILL_GRACE_MS;
   const startedMs = performance.now();
   const starting = new AbortController();
   const interrupted = Promise.withResolvers<ProblemError>();
@@ -82,14 +85,14 @@ export async function pipe(
     pump?.stop();
     ending.input?.end();
     ending.output?.resume();
-    if (!(await settlesWithin(ending.ended, graceMs))) await ending.kill(KILL_GRACE_MS);
+    if (!(await settlesWithin(ending.ended, graceMs))) await ending.kill(killGraceMs);
   };
   /** The end of the source's output, then time, then force. */
   const endSource = async (ending: Source, sinkSucceeded: boolean): Promise<void> => {
     pump?.stop();
-    ending.closeOutput();
+    ending.output?.close();
     const patienceMs = sinkSucceeded ? graceMs : Math.min(graceMs, LAST_WORDS_MS);
-    if (!(await settlesWithin(ending.ended, patienceMs))) await ending.kill(KILL_GRACE_MS);
+    if (!(await settlesWithin(ending.ended, patienceMs))) await ending.kill(killGraceMs);
   };
 
   try {
@@ -119,7 +122,7 @@ export async function pipe(
       await Promise.race([endSource(source, first === 'sink-done'), interrupted.promise]);
     }
     if (interruption !== undefined || first === 'lost') {
-      const killing = source.kill(KILL_GRACE_MS);
+      const killing = source.kill(killGraceMs);
       await endSink(sink);
       await killing;
     }
@@ -157,13 +160,15 @@ async function startBoth(
     if (direct !== null) return direct;
     const sink = await startSink(sinkEnd, sinkOptions);
     try {
-      return { source: await startSource(sourceEnd, sourceOptions), sink };
+      return { source: await startSource(sourceEnd, sourceOptions, sink.input), sink };
     } catch (thrown) {
       throw new SinkLeftAlone(sink, thrown);
     }
   } catch (thrown) {
     if (!(thrown instanceof SinkLeftAlone)) throw thrown;
     await endSink(thrown.sink);
+    // Rejects only if it hangs or was lost, which is worse than what kept the source from starting.
+    await thrown.sink.ended;
     throw thrown.cause;
   }
 }

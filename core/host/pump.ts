@@ -1,5 +1,6 @@
 /** Bytes from a readable to a writable stream, counted, with back-pressure, perhaps slowed. */
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
+import type { ByteOutput } from './byte-output.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 export interface PumpOptions {
@@ -15,7 +16,7 @@ export interface Pump {
 }
 
 /** Starts at once. The end of the source ends the sink's input; errors of either show in the exit of its command. */
-export function startPump(source: Readable, sink: Writable, options: PumpOptions): Pump {
+export function startPump(source: ByteOutput, sink: Writable, options: PumpOptions): Pump {
   let total = 0;
   let sinkFull = false;
   let timer: NodeJS.Timeout | undefined;
@@ -23,19 +24,6 @@ export function startPump(source: Readable, sink: Writable, options: PumpOptions
 
   const resume = (): void => {
     if (!sinkFull && timer === undefined && !stopped) source.resume();
-  };
-  const onData = (chunk: Buffer): void => {
-    total += chunk.length;
-    const pauseMs = options.bucket?.take(chunk.length) ?? 0;
-    sinkFull = !sink.write(chunk);
-    if (pauseMs > 0) {
-      timer = setTimeout(() => {
-        timer = undefined;
-        resume();
-      }, pauseMs);
-    }
-    if (sinkFull || timer !== undefined) source.pause();
-    options.onChunk(total, pauseMs);
   };
   const onDrain = (): void => {
     sinkFull = false;
@@ -45,12 +33,23 @@ export function startPump(source: Readable, sink: Writable, options: PumpOptions
     if (stopped) return;
     stopped = true;
     clearTimeout(timer);
-    source.off('data', onData);
     sink.off('drain', onDrain);
     sink.end();
   };
   sink.on('drain', onDrain);
-  source.once('end', stop);
-  source.on('data', onData);
+  source.start((chunk, release) => {
+    if (stopped) return;
+    total += chunk.length;
+    const pauseMs = options.bucket?.take(chunk.length) ?? 0;
+    sinkFull = !sink.write(chunk, release);
+    if (pauseMs > 0 && timer === undefined) {
+      timer = setTimeout(() => {
+        timer = undefined;
+        resume();
+      }, pauseMs);
+    }
+    if (sinkFull || timer !== undefined) source.pause();
+    options.onChunk(total, pauseMs);
+  }, stop);
   return { bytes: () => total, stop };
 }

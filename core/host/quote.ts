@@ -2,8 +2,12 @@
 import { invariant } from '../api/problem.ts';
 import type { Argv } from './types.ts';
 
-/** What no shell gives a meaning to, at any place but the first of a command ("=" makes an assignment there). */
-const PLAIN = /^[A-Za-z0-9_/.:@%+,-][A-Za-z0-9_/.:@%+=,-]*$/;
+/** What no shell gives a meaning to, but for "=" in the first word, which would make it an assignment. */
+const PLAIN = /^[A-Za-z0-9_/.:@%+=,-]+$/;
+
+function inQuotes(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
 
 /**
  * One argument, so that a POSIX shell reads back exactly these characters (XCU 2.2.2, single quotes). Line ends are legal
@@ -12,11 +16,11 @@ const PLAIN = /^[A-Za-z0-9_/.:@%+,-][A-Za-z0-9_/.:@%+=,-]*$/;
 export function quoteArgument(argument: string): string {
   invariant(!argument.includes('\0'), 'an argument contains a NUL character');
   invariant(argument.isWellFormed(), 'an argument is not well-formed Unicode');
-  if (PLAIN.test(argument)) return argument;
-  return `'${argument.replaceAll("'", `'\\''`)}'`;
+  return PLAIN.test(argument) ? argument : inQuotes(argument);
 }
 
 /** The whole vector, words separated by one space. */
-export function quoteArgv(argv: Argv): string {
-  return argv.map(quoteArgument).join(' ');
+export function quoteArgv([program, ...rest]: Argv): string {
+  const first = quoteArgument(program);
+  return [first === program && program.includes('=') ? inQuotes(program) : first, ...rest.map(quoteArgument)].join(' ');
 }

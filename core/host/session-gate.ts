@@ -24,6 +24,8 @@ export interface SessionGate {
 /** One for each connection. */
 export function createSessionGate(): SessionGate {
   let active = 0;
+  /** Sessions that have ended so far: a refusal may be older than the end of the one that was in its way. */
+  let ended = 0;
   let waiting: (() => void)[] = [];
   const leave = (): void => {
     active -= 1;
@@ -31,18 +33,24 @@ export function createSessionGate(): SessionGate {
     waiting = [];
     for (const wake of woken) wake();
   };
+  const end = (): void => {
+    ended += 1;
+    leave();
+  };
   return {
     async enter(signal, open) {
       for (;;) {
         if (signal?.aborted === true) throw new ProblemError('command-aborted');
         active += 1;
+        const endedBefore = ended;
         try {
           const command = await open();
-          command.ended.then(leave, leave);
+          command.ended.then(end, end);
           return command;
         } catch (thrown) {
           leave();
           if (!(thrown instanceof SessionRefused)) throw thrown;
+          if (ended !== endedBefore) continue;
           if (active === 0) throw thrown.problem;
         }
         await new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
 /** One command on the other machine, through a channel of the shared connection. */
 import type { ClientChannel } from 'ssh2';
 import { ProblemError } from '../api/problem.ts';
+import { markTakesOver } from './byte-output.ts';
 import { stuckProblem } from './errors.ts';
 import type { Registration } from './registry.ts';
 import { remoteStartProblem } from './remote-command.ts';
@@ -38,6 +39,8 @@ export function followChannel(channel: ClientChannel, settings: ChannelSettings)
   let killed = false;
 
   holdWindowWhileUnread(channel);
+  // ssh2 copies a chunk into packets, and calls back when all of it is copied.
+  markTakesOver(channel);
   channel.on('error', () => undefined);
   channel.stderr.on('error', () => undefined);
   channel.stderr.on('data', (chunk: Buffer) => {
@@ -79,7 +82,8 @@ export function followChannel(channel: ClientChannel, settings: ChannelSettings)
   const end = async (graceMs: number): Promise<void> => {
     killed = true;
     // The signal goes first, because a closed channel takes none. The close then shuts the pipes of the command, without
-    // which a sender that is blocked on one does not die. The other side confirms when the command is gone.
+    // which a sender that is blocked on one does not die. The other side confirms when the command is gone. OpenSSH passes no
+    // signals on to sessions of root and to forced commands: these end by their shut pipes, or stay and are abandoned.
     signalRemote(live.client, channel, settings.killSignal);
     channel.close();
     channel.resume();

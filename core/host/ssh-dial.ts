@@ -1,5 +1,5 @@
 /** One attempt to connect and log in. */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import ssh2, { type Client, type ConnectConfig, type ParsedKey } from 'ssh2';
 import { ProblemError } from '../api/problem.ts';
 import {
@@ -11,7 +11,8 @@ import {
   strictHostVerifier,
 } from './host-key.ts';
 import { connectProblem, isHostKeyTypeMissing } from './ssh-errors.ts';
-import { GatheringSocket } from './ssh-socket.ts';
+import { prepareKeys, reusePacketMemory } from './ssh-internals.ts';
+import { gatherWrites } from './ssh-socket.ts';
 import { whenAborted } from './waiting.ts';
 
 export interface SshTarget {
@@ -71,7 +72,7 @@ function attempt(
   const { label: host, user, identityFile } = target;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
-    const socket = new GatheringSocket();
+    const socket = new Socket();
     let accepted: Buffer | undefined;
     let refused: Buffer | undefined;
     let loginTried = false;
@@ -85,6 +86,12 @@ function attempt(
     };
     // Stays for the life of the client: an error without a listener would end the daemon.
     client.on('error', fail);
+    let ready = false;
+    // Comes again after every exchange of keys.
+    client.on('handshake', () => {
+      prepareKeys(client);
+      if (ready) reusePacketMemory(client);
+    });
     client.once('close', () => fail(new Error('The connection was closed while it was being set up.')));
     const stopListening = whenAborted(signal, () =>
       fail(new ProblemError('command-aborted', { host }, { detail: 'The host was closed.' })),
@@ -96,11 +103,14 @@ function attempt(
         reject(new ProblemError('internal', { reason: 'ssh logged in without a verified host key' }));
         return;
       }
+      ready = true;
+      reusePacketMemory(client);
       resolve({ client, socket, keyType: keyTypeOf(accepted) ?? '' });
     });
 
     socket.setNoDelay(true);
     socket.connect({ host: target.address, port: target.port });
+    gatherWrites(socket);
     client.connect({
       sock: socket,
       username: user,
