@@ -25,6 +25,12 @@ export function ownershipFault({ uid, mode }: Ownership, processUid: number): st
   return null;
 }
 
+/** As above for the folder that a file is in. Where the sticky bit is set, others cannot put a file in the place of one. */
+function folderFault(folder: Ownership, processUid: number): string | null {
+  const sticky = (folder.mode & 0o1000) !== 0;
+  return ownershipFault(sticky ? { uid: folder.uid, mode: folder.mode & ~0o022 } : folder, processUid);
+}
+
 function reasonOf(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   if (code === 'ENOENT') return 'it does not exist';
@@ -40,8 +46,8 @@ function readDescriptor(descriptor: number, path: string, processUid: number): I
   if (fault !== null) return { kind: 'fault', reason: `${fault}, so it is not safe to use` };
   if (stat.isDirectory()) return { kind: 'directory', names: readdirSync(path) };
   for (const folder of new Set([dirname(path), dirname(realpathSync(path))])) {
-    const folderFault = ownershipFault(statSync(folder), processUid);
-    if (folderFault !== null) return { kind: 'fault', reason: `its folder is not safe to use: ${folderFault}` };
+    const unsafe = folderFault(statSync(folder), processUid);
+    if (unsafe !== null) return { kind: 'fault', reason: `its folder is not safe to use: ${unsafe}` };
   }
   if (stat.size > MAX_TEXT_LENGTH * 4) return { kind: 'fault', reason: 'it is too large for a configuration' };
   const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(descriptor));

@@ -62,6 +62,9 @@ describe('a configuration on disk', () => {
     chmodSync(join(folder, 'shared'), 0o707);
     expect(faultOf(inside)).toMatch(/its folder is not safe to use: everybody can write/);
     expect(faultOf(join(folder, 'link.yml'))).toMatch(/its folder is not safe to use/);
+    // As in /tmp: nobody else can replace the file there.
+    chmodSync(join(folder, 'shared'), 0o1777);
+    expect(faultOf(inside)).toBe('');
   });
 
   it('belongs to root, or to whoever reads it', () => {
