@@ -61,6 +61,18 @@ export async function listVersionsOf(
   );
 }
 
+/** Versions with creation and the number of holds, one process; slower than without them. */
+export function listDetails(
+  zfs: Zfs,
+  roots: readonly ListingRoot[] | null,
+  ctx: Ctx,
+  noteMissing: (root: string) => void = () => {},
+): Promise<readonly DatasetVersions[]> {
+  return overRoots(roots, noteMissing, (names, recursive) =>
+    zfs.listVersions(names, { recursive, details: true }, ctx),
+  );
+}
+
 /** Versions of some datasets with creation and holds, one process for all. What is gone meanwhile is left out. */
 export async function refineVersions(
   zfs: Zfs,
@@ -68,11 +80,7 @@ export async function refineVersions(
   ctx: Ctx,
 ): Promise<ReadonlyMap<string, DatasetVersions>> {
   const roots = datasets.map((dataset) => ({ dataset, recursive: false }));
-  const listed = await overRoots(
-    roots,
-    () => {},
-    (names, recursive) => zfs.listVersions(names, { recursive, details: true }, ctx),
-  );
+  const listed = await listDetails(zfs, roots, ctx);
   return new Map(listed.map((entry) => [entry.dataset, entry]));
 }
 

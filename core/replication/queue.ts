@@ -18,6 +18,7 @@ export class StepQueue {
   readonly #concurrency: number;
   #active = 0;
   #arrivals = 0;
+  #granting = false;
   readonly #waiting = new Map<string, Waiting>();
 
   /** @param concurrency steps at once, at least 1 */
@@ -51,15 +52,25 @@ export class StepQueue {
           resolve();
         },
       });
-      this.#grant();
+      this.#grantSoon();
     });
     let released = false;
     return () => {
       if (released) return;
       released = true;
       this.#active -= 1;
-      this.#grant();
+      this.#grantSoon();
     };
+  }
+
+  /** Not at once: who has just finished a step, or has just begun, comes back in the same turn with what it waits for next. */
+  #grantSoon(): void {
+    if (this.#granting) return;
+    this.#granting = true;
+    setImmediate(() => {
+      this.#granting = false;
+      this.#grant();
+    });
   }
 
   #grant(): void {

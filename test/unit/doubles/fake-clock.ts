@@ -7,6 +7,8 @@ interface Timer {
   readonly fire: () => void;
 }
 
+/** Turns of the event loop in which whatever is ready has had its chance. */
+const QUIET_TURNS = 3;
 /** Turns of the event loop without a timer and without an end after which a test is stuck. */
 const IDLE_TURNS_MAX = 100;
 
@@ -69,7 +71,8 @@ export class FakeClock implements Clock {
     finished.catch(() => undefined);
     for (let idle = 0; !settled; idle++) {
       await turn();
-      if (settled) break;
+      // Time passes only when nothing is left to do at this moment.
+      if (settled || idle < QUIET_TURNS) continue;
       if (this.#fireNext()) idle = 0;
       else if (idle > IDLE_TURNS_MAX) throw new Error('the work neither ends nor sleeps');
     }
