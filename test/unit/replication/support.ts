@@ -13,6 +13,7 @@ import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
 import { type RunOptions, replicate } from '../../../core/replication/run.ts';
 import { TidyMemory } from '../../../core/replication/tidy-memory.ts';
 import { cursorName, lastReceivedHoldTag, stepHoldTag } from '../../../core/zfs/marks.ts';
+import { ancestorsOf } from '../../../core/zfs/names.ts';
 import type { Capabilities, SendFlags, Version } from '../../../core/zfs/types.ts';
 import { FakeClock } from '../doubles/fake-clock.ts';
 import { MemoryWorld } from '../doubles/memory-world.ts';
@@ -138,9 +139,11 @@ export class Pair {
     return report;
   }
 
-  /** Creates a dataset of the laptop with snapshots of these names. */
+  /** Creates a dataset of the laptop, and what is above it, with snapshots of these names. */
   withSnapshots(dataset: string, ...names: readonly string[]): this {
-    if (!this.source.datasets.has(dataset)) this.source.addDataset(dataset);
+    for (const name of [...ancestorsOf(dataset), dataset]) {
+      if (!this.source.datasets.has(name)) this.source.addDataset(name);
+    }
     for (const name of names) this.source.addSnapshot(dataset, name);
     return this;
   }
