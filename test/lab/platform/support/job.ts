@@ -8,6 +8,7 @@ import { listingRoots } from '../../../../core/endpoint/roots.ts';
 import { ZfsSender } from '../../../../core/endpoint/sender.ts';
 import type { ProtectionPolicy, Receiver, Sender } from '../../../../core/endpoint/types.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
+import type { SeenSides } from '../../../../core/job/prune-input.ts';
 import type { InitialPolicy } from '../../../../core/replication/policy.ts';
 import type { RetryPolicy } from '../../../../core/replication/retry.ts';
 import { replicate } from '../../../../core/replication/run.ts';
@@ -59,6 +60,8 @@ export interface RunOfJob {
   readonly report: ReplicationReport;
   /** Cleaning up that failed. */
   readonly cleanup: readonly ProblemError[];
+  /** Both sides as the last attempt left them, for pruning. */
+  readonly seen: SeenSides;
   /** A dataset as the last attempt that had it reports it. */
   dataset(name: string): DatasetReport;
 }
@@ -74,8 +77,9 @@ export async function runJob(settings: JobSettings): Promise<RunOfJob> {
     ping: async () => undefined,
     onCleanupProblem: (problem: ProblemError) => void cleanup.push(problem),
   };
+  const used: { readonly sender: ZfsSender; readonly receiver: ZfsReceiver }[] = [];
   const endpoints = () => {
-    const sender: Sender = new ZfsSender({
+    const sender = new ZfsSender({
       ...common,
       zfs: settings.sender,
       jobId,
@@ -83,7 +87,7 @@ export async function runJob(settings: JobSettings): Promise<RunOfJob> {
       roots: listingRoots(patterns),
       encryptedOnly: settings.encryptedOnly ?? false,
     });
-    const receiver: Receiver = new ZfsReceiver({
+    const receiver = new ZfsReceiver({
       ...common,
       zfs: settings.receiver,
       jobId: SINK,
@@ -92,6 +96,7 @@ export async function runJob(settings: JobSettings): Promise<RunOfJob> {
       properties: settings.properties ?? { inherit: [], override: new Map(), protective: false },
       mustBeEncrypted: settings.encryptedOnly ?? false,
     });
+    used.push({ sender, receiver });
     return {
       sender: settings.wrapSender?.(sender) ?? sender,
       receiver: settings.wrapReceiver?.(receiver) ?? receiver,
@@ -118,6 +123,14 @@ export async function runJob(settings: JobSettings): Promise<RunOfJob> {
   return {
     report,
     cleanup,
+    seen: {
+      sender: used.at(-1)?.sender.known() ?? new Map(),
+      receiver: used.at(-1)?.receiver.known() ?? new Map(),
+      receiverKnown: used.at(-1)?.receiver.known() !== null,
+      senderLabel: settings.sender.label,
+      receiverLabel: `${settings.receiver.label}:${settings.rootFs}`,
+      jobId,
+    },
     dataset: (name) => {
       const found = report.attempts
         .flatMap((attempt) => attempt.datasets)
