@@ -2,11 +2,12 @@
  * Questions about jobs that the daemon answers if it runs, and that this process answers from the configuration if it does
  * not: plans and marks.
  */
-import type { AbstractionRelease, AbstractionRow, Reply } from '../api/contract.ts';
-import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
+import type { Reply } from '../api/contract.ts';
+import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { JobPlan } from '../api/status.ts';
 import { configInvalid } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
+import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
 import type { Job } from '../job/types.ts';
 import { SILENT_LOG } from '../monitoring/log.ts';
 import type { CliContext, Engine } from './context.ts';
@@ -64,33 +65,10 @@ function localAccess(config: Config, engine: Engine, signal: AbortSignal): JobAc
     if (found === undefined) throw new ProblemError('job-unknown', { job: name });
     return engine.makeJob(found);
   };
-  /** Asks one job, or all of them with the problems of those that cannot be asked beside the answers. */
-  const each = async <T>(
-    name: string | null,
-    ask: (job: Job) => Promise<readonly T[]>,
-  ): Promise<{ answers: T[]; problems: Problem[] }> => {
-    if (name !== null) return { answers: [...(await ask(make(name)))], problems: [] };
-    const answers: T[] = [];
-    const problems: Problem[] = [];
-    for (const { name: one } of config.jobs) {
-      try {
-        answers.push(...(await ask(make(one))));
-      } catch (thrown) {
-        problems.push(asProblemError(thrown).toProblem());
-      }
-    }
-    return { answers, problems };
-  };
+  const jobs = { names: config.jobs.map((job) => job.name), job: make };
   return {
     plan: async (job) => make(job).plan(signal),
-    list: async (job) => {
-      const { answers, problems } = await each<AbstractionRow>(job, (one) => one.abstractions(signal));
-      return { rows: answers, problems };
-    },
-    release: async (job, which, dryRun) => {
-      const ask = (one: Job): Promise<readonly AbstractionRelease[]> => one.releaseAbstractions(which, dryRun, signal);
-      const { answers, problems } = await each(job, ask);
-      return { releases: answers, problems };
-    },
+    list: (job) => listMarksOf(jobs, job, signal),
+    release: (job, which, dryRun) => releaseMarksOf(jobs, job, which, dryRun, signal),
   };
 }

@@ -1,8 +1,8 @@
 /** What the daemon does for each request of the contract. Parameters are checked before they come here. */
 import type { z } from 'zod';
 import { type Method, PROTOCOL_VERSION, REQUESTS } from '../api/contract.ts';
-import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
-import type { Job } from '../job/types.ts';
+import { ProblemError } from '../api/problem.ts';
+import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
 import type { StatusHub } from './status-hub.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -26,7 +26,7 @@ function handler<P, R>(
 
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
 export function createHandlers(supervisor: Supervisor, hub: StatusHub): Handlers {
-  const jobsOf = (job: string | null): readonly Job[] => (job === null ? supervisor.runnable : [supervisor.job(job)]);
+  const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
   return {
     hello: handler('hello', hello, async ({ protocol }) => {
@@ -45,36 +45,13 @@ export function createHandlers(supervisor: Supervisor, hub: StatusHub): Handlers
       return { done: true, queued: target.wake('wakeup', { snapshot: false }).queued };
     }),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
-    'abstractions/list': handler('abstractions/list', REQUESTS['abstractions/list'], async ({ job }, stop) => {
-      const asked = await eachJob(jobsOf(job), job === null, (one) => one.abstractions(stop));
-      return { rows: asked.results.flat(), problems: asked.problems };
-    }),
+    'abstractions/list': handler('abstractions/list', REQUESTS['abstractions/list'], ({ job }, stop) =>
+      listMarksOf(jobs, job, stop),
+    ),
     'abstractions/release': handler(
       'abstractions/release',
       REQUESTS['abstractions/release'],
-      async ({ job, which, dryRun }, stop) => {
-        const asked = await eachJob(jobsOf(job), job === null, (one) => one.releaseAbstractions(which, dryRun, stop));
-        return { releases: asked.results.flat(), problems: asked.problems };
-      },
+      ({ job, which, dryRun }, stop) => releaseMarksOf(jobs, job, which, dryRun, stop),
     ),
   };
-}
-
-/** Asks one job after another. With `tolerant`, a job that cannot answer does not hide what the others say. */
-async function eachJob<T>(
-  jobs: readonly Job[],
-  tolerant: boolean,
-  ask: (job: Job) => Promise<T>,
-): Promise<{ results: T[]; problems: Problem[] }> {
-  const results: T[] = [];
-  const problems: Problem[] = [];
-  for (const job of jobs) {
-    try {
-      results.push(await ask(job));
-    } catch (thrown) {
-      if (!tolerant) throw thrown;
-      problems.push(asProblemError(thrown).toProblem());
-    }
-  }
-  return { results, problems };
 }

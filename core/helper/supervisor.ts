@@ -50,9 +50,9 @@ export class Supervisor {
     return this.#kept.map((kept) => ({ name: kept.name, status: () => this.#statusOf(kept) }));
   }
 
-  /** Jobs that can be asked something. */
-  get runnable(): readonly Job[] {
-    return this.#kept.flatMap((kept) => (kept.job !== null && kept.refusal === null ? [kept.job] : []));
+  /** The names of all configured jobs, also of those that cannot run. */
+  get names(): readonly string[] {
+    return this.#kept.map(({ name }) => name);
   }
 
   /** The job of that name. Throws `job-unknown`, or the problem that keeps it from running. */

@@ -14,12 +14,16 @@ import { PROTECTIVE_INHERIT } from '../endpoint/receive-properties.ts';
 import type { ReceiverOptions } from '../endpoint/receiver.ts';
 import { listingRoots } from '../endpoint/roots.ts';
 import type { SenderOptions } from '../endpoint/sender.ts';
+import type { ListingRoot } from '../endpoint/survey.ts';
 import { compileNameSearch } from '../pruning/rules.ts';
 import { compileSnapshotting } from '../snapshotting/plan.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import { SnapshotScheduler } from '../snapshotting/scheduler.ts';
+import { poolOf } from '../zfs/names.ts';
 import type { SendFlags } from '../zfs/types.ts';
 import type { JobDeps, Reach } from './deps.ts';
+import { JobMarks } from './job-marks.ts';
+import type { MarkSide } from './marks.ts';
 import { Pruner } from './pruner.ts';
 import { Push } from './push.ts';
 import { snapshotScope } from './scope.ts';
@@ -41,6 +45,15 @@ export function createJob(config: JobConfig, deps: JobDeps): Job {
     case 'source':
       throw new ProblemError('config-not-runnable', { job: config.name, reason: `jobs of type ${config.type}` });
   }
+}
+
+function marksBase(name: string, deps: JobDeps) {
+  return { name, local: deps.local.zfs, configured: deps.config.jobs.map((job) => job.name) };
+}
+
+function poolsOf(roots: readonly ListingRoot[] | null): readonly ListingRoot[] | null {
+  if (roots === null) return null;
+  return [...new Set(roots.map(({ dataset }) => poolOf(dataset)))].map((dataset) => ({ dataset, recursive: true }));
 }
 
 function flagsOf(send: SendConfig): SendFlags {
@@ -89,6 +102,16 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
   };
   const { receiver, reach } = receiverOf(config, flags, deps);
   const base = clientRoot(receiver.root);
+  const { rootFs } = receiver.root;
+  const local = deps.local.zfs;
+  // Below the client's own root only: what lies beside it belongs to other machines, whose jobs may have the same name.
+  const copies: MarkSide = {
+    zfs: reach.zfs,
+    jobId: receiver.jobId,
+    end: 'receiver',
+    roots: [{ dataset: base, recursive: true }],
+    above: base === rootFs ? null : rootFs,
+  };
   const include = config.snapshots.include.map(compileNameSearch);
   const exclude = config.snapshots.exclude.map(compileNameSearch);
   return new Push({
@@ -108,16 +131,15 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
     scheduler,
     pruneSender: new Pruner(deps.local.zfs, 'sender', config.pruning.keepSender, deps.clock),
     pruneReceiver: new Pruner(reach.zfs, 'receiver', config.pruning.keepReceiver, deps.clock),
-    markSides: [
-      { side: 'sender', zfs: deps.local.zfs, jobId: config.name, roots, filter },
-      {
-        side: 'receiver',
-        zfs: reach.zfs,
-        jobId: receiver.jobId,
-        roots: [{ dataset: receiver.root.rootFs, recursive: true }],
-        filter: null,
-      },
-    ],
+    marks: new JobMarks({
+      ...marksBase(config.name, deps),
+      own: [
+        // The whole pools: a dataset that the filter leaves out since a while may still bear marks.
+        { zfs: local, jobId: config.name, end: 'sender', roots: poolsOf(roots), above: null },
+        copies,
+      ],
+      remote: reach.zfs === local ? null : copies,
+    }),
   });
 }
 
@@ -132,6 +154,9 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
   if (connect.type === 'ssh') {
     const reach = deps.remote(connect);
     const recv = config.recv;
+    const override = recv?.properties.override ?? new Map<string, string>();
+    // zfs refuses to leave out and to set the same property; what is configured wins.
+    const protectiveInherit = PROTECTIVE_INHERIT.filter((name) => !override.has(name));
     return {
       reach,
       receiver: {
@@ -141,8 +166,8 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
         root: { rootFs: connect.rootFs, clientIdentity: connect.clientIdentity },
         placeholderEncryption: recv?.placeholderEncryption ?? 'unspecified',
         properties: {
-          inherit: [...new Set([...PROTECTIVE_INHERIT, ...(recv?.properties.inherit ?? [])])],
-          override: recv?.properties.override ?? new Map(),
+          inherit: [...new Set([...protectiveInherit, ...(recv?.properties.inherit ?? [])])],
+          override,
           protective: true,
         },
         ...limit(send.bandwidthLimit.maxBytesPerSecond),
@@ -201,12 +226,12 @@ function createSnap(config: SnapConfig, deps: JobDeps): Snap {
     sender: { zfs, jobId: config.name, filter, roots, flags, encryptedOnly: false, ping },
     scheduler,
     pruner: new Pruner(zfs, 'local', config.pruning.keep, deps.clock),
+    marks: new JobMarks({ ...marksBase(config.name, deps), own: [], remote: null }),
   });
 }
 
 function createSink(config: SinkConfig, deps: JobDeps): Sink {
-  const { zfs } = deps.local;
-  return new Sink(config.name, [
-    { side: 'receiver', zfs, jobId: config.name, roots: [{ dataset: config.rootFs, recursive: true }], filter: null },
-  ]);
+  const roots = [{ dataset: config.rootFs, recursive: true }];
+  const own: MarkSide = { zfs: deps.local.zfs, jobId: config.name, end: 'receiver', roots, above: null };
+  return new Sink(config.name, new JobMarks({ ...marksBase(config.name, deps), own: [own], remote: null }));
 }

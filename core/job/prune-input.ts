@@ -107,7 +107,8 @@ export function unfinishedRanges(dataset: string, versions: readonly Version[]):
   });
 }
 
-function newestCursor(source: SenderDataset, jobId: string): Version | undefined {
+/** The job's cursor on a dataset; while one replaces another there are two. */
+export function newestCursor(source: SenderDataset, jobId: string): Version | undefined {
   return ownBookmarks(source.dataset, source.versions, jobId)
     .filter((mark) => mark.kind === 'cursor')
     .map((mark) => mark.version)
@@ -116,7 +117,7 @@ function newestCursor(source: SenderDataset, jobId: string): Version | undefined
     }, undefined);
 }
 
-function snapshotGuids(versions: readonly Version[]): ReadonlySet<bigint> {
+export function snapshotGuids(versions: readonly Version[]): ReadonlySet<bigint> {
   return versionGuids(versions.filter((version) => version.type === 'snapshot'));
 }
 

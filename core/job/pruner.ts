@@ -4,9 +4,9 @@ import type { Problem } from '../api/problem.ts';
 import type { PruningReport } from '../api/status.ts';
 import { ClockGuard } from '../pruning/clock-guard.ts';
 import { CreationCache } from '../pruning/creation-cache.ts';
+import type { KeepRule } from '../pruning/keep-rule.ts';
 import { type ListingCount, ListingGuard } from '../pruning/listing-guard.ts';
 import { type PruneParts, type PruneRequest, planPruning, prune } from '../pruning/prune.ts';
-import type { KeepRule } from '../pruning/keep-rule.ts';
 import { compileRules } from '../pruning/rules.ts';
 import type { ListedDataset, PrunePlan, PruneSide } from '../pruning/types.ts';
 import { tentativeCursorName } from '../zfs/marks.ts';
@@ -51,6 +51,11 @@ export class Pruner {
     onReport(report);
     if (signal.aborted) return [];
     return [report.problem, ...report.datasets.map((dataset) => dataset.problem)].filter((problem) => problem !== null);
+  }
+
+  /** So many of the other side's snapshots were destroyed on purpose: its next listing may show that much less. */
+  expectFewer(listing: ListingCount['key'], count: number): void {
+    this.#listingGuard.destroyed(listing, count);
   }
 
   #partsOf(signal: AbortSignal): PruneParts {

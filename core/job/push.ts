@@ -1,22 +1,34 @@
 /** A push: snapshots here, replication to one destination, pruning on both sides. Wiring only. */
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
-import type { DatasetSafety, JobPlan, JobStatus, PruningReport, ReplicationReport } from '../api/status.ts';
+import type { DatasetSafety, JobPlan, JobStatus, ReplicationReport } from '../api/status.ts';
 import type { PushJob as PushConfig } from '../config/types.ts';
 import { type ReceiverOptions, ZfsReceiver } from '../endpoint/receiver.ts';
 import { type SenderOptions, ZfsSender } from '../endpoint/sender.ts';
+import type { ReceiverDataset, SenderDataset } from '../endpoint/types.ts';
 import type { ReplicationPolicy } from '../replication/policy.ts';
 import { replicate } from '../replication/run.ts';
 import { TidyMemory } from '../replication/tidy-memory.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import type { SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import type { JobDeps } from './deps.ts';
-import { listMarks, type MarkSide, releaseMarks } from './marks.ts';
+import type { JobMarks } from './job-marks.ts';
+import { NewestSurvey } from './newest-survey.ts';
 import { planPush } from './plan-push.ts';
-import { receiverDatasets, receiverListing, type SeenSides, senderDatasets, senderListing } from './prune-input.ts';
+import type { SeenSides } from './prune-input.ts';
+import { SidesPruner } from './prune-sides.ts';
 import type { Pruner } from './pruner.ts';
 import { RunLoop, type Wake } from './run-loop.ts';
-import { problemsOf, safetyOf, snapshotProblems } from './status-parts.ts';
+import {
+  hadDatasets,
+  isPlanned,
+  outcomeOf,
+  problemsOf,
+  safetyOf,
+  snapshotProblems,
+  unsettledOf,
+} from './status-parts.ts';
+import { Sweeper } from './sweep.ts';
 import type { Job } from './types.ts';
 
 /** What a push is put together from; see factory.ts. */
@@ -30,8 +42,7 @@ export interface PushParts {
   readonly scheduler: (onTaken: (run: SnapshotRun) => void, onChange: () => void) => SnapshotScheduler;
   readonly pruneSender: Pruner;
   readonly pruneReceiver: Pruner;
-  /** Where marks of this job lie. */
-  readonly markSides: readonly MarkSide[];
+  readonly marks: JobMarks;
 }
 
 export class Push implements Job {
@@ -44,17 +55,20 @@ export class Push implements Job {
   readonly #listeners = new Set<() => void>();
   #stage: JobStatus['stage'] = 'idle';
   #replication: (() => ReplicationReport) | null = null;
-  #pruning: { sender: PruningReport | null; receiver: PruningReport | null } = { sender: null, receiver: null };
+  readonly #pruning: SidesPruner;
   #safety: readonly DatasetSafety[] = [];
   #lastSuccessMs: number | null = null;
   #lastRunFailed = false;
-  /** Endpoints of the latest attempt: what they have seen serves pruning and status. */
-  #sender: ZfsSender | null = null;
-  #receiver: ZfsReceiver | null = null;
+  readonly #sweeper: Sweeper;
+  /** What the run has seen of both sides serves pruning and status. */
+  #senders = new NewestSurvey<ReadonlyMap<string, SenderDataset>>();
+  #receivers = new NewestSurvey<ReadonlyMap<string, ReceiverDataset>>();
 
   constructor(parts: PushParts) {
     this.name = parts.config.name;
     this.#parts = parts;
+    this.#pruning = new SidesPruner(parts.pruneSender, parts.pruneReceiver, () => this.#changed());
+    this.#sweeper = new Sweeper(parts.marks.own, parts.deps.clock, parts.deps.log.child({ job: this.name }));
     this.#scheduler = parts.scheduler(
       () => {
         this.#runs.wake('snapshots', false);
@@ -82,7 +96,7 @@ export class Push implements Job {
       lastRunFailed: this.#lastRunFailed,
       snapshotting: this.#scheduler.status(),
       replication: this.#replication?.() ?? null,
-      pruning: [this.#pruning.sender, this.#pruning.receiver].filter((report) => report !== null),
+      pruning: [...this.#pruning.reports],
       safety: [...this.#safety],
     };
   }
@@ -117,10 +131,14 @@ export class Push implements Job {
         job: this.name,
         sender,
         receiver,
+        destination: this.#parts.destination,
         policy,
         pruneSender,
         pruneReceiver,
         zfs: this.#parts.sender.zfs,
+        receiverZfs: this.#parts.receiver.zfs,
+        receiverJobId: this.#parts.receiver.jobId,
+        root: this.#parts.receiver.root,
         flags: this.#parts.sender.flags,
         estimates: config.replication.sizeEstimates,
       },
@@ -128,23 +146,25 @@ export class Push implements Job {
     );
   }
 
-  abstractions(signal: AbortSignal): Promise<readonly AbstractionRow[]> {
-    return listMarks(this.#parts.markSides, { signal });
+  abstractions(signal: AbortSignal, jobId?: string): Promise<readonly AbstractionRow[]> {
+    return this.#parts.marks.list({ signal }, jobId);
   }
 
-  releaseAbstractions(
+  async releaseAbstractions(
     which: 'stale' | 'all',
     dryRun: boolean,
     signal: AbortSignal,
+    jobId?: string,
   ): Promise<readonly AbstractionRelease[]> {
-    if (which === 'all' && !dryRun && this.#runs.busy) {
+    if (which === 'all' && !dryRun && (jobId ?? this.name) === this.name && this.#runs.busy) {
       throw new ProblemError('not-applicable', { what: 'releasing marks while a run needs them', job: this.name });
     }
-    return releaseMarks(this.#parts.markSides, which, dryRun, { signal });
+    return this.#parts.marks.release(which, dryRun, { signal }, jobId);
   }
 
   #endpoints(): { readonly sender: ZfsSender; readonly receiver: ZfsReceiver } {
     const onCleanupProblem = (problem: ProblemError) => {
+      this.#sweeper.noteLeft();
       this.#parts.deps.log.warn({ job: this.name, err: problem }, 'cleaning up failed and is tried again later');
     };
     return {
@@ -156,43 +176,46 @@ export class Push implements Job {
   async #cycle(wake: Readonly<Wake>, signal: AbortSignal): Promise<RunOutcome> {
     const { log, clock } = this.#parts.deps;
     this.#replication = null;
-    this.#pruning = { sender: null, receiver: null };
+    this.#pruning.forget();
     const problems: Problem[] = [];
+    let considered = false;
     try {
       if (wake.snapshot) {
         this.#enter('snapshotting');
-        const taken = await this.#scheduler.takeNow(signal);
-        problems.push(...snapshotProblems(taken));
+        problems.push(...snapshotProblems(await this.#scheduler.takeNow(signal)));
       }
       if (!signal.aborted) {
         this.#enter('replicating');
         const report = await this.#replicate(signal);
+        considered = hadDatasets(report);
         problems.push(...problemsOf(report));
         this.#noteSafety();
+        if (!signal.aborted) problems.push(...(await this.#prune(report, signal)));
+        // Without a plan for both sides it is not known which transfers may go on.
+        if (!signal.aborted && isPlanned(report)) await this.#sweeper.afterRun(unsettledOf(report), { signal });
       }
-      if (!signal.aborted) problems.push(...(await this.#prune(signal)));
     } catch (thrown) {
-      const problem = asProblemError(thrown);
-      if (problem.code !== 'command-aborted') problems.push(problem.toProblem());
-    } finally {
-      this.#noteSafety();
-      this.#enter('idle');
+      problems.push(asProblemError(thrown).toProblem());
     }
-    const ok = problems.every((problem) => problem.code === 'received-unprotected') && !signal.aborted;
-    this.#lastRunFailed = !ok && !signal.aborted;
-    if (ok) this.#lastSuccessMs = clock.nowMs();
-    for (const problem of problems) log.warn({ job: this.name, problem }, problem.happened);
-    this.#changed();
-    return { ok, cancelled: signal.aborted, problems };
+    this.#noteSafety();
+    const outcome = outcomeOf(problems, signal.aborted);
+    this.#lastRunFailed = !outcome.ok && !outcome.cancelled;
+    // Where there was nothing to bring over, nothing is safe because of it.
+    if (outcome.ok && considered) this.#lastSuccessMs = clock.nowMs();
+    for (const problem of outcome.problems) log.warn({ job: this.name, problem }, problem.happened);
+    this.#enter('idle');
+    return outcome;
   }
 
   async #replicate(signal: AbortSignal): Promise<ReplicationReport> {
     const { deps, policy, config } = this.#parts;
+    this.#senders = new NewestSurvey();
+    this.#receivers = new NewestSurvey();
     const final = await replicate({
       endpoints: () => {
         const { sender, receiver } = this.#endpoints();
-        this.#sender = sender;
-        this.#receiver = receiver;
+        this.#senders.add(sender);
+        this.#receivers.add(receiver);
         return { sender, receiver };
       },
       jobId: this.name,
@@ -212,37 +235,30 @@ export class Push implements Job {
     return final;
   }
 
-  /** The sender is pruned also when the receiver is away, with what is known of it; the receiver only when it was listed. */
-  async #prune(signal: AbortSignal): Promise<readonly Problem[]> {
-    const { pruneSender, pruneReceiver } = this.#parts;
-    const sides = this.#seen();
+  async #prune(report: ReplicationReport, signal: AbortSignal): Promise<readonly Problem[]> {
+    const sides = await this.#seen(report, signal);
     if (sides === null) return [];
-    const problems: Problem[] = [];
     this.#enter('pruning-sender');
-    const onSender = await pruneSender.run(
-      senderDatasets(sides),
-      sides.receiverKnown ? [receiverListing(sides)] : [],
-      signal,
-      (report) => {
-        this.#pruning = { ...this.#pruning, sender: report };
-        this.#changed();
-      },
-    );
-    problems.push(...onSender);
-    if (sides.receiverKnown && !signal.aborted) {
+    const problems = [...(await this.#pruning.pruneSender(sides, signal))];
+    // What was away at the last try need not be tried again right after.
+    if (sides.receiverKnown && isPlanned(report) && !signal.aborted) {
       this.#enter('pruning-receiver');
-      const onReceiver = await pruneReceiver.run(receiverDatasets(sides), [senderListing(sides)], signal, (report) => {
-        this.#pruning = { ...this.#pruning, receiver: report };
-        this.#changed();
-      });
-      problems.push(...onReceiver);
+      problems.push(...(await this.#pruning.pruneReceiver(sides, signal)));
     }
+    this.#pruning.settle();
     return problems;
   }
 
-  #seen(): SeenSides | null {
-    const sender = this.#sender?.known() ?? null;
-    const receiver = this.#receiver?.known() ?? null;
+  /** Both sides as the run saw them; null when not even this one could be listed. */
+  async #seen(report: ReplicationReport, signal: AbortSignal): Promise<SeenSides | null> {
+    if (this.#senders.known() === null && report.attempts.at(-1)?.problem?.side !== 'sender') {
+      // The receiver failed before this side was through: its own listing does not depend on that.
+      const { sender } = this.#endpoints();
+      await sender.survey({ signal });
+      this.#senders.add(sender);
+    }
+    const sender = this.#senders.known();
+    const receiver = this.#receivers.known();
     if (sender === null) return null;
     return {
       sender,
@@ -255,11 +271,11 @@ export class Push implements Job {
   }
 
   #noteSafety(): void {
-    const sender = this.#sender?.known() ?? null;
-    const receiver = this.#receiver?.known() ?? null;
-    // What was known of a receiver that is away now stays on show; its age tells how old it is.
-    if (sender === null || receiver === null) return;
-    this.#safety = safetyOf(sender, receiver, this.#parts.destination, this.#parts.policy.protection.incremental);
+    const sender = this.#senders.known();
+    if (sender === null) return;
+    const { destination, policy } = this.#parts;
+    const basis = { destination, guarantee: policy.protection.incremental, jobId: this.name, before: this.#safety };
+    this.#safety = safetyOf(sender, this.#receivers.known(), basis);
   }
 
   #enter(stage: JobStatus['stage']): void {

@@ -16,7 +16,9 @@ export interface Wake {
 }
 
 /** Outcomes kept for those who ask late. */
-const OUTCOMES_MAX = 100;
+export const OUTCOMES_MAX = 100;
+
+const CANCELLED: RunOutcome = { ok: false, cancelled: true, problems: [] };
 
 export class RunLoop {
   readonly #work: (wake: Readonly<Wake>, signal: AbortSignal) => Promise<RunOutcome>;
@@ -27,6 +29,7 @@ export class RunLoop {
   #queued: Wake | null = null;
   #last: Wake | null = null;
   #cancel = new AbortController();
+  #ended = false;
   readonly #outcomes = new Map<number, RunOutcome>();
   #listeners = new Set<() => void>();
 
@@ -54,8 +57,13 @@ export class RunLoop {
     return this.#current !== null;
   }
 
-  /** Asks for a run. A run that is queued already takes the request in. */
+  /** Asks for a run. A run that is queued already takes the request in. After the end of `serve` it is cancelled at once. */
   wake(reason: WakeReason, snapshot: boolean): { readonly runId: number; readonly queued: boolean } {
+    if (this.#ended) {
+      const runId = this.#nextId++;
+      this.#remember(runId, CANCELLED);
+      return { runId, queued: false };
+    }
     if (this.#queued === null) {
       this.#queued = { runId: this.#nextId++, atMs: this.#nowMs(), reason, snapshot };
     } else {
@@ -72,7 +80,7 @@ export class RunLoop {
   reset(): boolean {
     const something = this.#current !== null || this.#queued !== null;
     if (this.#queued !== null) {
-      this.#remember(this.#queued.runId, { ok: false, cancelled: true, problems: [] });
+      this.#remember(this.#queued.runId, CANCELLED);
       this.#queued = null;
     }
     this.#cancel.abort();
@@ -121,7 +129,8 @@ export class RunLoop {
       this.#remember(wake.runId, outcome);
       this.#notify();
     }
-    if (this.#queued !== null) this.#remember(this.#queued.runId, { ok: false, cancelled: true, problems: [] });
+    this.#ended = true;
+    if (this.#queued !== null) this.#remember(this.#queued.runId, CANCELLED);
     this.#queued = null;
     this.#notify();
   }

@@ -5,17 +5,17 @@
 import type { AbstractionRelease, AbstractionRow, WakeResult } from '../api/contract.ts';
 import { ProblemError } from '../api/problem.ts';
 import type { JobPlan, JobStatus } from '../api/status.ts';
-import { listMarks, type MarkSide, releaseMarks } from './marks.ts';
+import type { JobMarks } from './job-marks.ts';
 import type { Job } from './types.ts';
 
 export class Sink implements Job {
   readonly name: string;
   readonly type = 'sink';
-  readonly #places: readonly MarkSide[];
+  readonly #marks: JobMarks;
 
-  constructor(name: string, places: readonly MarkSide[]) {
+  constructor(name: string, marks: JobMarks) {
     this.name = name;
-    this.#places = places;
+    this.#marks = marks;
   }
 
   status(): JobStatus {
@@ -63,16 +63,17 @@ export class Sink implements Job {
     throw this.#passive('a plan');
   }
 
-  abstractions(signal: AbortSignal): Promise<readonly AbstractionRow[]> {
-    return listMarks(this.#places, { signal });
+  abstractions(signal: AbortSignal, jobId?: string): Promise<readonly AbstractionRow[]> {
+    return this.#marks.list({ signal }, jobId);
   }
 
   releaseAbstractions(
     which: 'stale' | 'all',
     dryRun: boolean,
     signal: AbortSignal,
+    jobId?: string,
   ): Promise<readonly AbstractionRelease[]> {
-    return releaseMarks(this.#places, which, dryRun, { signal });
+    return this.#marks.release(which, dryRun, { signal }, jobId);
   }
 
   #passive(what: string): ProblemError {

@@ -8,10 +8,11 @@ import { explainPlan } from '../pruning/explain.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import type { SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import type { JobDeps } from './deps.ts';
+import type { JobMarks } from './job-marks.ts';
 import { localDatasets } from './prune-input.ts';
 import type { Pruner } from './pruner.ts';
 import { RunLoop, type Wake } from './run-loop.ts';
-import { snapshotProblems } from './status-parts.ts';
+import { outcomeOf, snapshotProblems } from './status-parts.ts';
 import type { Job } from './types.ts';
 
 export interface SnapParts {
@@ -21,6 +22,8 @@ export interface SnapParts {
   readonly sender: Omit<SenderOptions, 'onCleanupProblem'>;
   readonly scheduler: (onTaken: (run: SnapshotRun) => void, onChange: () => void) => SnapshotScheduler;
   readonly pruner: Pruner;
+  /** A snap job sets none itself. */
+  readonly marks: JobMarks;
 }
 
 export class Snap implements Job {
@@ -99,13 +102,17 @@ export class Snap implements Job {
     return { job: this.name, replication: [], pruning: [explainPlan(plan)] };
   }
 
-  /** A snap job sets no marks. */
-  async abstractions(): Promise<readonly AbstractionRow[]> {
-    return [];
+  abstractions(signal: AbortSignal, jobId?: string): Promise<readonly AbstractionRow[]> {
+    return this.#parts.marks.list({ signal }, jobId);
   }
 
-  async releaseAbstractions(): Promise<readonly AbstractionRelease[]> {
-    return [];
+  releaseAbstractions(
+    which: 'stale' | 'all',
+    dryRun: boolean,
+    signal: AbortSignal,
+    jobId?: string,
+  ): Promise<readonly AbstractionRelease[]> {
+    return this.#parts.marks.release(which, dryRun, { signal }, jobId);
   }
 
   #lister(): ZfsSender {
@@ -117,35 +124,38 @@ export class Snap implements Job {
 
   async #cycle(wake: Readonly<Wake>, signal: AbortSignal): Promise<RunOutcome> {
     const { clock, log } = this.#parts.deps;
-    const problems: Problem[] = [];
+    const seen: Problem[] = [];
+    let found = false;
     this.#pruning = null;
     try {
       if (wake.snapshot) {
         this.#enter('snapshotting');
-        problems.push(...snapshotProblems(await this.#scheduler.takeNow(signal)));
+        seen.push(...snapshotProblems(await this.#scheduler.takeNow(signal)));
       }
       if (!signal.aborted) {
         this.#enter('pruning-local');
         const sender = this.#lister();
-        await sender.survey({ signal });
-        const seen = await this.#parts.pruner.run(localDatasets(sender.known() ?? new Map()), [], signal, (report) => {
-          this.#pruning = report;
-          this.#changed();
-        });
-        problems.push(...seen);
+        found = (await sender.survey({ signal })).datasets.size > 0;
+        const trouble = await this.#parts.pruner.run(
+          localDatasets(sender.known() ?? new Map()),
+          [],
+          signal,
+          (report) => {
+            this.#pruning = report;
+            this.#changed();
+          },
+        );
+        seen.push(...trouble);
       }
     } catch (thrown) {
-      const problem = asProblemError(thrown, { phase: 'prune', side: 'local' });
-      if (problem.code !== 'command-aborted') problems.push(problem.toProblem());
-    } finally {
-      this.#enter('idle');
+      seen.push(asProblemError(thrown, { phase: 'prune', side: 'local' }).toProblem());
     }
-    const ok = problems.length === 0 && !signal.aborted;
-    this.#lastRunFailed = !ok && !signal.aborted;
-    if (ok) this.#lastSuccessMs = clock.nowMs();
-    for (const problem of problems) log.warn({ job: this.name, problem }, problem.happened);
-    this.#changed();
-    return { ok, cancelled: signal.aborted, problems };
+    const outcome = outcomeOf(seen, signal.aborted);
+    this.#lastRunFailed = !outcome.ok && !outcome.cancelled;
+    if (outcome.ok && found) this.#lastSuccessMs = clock.nowMs();
+    for (const problem of outcome.problems) log.warn({ job: this.name, problem }, problem.happened);
+    this.#enter('idle');
+    return outcome;
   }
 
   #enter(stage: JobStatus['stage']): void {

@@ -1,50 +1,97 @@
 /** Parts of a job's status that follow from what a run saw. Pure. */
+import type { RunOutcome } from '../api/contract.ts';
 import type { Problem } from '../api/problem.ts';
-import type { DatasetSafety, Guarantee, ReplicationReport } from '../api/status.ts';
+import type { DatasetReport, DatasetSafety, Guarantee, PruningReport, ReplicationReport } from '../api/status.ts';
 import type { ReceiverDataset, SenderDataset } from '../endpoint/types.ts';
 import { describeVersion } from '../replication/report.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import type { Version } from '../zfs/types.ts';
+import { newestCursor, snapshotGuids } from './prune-input.ts';
+
+/** What is known of a destination. */
+export interface SafetyBasis {
+  readonly destination: string;
+  readonly guarantee: Guarantee;
+  readonly jobId: string;
+  /** What was known before. */
+  readonly before: readonly DatasetSafety[];
+}
 
 /**
- * Per dataset the newest snapshot that is on both sides, compared by guid in what was listed, and the newest here. Stand-ins
- * have nothing to be safe.
+ * Per dataset the newest snapshot that is on both sides, compared by guid in what was listed, and the newest here. Where the
+ * receiver could not be listed, what was known of it stands, or else the job's cursor: it was set when the snapshot had
+ * arrived. Stand-ins have nothing to be safe.
  */
 export function safetyOf(
   sender: ReadonlyMap<string, SenderDataset>,
   receiver: ReadonlyMap<string, ReceiverDataset> | null,
-  destination: string,
-  guarantee: Guarantee,
+  { destination, guarantee, jobId, before }: SafetyBasis,
 ): readonly DatasetSafety[] {
+  const remembered = new Map(before.map((entry) => [entry.dataset, entry.newestCommon]));
+  const known = (source: SenderDataset) => {
+    const entry = remembered.get(source.dataset);
+    if (entry !== undefined) return entry;
+    const cursor = newestCursor(source, jobId);
+    return describe(newest(source.versions.filter((version) => version.guid === cursor?.guid)));
+  };
   return [...sender.values()]
     .filter((source) => !source.isPlaceholder)
     .sort((a, b) => (a.dataset < b.dataset ? -1 : 1))
-    .map((source) => {
-      const there = new Set(
-        receiver
-          ?.get(source.dataset)
-          ?.versions.flatMap((version) => (version.type === 'snapshot' ? [version.guid] : [])),
-      );
-      const common = newest(source.versions.filter((version) => there.has(version.guid)));
-      const local = newest(source.versions.filter((version) => version.type === 'snapshot'));
-      return {
-        dataset: source.dataset,
-        destination,
-        newestCommon: common === undefined ? null : describeVersion(common),
-        newestLocal: local === undefined ? null : describeVersion(local),
-        guarantee,
-      };
-    });
+    .map((source) => ({
+      dataset: source.dataset,
+      destination,
+      newestCommon: receiver === null ? known(source) : describe(commonOf(source, receiver)),
+      newestLocal: describe(newest(source.versions.filter((version) => version.type === 'snapshot'))),
+      guarantee,
+    }));
+}
+
+function commonOf(source: SenderDataset, receiver: ReadonlyMap<string, ReceiverDataset>): Version | undefined {
+  const there = snapshotGuids(receiver.get(source.dataset)?.versions ?? []);
+  return newest(source.versions.filter((version) => there.has(version.guid)));
+}
+
+function describe(version: Version | undefined): DatasetSafety['newestCommon'] {
+  return version === undefined ? null : describeVersion(version);
 }
 
 /** Datasets that failed in the run, each with its last problem, and what kept the run from planning. */
 export function problemsOf(report: ReplicationReport): readonly Problem[] {
-  const last = new Map<string, Problem | null>();
-  for (const attempt of report.attempts) {
-    for (const dataset of attempt.datasets) last.set(dataset.dataset, dataset.problem);
-  }
   const whole = report.attempts.at(-1)?.problem ?? null;
-  return [whole, ...last.values()].filter((problem) => problem !== null);
+  return [whole, ...lastReports(report).map(({ problem }) => problem)].filter((problem) => problem !== null);
+}
+
+/** Datasets of which not everything has arrived and been completed. */
+export function unsettledOf(report: ReplicationReport): ReadonlySet<string> {
+  return new Set(lastReports(report).flatMap(({ dataset, state }) => (state === 'done' ? [] : [dataset])));
+}
+
+/** Whether the last attempt of the run could list both sides. */
+export function isPlanned(report: ReplicationReport): boolean {
+  return report.attempts.at(-1)?.problem === null;
+}
+
+/** Snapshots that a pruning pass destroyed. */
+export function destroyedIn(report: PruningReport | null): number {
+  return report?.datasets.reduce((sum, dataset) => sum + dataset.destroyedCount, 0) ?? 0;
+}
+
+/** Whether the run had any dataset to look after. */
+export function hadDatasets(report: ReplicationReport): boolean {
+  return lastReports(report).length > 0;
+}
+
+function lastReports(report: ReplicationReport): readonly DatasetReport[] {
+  const datasets = report.attempts.flatMap((attempt) => attempt.datasets);
+  return [...new Map(datasets.map((dataset) => [dataset.dataset, dataset])).values()];
+}
+
+/** How a run ended. What was cut off by cancelling it is no trouble of its own. */
+export function outcomeOf(seen: readonly Problem[], cancelled: boolean): RunOutcome {
+  const problems = seen.filter((problem) => !cancelled || problem.code !== 'command-aborted');
+  // A copy that is there without its protective properties is there: worth telling, no failure.
+  const ok = !cancelled && problems.every((problem) => problem.code === 'received-unprotected');
+  return { ok, cancelled, problems };
 }
 
 /** What went wrong when taking snapshots. */

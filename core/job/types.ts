@@ -30,12 +30,19 @@ export interface Job {
 
   /** What a run would do now; changes nothing. */
   plan(signal: AbortSignal): Promise<JobPlan>;
-  /** Holds and bookmarks that this job set, on both sides. */
-  abstractions(signal: AbortSignal): Promise<readonly AbstractionRow[]>;
-  /** Releases them; a dry run says what it would release. One that fails does not stop the others. */
+  /**
+   * Holds and bookmarks that this job set, on both sides. With a `jobId`: those of another job, anywhere on this machine and
+   * where this job puts its copies.
+   */
+  abstractions(signal: AbortSignal, jobId?: string): Promise<readonly AbstractionRow[]>;
+  /**
+   * Releases them; a dry run says what it would release. One that fails does not stop the others. `request-invalid` for the
+   * `jobId` of another job that is configured.
+   */
   releaseAbstractions(
     which: 'stale' | 'all',
     dryRun: boolean,
     signal: AbortSignal,
+    jobId?: string,
   ): Promise<readonly AbstractionRelease[]>;
 }

@@ -38,11 +38,13 @@ function problemOf(dataset: PruneDataset, settings: PlanSettings): ProblemError 
 }
 
 function replicatedOf(dataset: PruneDataset, settings: PlanSettings): ReadonlySet<bigint> | null {
+  if (settings.rules.length === 0) return new Set();
   const rules = settings.rules.flatMap(({ rule }) => (rule.type === 'not_replicated' ? [rule] : []));
-  if (rules.length === 0) return new Set();
   // On the receiver the cursor itself has certainly arrived.
   const keepAtCursor = settings.side !== 'receiver' && rules.every((rule) => rule.keepSnapshotAtCursor);
-  return replicatedGuids(dataset, { keepAtCursor, targets: settings.replicatedOn });
+  const known = replicatedGuids(dataset, { keepAtCursor, targets: settings.replicatedOn });
+  // Whatever the rules ask: where nothing is known of the other side, the next increment may start from anything here.
+  return known === null || rules.length > 0 ? known : new Set();
 }
 
 function planSnapshots(

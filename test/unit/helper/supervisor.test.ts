@@ -29,7 +29,7 @@ describe('Supervisor', () => {
     const { supervisor, start } = supervise(job, refusal);
     start();
     expect(job.started).toBe(true);
-    expect(supervisor.runnable).toEqual([job]);
+    expect(supervisor.names).toEqual(['job0', 'job1']);
     expect(supervisor.job('job0')).toBe(job);
     expect(() => supervisor.job('job1')).toThrow(refusal.message);
     expect(() => supervisor.job('job2')).toThrow('There is no job named job2');
@@ -67,7 +67,7 @@ describe('Supervisor', () => {
       lastRunFailed: true,
     });
     expect(() => supervisor.job('job0')).toThrow('internal');
-    expect(supervisor.runnable).toEqual([other]);
+    expect(supervisor.job('job1')).toBe(other);
     expect(job.listenerCount).toBe(0);
   });
 

@@ -116,13 +116,18 @@ export class FakeJob implements Job {
     return this.nextPlan;
   }
 
-  async abstractions(): Promise<readonly AbstractionRow[]> {
-    this.#ask('abstractions');
+  async abstractions(_signal: AbortSignal, jobId?: string): Promise<readonly AbstractionRow[]> {
+    this.#ask(jobId === undefined ? 'abstractions' : `abstractions of ${jobId}`);
     return this.rows;
   }
 
-  async releaseAbstractions(which: 'stale' | 'all', dryRun: boolean): Promise<readonly AbstractionRelease[]> {
-    this.#ask(`release ${which} ${dryRun}`);
+  async releaseAbstractions(
+    which: 'stale' | 'all',
+    dryRun: boolean,
+    _signal: AbortSignal,
+    jobId?: string,
+  ): Promise<readonly AbstractionRelease[]> {
+    this.#ask(`release ${which} ${dryRun}${jobId === undefined ? '' : ` of ${jobId}`}`);
     return this.releases;
   }
 

@@ -1,0 +1,67 @@
+/**
+ * Releases the marks that interrupted work left behind and that no later run of the same dataset will tidy: after the first
+ * run since the start, once a day, and after a run that could not clean up. Trouble goes to the log: sweeping fails no run.
+ */
+import type { Clock } from '../api/clock.ts';
+import { asProblemError } from '../api/problem.ts';
+import { releaseAbstractions } from '../endpoint/abstractions.ts';
+import type { Log } from '../monitoring/log.ts';
+import type { Ctx } from '../zfs/types.ts';
+import { type FoundMark, findMarks, type MarkSide } from './marks.ts';
+
+export const SWEEP_INTERVAL_MS = 24 * 3_600_000;
+
+export class Sweeper {
+  readonly #sides: readonly MarkSide[];
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #sweptAtMs = new Map<MarkSide, number>();
+  #left = false;
+
+  /** @param sides of one job; each is swept by itself */
+  constructor(sides: readonly MarkSide[], clock: Clock, log: Log) {
+    this.#sides = sides;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Cleaning up failed in the run at work: what it left is looked for after it. */
+  noteLeft(): void {
+    this.#left = true;
+  }
+
+  /**
+   * Sweeps the sides whose time has come; one that cannot be listed is due again after the next run. Never rejects.
+   * @param unsettled datasets of the sender with a transfer that may go on: their step holds stay, whatever the cursors say
+   */
+  async afterRun(unsettled: ReadonlySet<string>, ctx: Ctx): Promise<void> {
+    const left = this.#left;
+    this.#left = false;
+    for (const side of this.#sides) {
+      const sweptAtMs = this.#sweptAtMs.get(side);
+      const overdue = sweptAtMs === undefined || this.#clock.monotonicMs() - sweptAtMs >= SWEEP_INTERVAL_MS;
+      if (!left && !overdue) continue;
+      try {
+        await this.#sweep(side, unsettled, ctx);
+      } catch (thrown) {
+        this.#sweptAtMs.delete(side);
+        if (ctx.signal?.aborted === true) return;
+        this.#log.warn({ host: side.zfs.label, err: asProblemError(thrown, { phase: 'cleanup' }) }, 'sweeping failed');
+      }
+    }
+  }
+
+  async #sweep(side: MarkSide, unsettled: ReadonlySet<string>, ctx: Ctx): Promise<void> {
+    const begunMs = this.#clock.monotonicMs();
+    const needed = ({ mark }: FoundMark) => mark.type === 'step-hold' && unsettled.has(mark.dataset);
+    const marks = (await findMarks(side, ctx)).filter((one) => one.stale && !needed(one)).map(({ mark }) => mark);
+    const failed = await releaseAbstractions(side.zfs, marks, ctx);
+    ctx.signal?.throwIfAborted();
+    for (const [{ dataset, type }, problem] of failed) {
+      this.#log.warn({ host: side.zfs.label, dataset, type, err: problem }, 'a stale mark could not be removed');
+    }
+    const count = marks.length - failed.size;
+    if (count > 0) this.#log.info({ host: side.zfs.label, count }, 'stale marks were removed');
+    this.#sweptAtMs.set(side, begunMs);
+  }
+}
