@@ -3,6 +3,12 @@ import type { Writable } from 'node:stream';
 import type { ByteOutput } from './byte-output.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
+/**
+ * What may wait in the sink: the window of an ssh channel. Reading goes on at the half of it and not, as the `drain` event
+ * would have it, when nothing is left to send.
+ */
+const FULL_BYTES = 2 * 1024 * 1024;
+
 export interface PumpOptions {
   readonly bucket?: TokenBucket | undefined;
   /** After every chunk: all bytes so far, and the pause that the limit asks for now. */
@@ -18,6 +24,7 @@ export interface Pump {
 /** Starts at once. The end of the source ends the sink's input; errors of either show in the exit of its command. */
 export function startPump(source: ByteOutput, sink: Writable, options: PumpOptions): Pump {
   let total = 0;
+  let waitingBytes = 0;
   let sinkFull = false;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -25,29 +32,40 @@ export function startPump(source: ByteOutput, sink: Writable, options: PumpOptio
   const resume = (): void => {
     if (!sinkFull && timer === undefined && !stopped) source.resume();
   };
-  const onDrain = (): void => {
-    sinkFull = false;
-    resume();
-  };
   const stop = (): void => {
     if (stopped) return;
     stopped = true;
     clearTimeout(timer);
-    sink.off('drain', onDrain);
     sink.end();
   };
-  sink.on('drain', onDrain);
+  const written = (sizeBytes: number, error: Error | null | undefined): void => {
+    waitingBytes -= sizeBytes;
+    if (error) {
+      // The sink reads no more. Its command may live on, but nothing must be read from the source into nowhere.
+      stop();
+      source.close();
+    } else if (sinkFull && waitingBytes <= FULL_BYTES / 2) {
+      sinkFull = false;
+      resume();
+    }
+  };
   source.start((chunk, release) => {
     if (stopped) return;
-    total += chunk.length;
-    const pauseMs = options.bucket?.take(chunk.length) ?? 0;
-    sinkFull = !sink.write(chunk, release);
+    const sizeBytes = chunk.length;
+    total += sizeBytes;
+    waitingBytes += sizeBytes;
+    const pauseMs = options.bucket?.take(sizeBytes) ?? 0;
+    sink.write(chunk, (error) => {
+      release();
+      written(sizeBytes, error);
+    });
     if (pauseMs > 0 && timer === undefined) {
       timer = setTimeout(() => {
         timer = undefined;
         resume();
       }, pauseMs);
     }
+    sinkFull ||= waitingBytes >= FULL_BYTES;
     if (sinkFull || timer !== undefined) source.pause();
     options.onChunk(total, pauseMs);
   }, stop);

@@ -79,6 +79,12 @@ for (const [path, options] of paths) {
     expect(result.source.exit.code).not.toBe(0);
   });
 
+  test(`${path}: a sink that reads no more but lives on breaks the pipe as well`, async () => {
+    const result = await run(['cat', '/dev/zero'], sh('exec <&-; sleep 0.3; exit 0'), options);
+    expect(result.sink.exit.code).toBe(0);
+    expect(result.source.exit.code).not.toBe(0);
+  });
+
   test(`${path}: a source that ignores the broken pipe is killed`, async () => {
     const result = await run(sh('exec sleep 1000'), sh('exit 1'), options, { graceMs: 20 });
     expect(result.source.exit).toEqual({ code: null, signal: 'SIGKILL' });
