@@ -2,38 +2,19 @@
  * One attempt: survey both sides, plan every dataset, run the plans. A dataset that fails never stops another one, except
  * children whose parent is not there yet.
  */
-import type { Clock } from '../api/clock.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
-import type { Receiver, Sender, TransferStep } from '../endpoint/types.ts';
-import { bookmarkMarkOf, checkMarksFit } from '../zfs/marks.ts';
+import { checkMarksFit } from '../zfs/marks.ts';
 import { isBelow } from '../zfs/names.ts';
-import type { Ctx, Version } from '../zfs/types.ts';
+import type { Ctx } from '../zfs/types.ts';
 import { Broadcast } from './broadcast.ts';
-import { lacksCompletion, lacksConfirmation } from './completion.ts';
-import { type BaseRank, diffVersions } from './diff.ts';
 import { judgeParents, type ParentState } from './parents.ts';
-import { type DatasetPlan, planDataset } from './plan.ts';
-import { guaranteeOf, type ReplicationPolicy } from './policy.ts';
-import type { StepQueue } from './queue.ts';
+import { planDataset } from './plan.ts';
+import { guaranteeOf } from './policy.ts';
+import { rankForJob } from './rank.ts';
+import { refineForSteps } from './refine.ts';
 import { type AttemptProgress, DatasetProgress, StepProgress } from './report.ts';
-import type { TidyMemory } from './tidy-memory.ts';
-
-export interface AttemptContext {
-  readonly sender: Sender;
-  readonly receiver: Receiver;
-  readonly jobId: string;
-  readonly policy: ReplicationPolicy;
-  readonly queue: StepQueue;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly changed: () => void;
-  /** Datasets of this attempt; undefined means all. */
-  readonly only: ReadonlySet<string> | undefined;
-  /** Per dataset the target of the attempt before: newer snapshots wait for the next run. */
-  readonly upTo: ReadonlyMap<string, bigint>;
-  readonly memory: TidyMemory;
-  readonly warn: (text: string) => void;
-}
+import { completeAgain, runStep } from './step.ts';
+import { type AttemptContext, located, type Work } from './work.ts';
 
 export interface AttemptResult {
   /** A problem that kept the attempt from planning at all. */
@@ -46,23 +27,7 @@ export interface AttemptResult {
   readonly progressed: boolean;
 }
 
-/** One dataset while the attempt runs. */
-interface Work {
-  readonly dataset: string;
-  readonly progress: DatasetProgress;
-  plan: DatasetPlan | null;
-}
-
 const REPLANS_MAX = 3;
-
-/** How good the sender's bookmarks are as a base: own cursor before own tentative cursor before others. */
-export function rankForJob(dataset: string, jobId: string): BaseRank {
-  return (version) => {
-    const mark = version.type === 'bookmark' ? bookmarkMarkOf(dataset, version) : null;
-    if (mark === null || mark.jobId !== jobId) return 0;
-    return mark.kind === 'cursor' ? 2 : 1;
-  };
-}
 
 /** Runs one attempt to its end. Never rejects but for a defect: what went wrong is in the result and in the report. */
 export async function runAttempt(context: AttemptContext, report: AttemptProgress): Promise<AttemptResult> {
@@ -86,8 +51,8 @@ export async function runAttempt(context: AttemptContext, report: AttemptProgres
 
   try {
     const [surveyed] = await Promise.all([
-      located(context.sender.survey(ctx), 'sender'),
-      located(context.receiver.survey(ctx), 'receiver'),
+      located(context.sender.survey(ctx), 'sender', 'plan'),
+      located(context.receiver.survey(ctx), 'receiver', 'plan'),
     ]);
     for (const note of surveyed.unmatched) context.warn(`the pattern "${note.pattern}" matches no dataset`);
     for (const dataset of [...surveyed.datasets.keys()].sort()) {
@@ -125,14 +90,6 @@ export function isFailure(problem: ProblemError): boolean {
   return problem.code !== 'received-unprotected';
 }
 
-async function located<T>(work: Promise<T>, side: 'sender' | 'receiver'): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw asProblemError(error, { phase: 'plan', side });
-  }
-}
-
 /** A dataset of the attempt before that is not there any more must not look as if it had been done. */
 function reportVanished(only: ReadonlySet<string>, works: Work[]): void {
   const present = new Set(works.map((work) => work.dataset));
@@ -153,47 +110,6 @@ function reportVanished(only: ReadonlySet<string>, works: Work[]): void {
 function hasMoved({ progress }: Work): boolean {
   if (progress.currentStep > 0) return true;
   return progress.problem?.retry === 'soon' && progress.steps.some((step) => step.bytes > 0);
-}
-
-/** Creation and holds of the datasets that will have something to do, one process a side for all of them. */
-async function refineForSteps(context: AttemptContext, works: readonly Work[], ctx: Ctx): Promise<void> {
-  const { sender, receiver, policy, memory } = context;
-  const busy = works.map((work) => work.dataset).filter((dataset) => mayHaveWork(context, dataset));
-  // Without guarantees there are no holds but those of other times: once looked at, they need no second look.
-  const { initial, incremental } = policy.protection;
-  const holdsNothing = initial === 'guarantee_nothing' && incremental === 'guarantee_nothing';
-  const unknown = (side: 'sender' | 'receiver') =>
-    busy.filter((name) => {
-      const guid = (side === 'sender' ? sender : receiver).dataset(name)?.guid;
-      return guid !== undefined && !(holdsNothing && memory.holdsKnown(side, guid));
-    });
-  await Promise.all([
-    // Creation decides whose turn it is, and of one there is no question.
-    located(sender.refine(busy.length > 1 ? busy : unknown('sender'), ctx), 'sender'),
-    located(receiver.refine(unknown('receiver'), ctx), 'receiver'),
-  ]);
-}
-
-/** Whether the plan will send something, discard something or repeat a completion, as far as cheap listings tell. */
-function mayHaveWork(context: AttemptContext, dataset: string): boolean {
-  const { sender, receiver, policy, jobId } = context;
-  const source = sender.dataset(dataset);
-  const target = receiver.dataset(dataset);
-  if (source === undefined || source.isPlaceholder) return false;
-  if (target !== undefined && target.resumeToken !== null) return true;
-  const difference = diffVersions(target?.versions ?? [], source.versions, rankForJob(dataset, jobId));
-  const lagging = (common: Version) =>
-    lacksCompletion(source, common, policy.protection.incremental, jobId) === 'certain';
-  switch (difference.kind) {
-    case 'path':
-      return difference.missing.some((version) => policy.wants(version.name)) || lagging(difference.base);
-    case 'up-to-date':
-      return lagging(difference.common);
-    case 'no-common-ancestor':
-      return difference.receiver.length === 0;
-    default:
-      return false;
-  }
 }
 
 async function planWork(context: AttemptContext, work: Work, ctx: Ctx): Promise<void> {
@@ -321,70 +237,4 @@ function parentState(work: Work): ParentState {
     startsWithFullSend: plan?.kind === 'steps' ? plan.steps[0]?.from === null : plan === null ? null : false,
     stepsCompleted: progress.currentStep,
   };
-}
-
-async function runStep(
-  context: AttemptContext,
-  work: Work,
-  step: TransferStep,
-  later: readonly TransferStep[],
-  ctx: Ctx,
-): Promise<void> {
-  const { sender, receiver, queue, clock, policy, changed } = context;
-  const { progress, dataset } = work;
-  progress.blockedOn = 'repl-queue';
-  changed();
-  const release = await queue.enter(dataset, (step.to.creationS ?? 0) * 1000, context.signal);
-  const reported = progress.steps[progress.currentStep];
-  try {
-    progress.blockedOn = 'nothing';
-    progress.guarantee = guaranteeOf(step, policy.protection);
-    reported?.start(clock.nowMs());
-    const guarantee = progress.guarantee;
-    const stream = await located(sender.prepare(step, later, guarantee, ctx), 'sender');
-    const source = sender.dataset(dataset);
-    if (source === undefined) throw new ProblemError('no-access', { name: dataset });
-    const outcome = await located(
-      receiver.receive(step, source, stream, {
-        ...ctx,
-        guarantee,
-        onProgress: (seen) => reported?.progress(clock.nowMs(), seen.bytes, seen.expectedBytes),
-      }),
-      'receiver',
-    );
-    reported?.finish(clock.nowMs(), outcome.bytes);
-    progress.problem = outcome.problems[0]?.at({ phase: 'step', side: 'receiver', dataset }) ?? progress.problem;
-    await located(sender.completed(dataset, step.to, later, guarantee, ctx), 'sender');
-    if (guarantee === 'guarantee_nothing') {
-      const target = receiver.dataset(dataset);
-      context.memory.rememberHolds('sender', source.guid);
-      if (target !== undefined) context.memory.rememberHolds('receiver', target.guid);
-    }
-  } catch (error) {
-    reported?.finish(clock.nowMs(), null);
-    throw error;
-  } finally {
-    release();
-  }
-}
-
-/** The receiver has everything. If the marks do not say so yet, the completion was lost: do it again. */
-async function completeAgain(context: AttemptContext, work: Work, common: Version, ctx: Ctx): Promise<void> {
-  const { sender, receiver, policy, jobId, memory } = context;
-  const guarantee = policy.protection.incremental;
-  const source = sender.dataset(work.dataset);
-  const target = receiver.dataset(work.dataset);
-  if (source === undefined || target === undefined) return;
-  const known = (side: string, dataset: { readonly guid: bigint; readonly versions: readonly Version[] }) =>
-    memory.isKnown(side, dataset.guid, dataset.versions);
-  const confirmation = lacksConfirmation(target, common, guarantee);
-  if (confirmation === 'certain' || (confirmation === 'perhaps' && !known('receiver', target))) {
-    await located(receiver.confirmed(work.dataset, common, guarantee, ctx), 'receiver');
-    memory.remember('receiver', target.guid, target.versions);
-  }
-  const completion = lacksCompletion(source, common, guarantee, jobId);
-  if (completion === 'certain' || (completion === 'perhaps' && !known('sender', source))) {
-    await located(sender.completed(work.dataset, common, [], guarantee, ctx), 'sender');
-    memory.remember('sender', source.guid, source.versions);
-  }
 }

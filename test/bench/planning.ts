@@ -3,7 +3,7 @@
  * own, so that its memory is that of nothing else.
  */
 import type { ReceiverDataset, SenderDataset } from '../../core/endpoint/types.ts';
-import { rankForJob } from '../../core/replication/attempt.ts';
+import { rankForJob } from '../../core/replication/rank.ts';
 import { planDataset } from '../../core/replication/plan.ts';
 import { parseVersionListing } from '../../core/zfs/parse-versions.ts';
 import { listingText } from './listing-text.ts';

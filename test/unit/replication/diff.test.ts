@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rankForJob } from '../../../core/replication/attempt.ts';
 import { type Difference, diffVersions, sortVersions } from '../../../core/replication/diff.ts';
 import { relname } from '../../../core/replication/plan.ts';
+import { rankForJob } from '../../../core/replication/rank.ts';
 import { cursorName, tentativeCursorName } from '../../../core/zfs/marks.ts';
 import type { Version } from '../../../core/zfs/types.ts';
 import { v } from './support.ts';

@@ -280,6 +280,8 @@ describe('parents and neighbours', () => {
     pair.target.before = failing(9, receives('tank/a'), dead);
     const report = await pair.run({ filter: { 'tank/a<': true, 'tank/aa': true } });
     expect(problemsOf(report)).toEqual({ 'tank/a': 'no-space', 'tank/a/child': 'parent-failed' });
+    const place = { side: 'receiver', phase: 'step', dataset: 'tank/a' };
+    expect(report.attempts[0]?.datasets[0]?.problem).toMatchObject(place);
     const child = report.attempts[0]?.datasets.find(({ dataset }) => dataset === 'tank/a/child');
     expect(child?.problem?.happened).toBe('parent(s) failed during initial replication: [tank/a]');
     expect(child?.steps).toHaveLength(1);
