@@ -1,5 +1,5 @@
 /** Sending and receiving. See zfs-send(8) and zfs-receive(8). */
-import { ProblemError } from '../api/problem.ts';
+import { invariant, ProblemError } from '../api/problem.ts';
 import type { pipe } from '../host/pipe.ts';
 import { type CliRunner, type Invocation, succeeded } from './cli-runner.ts';
 import { receiveArgs, sendArgs } from './flags.ts';
@@ -66,6 +66,8 @@ export function createTransfer(
 
   const receive: Zfs['receive'] = async (request, stream, options = {}) => {
     const args = receiveArgs(request);
+    // On an increment -F is a rollback: it destroys what is newer on the receiver.
+    invariant(!request.force || stream.request.from === undefined, 'only a full stream is ever received with force');
     const { signal, onProgress, limitBytesPerSecond } = options;
     const ctx: Ctx = signal === undefined ? {} : { signal };
     const source = await sourceOf(stream)(ctx);

@@ -212,6 +212,19 @@ describe('receive', () => {
     expect([host.calls, seen.source]).toEqual([[], undefined]);
   });
 
+  it('takes force for full streams only', async () => {
+    const { pipe, seen } = fakePipe(() => ends([OK, ''], [OK, '']));
+    const { zfs } = bench(() => undefined, { pipe });
+    const forced = { ...RECEIVE, force: true };
+    for (const send of [SEND, FROM_BOOKMARK, { ...SEND, range: true }]) {
+      await expect(zfs.receive(forced, zfs.prepareSend(send))).rejects.toThrow(/only a full stream/);
+    }
+    expect(seen.source).toBeUndefined();
+    const { from: _, ...full } = SEND;
+    await zfs.receive(forced, zfs.prepareSend(full));
+    expect(seen.sink?.argv).toContain('-F');
+  });
+
   it('does not start a raw send where zfs knows no encryption', async () => {
     const { pipe } = fakePipe(() => ends([OK, ''], [OK, '']));
     const { zfs } = bench((args) => (args[0] === 'load-key' ? { stderr: 'x', code: 2 } : undefined), { pipe });
