@@ -3,6 +3,7 @@
  * may hold newlines, too, and with them whole forged rows; therefore rows must come in exactly the order asked for, and the
  * last property asked for must be one that nobody can set (`LAST_PROPERTY`). See zfsprops(7), "User Properties".
  */
+import { flatCopy } from './flat-text.ts';
 import { checkPropertyName, entityFault, entityTypeOf } from './names.ts';
 import { readable, wholeLines } from './parse-common.ts';
 import type { PropertySource, PropertyValue } from './types.ts';
@@ -55,19 +56,20 @@ export function parsePropertyRows(
   for (const line of wholeLines(stdout)) {
     const fields = line.split('\t');
     readable(fields.length >= 4, 'a row has too few fields', line);
-    const [rowName = '', property = ''] = fields;
+    const [rowName = '', rowProperty = ''] = fields;
+    const property = order[next];
     const source = parseSource(fields.at(-1) ?? '');
     readable(source !== null, 'a row has an unknown source', line);
-    readable(property === order[next], 'a row is not the one expected', line);
+    readable(property !== undefined && rowProperty === property, 'a row is not the one expected', line);
     if (next === 0) {
       readable(entityFault(rowName, entityTypeOf(rowName)) === null, 'a row has an invalid name', line);
       readable(!found.has(rowName), 'a name stands twice', line);
-      name = rowName;
+      name = flatCopy(rowName);
       values = new Map();
       found.set(name, values);
     }
     readable(rowName === name, 'a row belongs to another name', line);
-    const entry: PropertyValue = { value: fields.slice(2, -1).join('\t'), source };
+    const entry: PropertyValue = { value: flatCopy(fields.slice(2, -1).join('\t')), source };
     if (isSet(entry)) values.set(property, entry);
     next = (next + 1) % order.length;
     readable(next !== 0 || /^[0-9]+$/.test(entry.value), 'the last row of a name is not a number', line);

@@ -2,9 +2,9 @@
  * Listings of versions: `zfs list -Hp -o name,guid,createtxg[,creation,userrefs]` with all types mixed. Pure. See
  * zfs-list(8).
  */
-import { entityFault, entityTypeOf } from './names.ts';
-import { parseCount, parseSeconds, parseU64, readable, wholeLines } from './parse-common.ts';
+import { readable } from './parse-common.ts';
 import type { DatasetVersions, Version } from './types.ts';
+import { VersionScanner } from './version-scanner.ts';
 
 /** Columns without a property list, which are cheap on ZFS >= 2.2. */
 export const FAST_COLUMNS: readonly string[] = ['name', 'guid', 'createtxg'];
@@ -26,38 +26,34 @@ export function compareVersions(a: Version, b: Version): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-function parseRow(line: string, details: boolean): VersionRow {
-  const fields = line.split('\t');
-  readable(fields.length === (details ? 5 : 3), 'a row has a wrong number of fields', line);
-  const [fullName = '', guidText = '', txgText = '', creationText = '', userrefsText = ''] = fields;
-  const type = entityTypeOf(fullName);
-  readable(entityFault(fullName, type) === null, 'a row has an invalid name', line);
-  const guid = parseU64(guidText);
-  const createtxg = parseU64(txgText);
-  readable(guid !== null && createtxg !== null, 'a row has an invalid guid or txg', line);
-
-  let detail: Pick<Version, 'creationS' | 'userrefs'> = {};
-  if (details) {
-    const creationS = parseSeconds(creationText);
-    readable(creationS !== null, 'a row has an invalid creation time', line);
-    if (type === 'snapshot') {
-      const userrefs = parseCount(userrefsText);
-      readable(userrefs !== null, 'a row has an invalid number of holds', line);
-      detail = { creationS, userrefs };
-    } else {
-      readable(userrefsText === '-', 'a row has holds where none can be', line);
-      detail = { creationS };
-    }
-  }
-  if (type === 'filesystem') return { fullName, dataset: fullName, version: null, guid };
-  const at = fullName.search(/[@#]/);
-  const version: Version = { type, name: fullName.slice(at + 1), guid, createtxg, ...detail };
-  return { fullName, dataset: fullName.slice(0, at), version, guid };
+function versionOf(row: VersionScanner, details: boolean): Version | null {
+  const { type, name, guid, createtxg, creationS } = row;
+  if (type === 'filesystem') return null;
+  if (!details) return { type, name, guid, createtxg };
+  return type === 'snapshot'
+    ? { type, name, guid, createtxg, creationS, userrefs: row.userrefs }
+    : { type, name, guid, createtxg, creationS };
 }
 
 /** Rows in the order in which zfs printed them. @throws ProblemError `output-unreadable` */
 export function parseVersionRows(stdout: string, details: boolean): readonly VersionRow[] {
-  return wholeLines(stdout).map((line) => parseRow(line, details));
+  const rows: VersionRow[] = [];
+  const scanner = new VersionScanner(stdout, details);
+  while (scanner.next()) {
+    const { dataset, guid } = scanner;
+    const version = versionOf(scanner, details);
+    const sign = version?.type === 'bookmark' ? '#' : '@';
+    rows.push({ fullName: version === null ? dataset : `${dataset}${sign}${version.name}`, dataset, version, guid });
+  }
+  return rows;
+}
+
+/** What is collected of one dataset. */
+interface Gathered {
+  readonly dataset: string;
+  /** Null until its own row was met. */
+  guid: bigint | null;
+  readonly versions: Version[];
 }
 
 /**
@@ -65,26 +61,46 @@ export function parseVersionRows(stdout: string, details: boolean): readonly Ver
  * @throws ProblemError `output-unreadable`, also when a version comes without its dataset or anything comes twice
  */
 export function parseVersionListing(stdout: string, details: boolean): readonly DatasetVersions[] {
-  const guids = new Map<string, bigint>();
-  const versions = new Map<string, Version[]>();
-  const seen = new Set<string>();
-  for (const { fullName, dataset, version, guid } of parseVersionRows(stdout, details)) {
-    readable(!seen.has(fullName), 'a name stands twice', fullName);
-    seen.add(fullName);
-    if (version === null) {
-      guids.set(dataset, guid);
+  const gathered = new Map<string, Gathered>();
+  const listed: Gathered[] = [];
+  const scanner = new VersionScanner(stdout, details);
+  let current: Gathered | undefined;
+  while (scanner.next()) {
+    const { dataset } = scanner;
+    if (current?.dataset !== dataset) {
+      current = gathered.get(dataset) ?? { dataset, guid: null, versions: [] };
+      gathered.set(dataset, current);
+    }
+    const version = versionOf(scanner, details);
+    if (version !== null) {
+      current.versions.push(version);
       continue;
     }
-    const known = versions.get(dataset);
-    if (known === undefined) versions.set(dataset, [version]);
-    else known.push(version);
+    readable(current.guid === null, 'a name stands twice', dataset);
+    current.guid = scanner.guid;
+    listed.push(current);
   }
-  for (const dataset of versions.keys()) {
-    readable(guids.has(dataset), 'versions are listed without their dataset', dataset);
+  for (const { dataset, guid } of gathered.values()) {
+    readable(guid !== null, 'versions are listed without their dataset', dataset);
   }
-  return [...guids].map(([dataset, guid]) => ({
+  return listed.map(({ dataset, guid, versions }) => ({
     dataset,
-    guid,
-    versions: (versions.get(dataset) ?? []).sort(compareVersions),
+    guid: guid ?? 0n,
+    versions: inOrder(dataset, versions),
   }));
+}
+
+/** Sorted, and in an array without room to grow. */
+function inOrder(dataset: string, versions: readonly Version[]): readonly Version[] {
+  const names = { snapshot: new Set<string>(), bookmark: new Set<string>() };
+  let sorted = true;
+  let before: Version | undefined;
+  for (const version of versions) {
+    const { type, name } = version;
+    readable(!names[type].has(name), 'a name stands twice', `${dataset}${type === 'snapshot' ? '@' : '#'}${name}`);
+    names[type].add(name);
+    if (before !== undefined && compareVersions(before, version) > 0) sorted = false;
+    before = version;
+  }
+  return sorted ? versions.slice() : versions.toSorted(compareVersions);
 }
