@@ -5,7 +5,7 @@ import type { CliRunner } from './cli-runner.ts';
 import { missingLines, runTolerant, type TolerantRun } from './cli-tolerant.ts';
 import { ancestorsOf, checkAnyName, checkDataset, snapshotName } from './names.ts';
 import { readable } from './parse-common.ts';
-import { factProperties, readDatasetFacts } from './parse-datasets.ts';
+import { factProperties, knownProperties, needEncryption, readDatasetFacts } from './parse-datasets.ts';
 import { parsePropertyRows, propertyOrder } from './parse-properties.ts';
 import {
   DETAIL_COLUMNS,
@@ -86,8 +86,9 @@ export function createListing(
     properties: readonly string[],
     ctx?: Ctx,
   ): Promise<ReadonlyMap<string, ReadonlyMap<string, PropertyValue>>> => {
-    const order = propertyOrder(properties);
-    const wanted = new Set(properties);
+    const known = needEncryption(properties) ? knownProperties(await capabilities(ctx), properties) : properties;
+    const order = propertyOrder(known);
+    const wanted = new Set(known);
     const runs = await runTolerant(
       runner,
       {

@@ -10,6 +10,30 @@ export interface FactSupport {
   readonly snapshotsChanged: boolean;
 }
 
+/** Properties that came with native encryption (0.8.0): before, a command that names one of them fails as a whole. */
+const ENCRYPTION_PROPERTIES: ReadonlySet<string> = new Set([
+  'encryption',
+  'encryptionroot',
+  'keyformat',
+  'keylocation',
+  'keystatus',
+  'pbkdf2iters',
+  'pbkdf2salt',
+]);
+
+/** Whether any of the properties is known only to a zfs with encryption. */
+export function needEncryption(properties: readonly string[]): boolean {
+  return properties.some((property) => ENCRYPTION_PROPERTIES.has(property));
+}
+
+/** The properties that this zfs knows; to leave out the others is to find them absent. */
+export function knownProperties(
+  support: Pick<FactSupport, 'nativeEncryption'>,
+  wanted: readonly string[],
+): readonly string[] {
+  return support.nativeEncryption ? wanted : wanted.filter((property) => !ENCRYPTION_PROPERTIES.has(property));
+}
+
 /** What to ask for so that `readDatasetFacts` can answer, in the order in which to ask. */
 export function factProperties(support: FactSupport, wanted: readonly string[]): readonly string[] {
   return propertyOrder([
@@ -19,7 +43,7 @@ export function factProperties(support: FactSupport, wanted: readonly string[]):
     ...(support.nativeEncryption ? ['encryption', 'encryptionroot', 'keystatus'] : []),
     ...(support.resumableReceive ? ['receive_resume_token'] : []),
     ...(support.snapshotsChanged ? ['snapshots_changed'] : []),
-    ...wanted,
+    ...knownProperties(support, wanted),
   ]);
 }
 

@@ -217,4 +217,14 @@ describe('properties', () => {
     expect((await zfs.readBack([], ['a:b'])).size).toBe(0);
     expect(ran()).toHaveLength(1);
   });
+
+  it('of encryption are absent where zfs is older than encryption, instead of failing everything', async () => {
+    const answer = shelf({ p: property('p', 'x') });
+    const { zfs, ran } = bench((args, options) =>
+      args[0] === 'load-key' ? { stderr: "unrecognized command 'load-key'\n", code: 2 } : answer(args, options),
+    );
+    const back = await zfs.readBack(['p'], ['a:b', 'encryption']);
+    expect(back.get('p')).toEqual(new Map([['a:b', { value: 'x', source: 'local' }]]));
+    expect(ran().at(-1)).toEqual(['get', '-Hp', '-o', 'name,property,value,source', 'a:b,createtxg', 'p']);
+  });
 });

@@ -119,6 +119,9 @@ describe('dataset facts', () => {
     ]);
     const nothing = { nativeEncryption: false, resumableReceive: false, snapshotsChanged: false };
     expect(factProperties(nothing, [])).toEqual(['type', 'guid', 'mounted', 'createtxg']);
+    // One property that an old zfs does not know fails the whole listing.
+    expect(factProperties(nothing, ['a:b', 'keyformat', 'pbkdf2salt'])).toEqual(factProperties(nothing, ['a:b']));
+    expect(factProperties(support, ['keyformat'])).toContain('keyformat');
   });
 
   it('reads a plain filesystem', () => {
