@@ -3,7 +3,7 @@
  * large ones; a decoder with one bad part still reads the others, so that every complaint appears at once.
  */
 import type { ComplaintOptions, Complaints } from './complaint.ts';
-import { hintFor } from './suggest.ts';
+import { hintFor, hintForKey } from './suggest.ts';
 import type { Place } from './types.ts';
 import { quote } from './values/parsed.ts';
 import { entryOf, isNull, type MapEntry, type YamlNode } from './yaml/nodes.ts';
@@ -96,8 +96,10 @@ export function object<T extends object>(fields: { readonly [K in keyof T]: Fiel
     let complete = true;
     for (const { key, keyPlace } of entries) {
       if (known.includes(key)) continue;
-      const unset = known.filter((candidate) => !byKey.has(candidate));
-      at.key(key).complain(keyPlace, `the key ${quote(key)} is not known here`, { hint: hintFor(key, unset) });
+      const left = known.filter((candidate) => !byKey.has(candidate));
+      const given = known.filter((candidate) => byKey.has(candidate));
+      const hint = hintForKey(key, left, given);
+      at.key(key).complain(keyPlace, `the key ${quote(key)} is not known here`, { hint });
       complete = false;
     }
     const result: Record<string, unknown> = {};

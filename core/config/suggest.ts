@@ -43,3 +43,11 @@ export function hintFor(written: string, known: readonly string[]): string {
   const meant = nearest(written, known);
   return meant === null ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
 }
+
+/** A hint for a key that does not belong where it stands, beside those that do and are given, and those that are left. */
+export function hintForKey(written: string, left: readonly string[], given: readonly string[]): string {
+  if (nearest(written, left) !== null) return hintFor(written, left);
+  const twin = nearest(written, given);
+  if (twin !== null) return `"${twin}" is given already: remove this one`;
+  return left.length === 0 ? 'everything that belongs here is given already: remove it' : hintFor(written, left);
+}

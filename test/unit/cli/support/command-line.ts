@@ -41,11 +41,16 @@ jobs:${SNAP('a')}`,
 export class CommandLine {
   readonly io: FakeIo;
   readonly jobs: readonly FakeJob[];
+  readonly #configs: Readonly<Record<string, string>>;
   enginesClosed = 0;
 
-  constructor(options: { terminal?: TerminalSize; jobs?: readonly FakeJob[] } = {}) {
+  /** `configs`: further configurations by the name of their file. */
+  constructor(
+    options: { terminal?: TerminalSize; jobs?: readonly FakeJob[]; configs?: Readonly<Record<string, string>> } = {},
+  ) {
     this.io = new FakeIo(options.terminal ?? null);
     this.jobs = options.jobs ?? [];
+    this.#configs = { ...CONFIGS, ...options.configs };
   }
 
   run(...args: readonly string[]): Promise<ExitCode> {
@@ -57,7 +62,7 @@ export class CommandLine {
       io: this.io,
       version: '0.1.0',
       connect: connectDaemon,
-      loadConfig: (path) => parseConfig(CONFIGS[path] ?? '', { fileName: path }),
+      loadConfig: (path) => parseConfig(this.#configs[path] ?? '', { fileName: path }),
       openEngine: () => this.#engine(),
     };
   }
