@@ -72,7 +72,7 @@ export const PROBLEMS = {
   },
   'output-unreadable': {
     retry: 'never',
-    happened: 'The answer of a command on {host} has a form that is not understood.',
+    happened: 'The answer of a zfs command has a form that is not understood.',
     meaning: SAFE,
     remedy: 'Report the text below together with the output of "zfs version".',
   },
@@ -353,7 +353,7 @@ export const PROBLEMS = {
     retry: 'never',
     happened: 'The resume token of {name} is damaged.',
     meaning: OLD_COPY,
-    remedy: 'Discard the partial state on the destination: zfs receive -A, on {host}.',
+    remedy: 'Discard the partial state on the destination, there, with: zfs receive -A. The next run then sends anew.',
   },
   'token-mismatch': {
     retry: 'never',
