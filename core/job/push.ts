@@ -20,8 +20,8 @@ import { SidesPruner } from './prune-sides.ts';
 import type { Pruner } from './pruner.ts';
 import { RunLoop, type Wake } from './run-loop.ts';
 import {
+  bothReached,
   hadDatasets,
-  isPlanned,
   outcomeOf,
   problemsOf,
   safetyOf,
@@ -192,7 +192,7 @@ export class Push implements Job {
         this.#noteSafety();
         if (!signal.aborted) problems.push(...(await this.#prune(report, signal)));
         // Without a plan for both sides it is not known which transfers may go on.
-        if (!signal.aborted && isPlanned(report)) await this.#sweeper.afterRun(unsettledOf(report), { signal });
+        if (!signal.aborted && bothReached(report)) await this.#sweeper.afterRun(unsettledOf(report), { signal });
       }
     } catch (thrown) {
       problems.push(asProblemError(thrown).toProblem());
@@ -240,8 +240,8 @@ export class Push implements Job {
     if (sides === null) return [];
     this.#enter('pruning-sender');
     const problems = [...(await this.#pruning.pruneSender(sides, signal))];
-    // What was away at the last try need not be tried again right after.
-    if (sides.receiverKnown && isPlanned(report) && !signal.aborted) {
+    // Who was away at the last try is not tried again right after.
+    if (sides.receiverKnown && bothReached(report) && !signal.aborted) {
       this.#enter('pruning-receiver');
       problems.push(...(await this.#pruning.pruneReceiver(sides, signal)));
     }

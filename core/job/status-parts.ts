@@ -66,9 +66,11 @@ export function unsettledOf(report: ReplicationReport): ReadonlySet<string> {
   return new Set(lastReports(report).flatMap(({ dataset, state }) => (state === 'done' ? [] : [dataset])));
 }
 
-/** Whether the last attempt of the run could list both sides. */
-export function isPlanned(report: ReplicationReport): boolean {
-  return report.attempts.at(-1)?.problem === null;
+/** Whether both sides could be listed in the last attempt of the run, and were there to its end. */
+export function bothReached(report: ReplicationReport): boolean {
+  return (
+    report.attempts.at(-1)?.problem === null && !lastReports(report).some(({ problem }) => problem?.retry === 'soon')
+  );
 }
 
 /** Snapshots that a pruning pass destroyed. */

@@ -1,167 +1,141 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
 import { listAbstractions, releaseAbstractions } from '../../../core/endpoint/abstractions.ts';
-import { type Abstraction, staleAbstractions } from '../../../core/endpoint/staleness.ts';
 import { parseTxgRange } from '../../../core/endpoint/txg-range.ts';
 import { cursorName, lastReceivedHoldTag, stepHoldTag, tentativeCursorName } from '../../../core/zfs/marks.ts';
 import { MemoryZfs } from '../doubles/memory-zfs.ts';
-import { v } from '../replication/support.ts';
 
-const CURSOR = 'replication-cursor-bookmark-v2';
-const TENTATIVE = 'tentative-replication-cursor-bookmark-v2';
-
-function mark(
-  type: Abstraction['type'],
-  txg: number,
-  jobId: string | null = 'job',
-  dataset = 'tank/data',
-): Abstraction {
-  return { type, dataset, version: v('@x', txg), tag: null, jobId };
+/** Two datasets with marks of jobs "a" and "b", and things that only look like marks. */
+async function marked(): Promise<MemoryZfs> {
+  const zfs = new MemoryZfs();
+  for (const name of ['p', 'p/x', 'p/y']) zfs.addDataset(name);
+  for (const name of ['s1', 's2', 's3']) zfs.addSnapshot('p/x', name);
+  zfs.addSnapshot('p/y', 's1');
+  const [s1, s2, s3] = zfs.datasets.get('p/x')?.snapshots ?? [];
+  if (s1 === undefined || s2 === undefined || s3 === undefined) throw new Error('no snapshots');
+  const bookmark = (name: string, { guid, name: from }: typeof s1) =>
+    zfs.bookmark('p/x', { type: 'snapshot', name: from, guid }, name);
+  await bookmark(cursorName(s1.guid, 'a'), s1);
+  await bookmark(tentativeCursorName(s2.guid, 'a'), s2);
+  await bookmark(cursorName(s1.guid, 'b'), s1);
+  await bookmark('zrepl_replication_cursor', s1);
+  await bookmark('mine', s1);
+  // The name claims another guid than the bookmark has.
+  await bookmark(cursorName(s3.guid, 'a'), s1);
+  await zfs.hold(stepHoldTag('a'), [
+    { dataset: 'p/x', name: 's2' },
+    { dataset: 'p/x', name: 's3' },
+  ]);
+  await zfs.hold(lastReceivedHoldTag('b'), [{ dataset: 'p/y', name: 's1' }]);
+  await zfs.hold('keep', [{ dataset: 'p/y', name: 's1' }]);
+  zfs.calls.length = 0;
+  return zfs;
 }
 
-function staleTxgs(marks: readonly Abstraction[]): string[] {
-  const stale = staleAbstractions(marks);
-  return marks.filter((entry) => stale.has(entry)).map(({ type, version }) => `${type} ${version.createtxg}`);
+async function list(zfs: MemoryZfs, query: Parameters<typeof listAbstractions>[2] = {}) {
+  const listed = await zfs.listVersions(['p'], { recursive: true, details: true });
+  return listAbstractions(zfs, listed, query, {});
 }
 
-describe('which marks nothing needs any more', () => {
-  it.each<[string, readonly Abstraction[], readonly string[]]>([
-    [
-      'cursors 10, 20; step holds 5, 20, 25',
-      [mark(CURSOR, 10), mark(CURSOR, 20), mark('step-hold', 5), mark('step-hold', 20), mark('step-hold', 25)],
-      [`${CURSOR} 10`, 'step-hold 5', 'step-hold 20'],
-    ],
-    ['step holds 5, 9, no cursor', [mark('step-hold', 5), mark('step-hold', 9)], ['step-hold 5']],
-    ['step hold 9, no cursor', [mark('step-hold', 9)], []],
-    ['last-received 3, 7', [mark('last-received-hold', 7), mark('last-received-hold', 3)], ['last-received-hold 3']],
-    ['tentative 1, 2, 3', [mark(TENTATIVE, 1), mark(TENTATIVE, 2), mark(TENTATIVE, 3)], []],
-    ['a cursor without a job', [mark('replication-cursor-bookmark-v1', 1, null), mark(CURSOR, 5)], []],
-  ])('%s', (_, marks, stale) => {
-    expect(staleTxgs(marks)).toEqual(stale);
-    expect(staleTxgs([...marks].reverse())).toEqual([...stale].reverse());
+describe('listing marks', () => {
+  it('finds all kinds of all jobs, and nothing else', async () => {
+    const zfs = await marked();
+    const found = (await list(zfs)).map(({ type, dataset, version, tag, jobId }) => [
+      `${type} ${dataset} ${version.type === 'snapshot' ? version.name : ''}`.trim(),
+      tag,
+      jobId,
+    ]);
+    expect(found.sort()).toEqual([
+      ['last-received-hold p/y s1', 'zrepl_last_received_J_b', 'b'],
+      ['replication-cursor-bookmark-v1 p/x', null, null],
+      ['replication-cursor-bookmark-v2 p/x', null, 'a'],
+      ['replication-cursor-bookmark-v2 p/x', null, 'b'],
+      ['step-hold p/x s2', 'zrepl_STEP_J_a', 'a'],
+      ['step-hold p/x s3', 'zrepl_STEP_J_a', 'a'],
+      ['tentative-replication-cursor-bookmark-v2 p/x', null, 'a'],
+    ]);
   });
 
-  it('is decided for each dataset and job by itself', () => {
-    const marks = [mark(CURSOR, 10), mark(CURSOR, 20, 'other'), mark(CURSOR, 30, 'job', 'tank/other')];
-    expect(staleTxgs(marks)).toEqual([]);
-  });
-});
-
-describe('the marks on a host', () => {
-  async function host() {
-    const zfs = new MemoryZfs();
-    zfs.addDataset('tank');
-    const [one, two] = ['1', '2'].map((name) => zfs.addSnapshot('tank', name));
-    if (one === undefined || two === undefined) throw new Error('no snapshots');
-    const source = { type: 'snapshot' as const, name: '1', guid: one.guid };
-    for (const name of [
-      cursorName(one.guid, 'job'),
-      cursorName(one.guid, 'other'),
-      tentativeCursorName(one.guid, 'job'),
-      cursorName(two.guid, 'job'),
-      'zrepl_replication_cursor',
-      'mine',
-    ]) {
-      await zfs.bookmark('tank', source, name);
-    }
-    await zfs.hold(stepHoldTag('job'), [{ dataset: 'tank', name: '2' }]);
-    await zfs.hold(lastReceivedHoldTag('other'), [{ dataset: 'tank', name: '2' }]);
-    await zfs.hold('keep', [{ dataset: 'tank', name: '1' }]);
-    const listed = await zfs.listVersions(['tank'], { recursive: true, details: true });
-    return { zfs, listed, one };
-  }
-
-  it('are found with one process for all holds; foreign bookmarks, forged cursors and foreign tags are not among them', async () => {
-    const { zfs, listed } = await host();
-    const before = zfs.processes;
-    const found = await listAbstractions(zfs, listed, {}, {});
-    expect(zfs.processes - before).toBe(1);
-    expect(found.map(({ type, jobId }) => `${type} ${jobId}`).sort()).toEqual(
-      [
-        `${CURSOR} job`,
-        `${CURSOR} other`,
-        `${TENTATIVE} job`,
-        'replication-cursor-bookmark-v1 null',
-        'step-hold job',
-        'last-received-hold other',
-      ].sort(),
-    );
+  it('costs one process for the holds of everything that is held, and none where nothing is', async () => {
+    const zfs = await marked();
+    await list(zfs);
+    expect(zfs.calls.map(({ method, names }) => [method, names])).toEqual([
+      ['listVersions', ['p']],
+      ['holds', ['p/x@s2', 'p/x@s3', 'p/y@s1']],
+    ]);
+    zfs.calls.length = 0;
+    await listAbstractions(zfs, await zfs.listVersions(['p'], { recursive: false, details: true }), {}, {});
+    expect(zfs.calls.map(({ method }) => method)).toEqual(['listVersions']);
   });
 
-  it('can be limited to a job and to a range; what names no job always shows', async () => {
-    const { zfs, listed, one } = await host();
-    const ofJob = await listAbstractions(zfs, listed, { jobId: 'other' }, {});
-    expect(ofJob.map(({ type }) => type).sort()).toEqual(
-      [CURSOR, 'last-received-hold', 'replication-cursor-bookmark-v1'].sort(),
-    );
-    const txgRange = parseTxgRange(`(${one.createtxg},~`);
-    const later = await listAbstractions(zfs, listed, { txgRange }, {});
-    expect(later.map(({ type }) => type).sort()).toEqual(['last-received-hold', 'step-hold']);
+  it('asks about every snapshot where the listing did not count holds', async () => {
+    const zfs = await marked();
+    const listed = await zfs.listVersions(['p'], { recursive: true, details: false });
+    await listAbstractions(zfs, listed, {}, {});
+    expect(zfs.calls.at(-1)?.names).toEqual(['p/x@s1', 'p/x@s2', 'p/x@s3', 'p/y@s1']);
   });
 
-  it('nothing held costs no process', async () => {
-    const zfs = new MemoryZfs();
-    zfs.addDataset('tank');
-    zfs.addSnapshot('tank', '1');
-    const listed = await zfs.listVersions(['tank'], { recursive: true, details: true });
-    const before = zfs.processes;
-    expect(await listAbstractions(zfs, listed, {}, {})).toEqual([]);
-    expect(zfs.processes).toBe(before);
+  it('of one job includes what names no job', async () => {
+    const found = await list(await marked(), { jobId: 'b' });
+    expect(found.map(({ type, jobId }) => [type, jobId])).toEqual([
+      ['replication-cursor-bookmark-v2', 'b'],
+      ['replication-cursor-bookmark-v1', null],
+      ['last-received-hold', 'b'],
+    ]);
   });
 
-  it('are released one process a tag; what fails is told and stops nothing else', async () => {
-    const { zfs, listed } = await host();
-    const found = await listAbstractions(zfs, listed, { jobId: 'job' }, {});
+  it('within a range looks at the versions in it alone', async () => {
+    const zfs = await marked();
+    const txg = zfs.datasets.get('p/x')?.snapshots[1]?.createtxg ?? 0n;
+    const found = await list(zfs, { txgRange: parseTxgRange(`~,${txg}]`), jobId: 'a' });
+    expect(found.map(({ type, version }) => [type, version.createtxg <= txg])).toEqual([
+      ['replication-cursor-bookmark-v2', true],
+      ['replication-cursor-bookmark-v1', true],
+      ['tentative-replication-cursor-bookmark-v2', true],
+      ['step-hold', true],
+    ]);
+    expect(zfs.calls.at(-1)?.names).toEqual(['p/x@s2']);
+  });
+
+  it('rejects when the holds cannot be read', async () => {
+    const zfs = await marked();
     zfs.before = ({ method }) => {
-      if (method === 'release') throw new ProblemError('busy', { name: 'tank', host: 'x' });
+      if (method === 'holds') throw new ProblemError('command-timeout', { host: 'x' });
     };
-    const failed = await releaseAbstractions(zfs, found, {});
-    expect([...failed].map(([{ type }, problem]) => `${type} ${problem.code}`)).toEqual(['step-hold busy']);
-    zfs.before = () => {};
-    expect(zfs.bookmarkNames('tank').filter((name) => name.endsWith('_J_job'))).toHaveLength(1);
-    expect((await releaseAbstractions(zfs, found, {})).size).toBe(0);
-    expect(zfs.holdsOn('tank')).toEqual([`1 keep`, `2 ${lastReceivedHoldTag('other')}`]);
+    await expect(list(zfs)).rejects.toMatchObject({ code: 'command-timeout' });
   });
 });
 
-describe('ranges of createtxg', () => {
-  const MAX = '18446744073709551615';
-  it.each<[string, readonly bigint[], readonly bigint[]]>([
-    ['~,~', [0n, 1n, BigInt(MAX)], []],
-    ['[2,5)', [2n, 3n, 4n], [0n, 1n, 5n, 6n]],
-    ['(2,5]', [3n, 4n, 5n], [0n, 1n, 2n, 6n]],
-    ['(2,~', [3n, 4n, BigInt(MAX)], [0n, 1n, 2n]],
-    ['~,4]', [0n, 1n, 4n], [5n]],
-    [`[${MAX},~`, [BigInt(MAX)], [BigInt(MAX) - 1n]],
-  ])('%s', (text, inside, outside) => {
-    const range = parseTxgRange(text);
-    for (const txg of inside) expect(range.contains(txg)).toBe(true);
-    for (const txg of outside) expect(range.contains(txg)).toBe(false);
+describe('releasing marks', () => {
+  it('takes one process per tag and one per bookmark, and touches nothing else', async () => {
+    const zfs = await marked();
+    const marks = await list(zfs, { jobId: 'a' });
+    zfs.calls.length = 0;
+    const failed = await releaseAbstractions(
+      zfs,
+      marks.filter(({ jobId }) => jobId === 'a'),
+      {},
+    );
+    expect(failed.size).toBe(0);
+    expect(zfs.calls.map(({ method }) => method)).toEqual(['release', 'destroyBookmark', 'destroyBookmark']);
+    expect(zfs.holdsOn('p/x')).toEqual([]);
+    expect(zfs.holdsOn('p/y')).toEqual(['s1 keep', 's1 zrepl_last_received_J_b']);
+    expect(zfs.bookmarkNames('p/x')).toHaveLength(4);
   });
 
-  it.each([
-    '[23,20]',
-    '(23,22]',
-    '(2,2)',
-    '[2,2]',
-    '~,0]',
-    '~,0)',
-    '[0,5]',
-    `(${MAX},~`,
-    '[18446744073709551616,~',
-    '',
-    '2,5',
-    '[2;5]',
-    '[-1,5]',
-    '[2,5',
-    '(~,5]',
-  ])('%s is refused', (text) => {
-    expect(() => parseTxgRange(text)).toThrow(expect.objectContaining({ code: 'request-invalid' }));
-  });
-
-  it('a bound of 0 counts only when it is meant', () => {
-    const range = parseTxgRange('~,0]', { allowZero: true });
-    expect([range.contains(0n), range.contains(1n)]).toEqual([true, false]);
-    expect(() => parseTxgRange('~,0)', { allowZero: true })).toThrow('smaller');
+  it('reports what could not be removed, and goes on with the rest', async () => {
+    const zfs = await marked();
+    const marks = await list(zfs);
+    zfs.before = ({ method, names }) => {
+      if (method === 'release' && names.includes('p/x@s2')) throw new ProblemError('permission-denied', { host: 'x' });
+      if (method === 'destroyBookmark' && names[0]?.endsWith('_J_b')) throw new TypeError('broken');
+    };
+    const failed = await releaseAbstractions(zfs, marks, {});
+    expect([...failed].map(([{ type, jobId }, { code, place }]) => [type, jobId, code, place.phase])).toEqual([
+      ['step-hold', 'a', 'permission-denied', 'cleanup'],
+      ['step-hold', 'a', 'permission-denied', 'cleanup'],
+      ['replication-cursor-bookmark-v2', 'b', 'internal', 'cleanup'],
+    ]);
+    expect(zfs.holdsOn('p/y')).toEqual(['s1 keep']);
   });
 });
