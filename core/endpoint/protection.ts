@@ -26,11 +26,12 @@ export interface Protection {
 
 /** Bookmarks of this job whose name and guid agree. */
 export function ownBookmarks(dataset: string, versions: readonly Version[], jobId: string): readonly OwnMark[] {
-  return versions.flatMap((version): readonly OwnMark[] => {
-    if (version.type !== 'bookmark') return [];
-    const mark = bookmarkMarkOf(dataset, version);
-    return mark !== null && mark.jobId === jobId ? [{ kind: mark.kind, version }] : [];
-  });
+  const marks: OwnMark[] = [];
+  for (const version of versions) {
+    const mark = version.type === 'bookmark' ? bookmarkMarkOf(dataset, version) : null;
+    if (mark !== null && mark.jobId === jobId) marks.push({ kind: mark.kind, version });
+  }
+  return marks;
 }
 
 /** Everything a step reads: its base, its target, and what lies between. */

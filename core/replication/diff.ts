@@ -37,13 +37,33 @@ function compareText(a: string, b: string): number {
 /** Versions in the order of createtxg; at the same createtxg bookmarks before snapshots, better bases later. */
 export function sortVersions(versions: readonly Version[], rank: BaseRank = () => 0): readonly Version[] {
   const kindOrder = (version: Version) => (version.type === 'snapshot' ? 1 : 0);
-  return [...versions].sort(
-    (a, b) =>
-      compareBigint(a.createtxg, b.createtxg) ||
-      kindOrder(a) - kindOrder(b) ||
-      rank(a) - rank(b) ||
-      compareText(b.name, a.name),
-  );
+  const compare = (a: Version, b: Version) =>
+    compareBigint(a.createtxg, b.createtxg) ||
+    kindOrder(a) - kindOrder(b) ||
+    rank(a) - rank(b) ||
+    compareText(b.name, a.name);
+  // Listings come in this order, as good as always.
+  const isSorted = versions.every((version, index) => {
+    const before = versions[index - 1];
+    return before === undefined || compare(before, version) <= 0;
+  });
+  return isSorted ? versions : versions.toSorted(compare);
+}
+
+/** Where in `ours` the newest of `theirs` is that is there at all; the last of equals, so that snapshots beat bookmarks. */
+function newestCommon(
+  theirs: readonly Version[],
+  ours: readonly Version[],
+): readonly [their: number, our: number] | null {
+  const newest = theirs.at(-1);
+  if (newest === undefined) return null;
+  const last = ours.findLastIndex((version) => version.guid === newest.guid);
+  if (last >= 0) return [theirs.length - 1, last];
+  // Only where they have gone apart is the whole list worth an index.
+  const indexByGuid = new Map(ours.map((version, index) => [version.guid, index]));
+  const their = theirs.findLastIndex((version) => indexByGuid.has(version.guid));
+  const our = indexByGuid.get(theirs[their]?.guid ?? newest.guid);
+  return our === undefined ? null : [their, our];
 }
 
 /**
@@ -59,15 +79,9 @@ export function diffVersions(
   const ours = sortVersions(sender, rank);
   if (ours.length === 0) return { kind: 'no-sender-versions' };
 
-  // The last of equals wins, so that a snapshot is preferred to a bookmark of the same version.
-  const indexByGuid = new Map(ours.map((version, index) => [version.guid, index]));
-  const theirIndex = theirs.findLastIndex((version) => indexByGuid.has(version.guid));
-  const common = theirs[theirIndex];
-  const ourIndex = common === undefined ? undefined : indexByGuid.get(common.guid);
-  const base = ourIndex === undefined ? undefined : ours[ourIndex];
-  if (base === undefined || ourIndex === undefined) {
-    return { kind: 'no-common-ancestor', sender: ours, receiver: theirs };
-  }
+  const [theirIndex, ourIndex] = newestCommon(theirs, ours) ?? [-1, -1];
+  const base = ours[ourIndex];
+  if (base === undefined) return { kind: 'no-common-ancestor', sender: ours, receiver: theirs };
   if (theirIndex !== theirs.length - 1) {
     return {
       kind: 'diverged',

@@ -20,8 +20,7 @@ export function groupPath(
   path: readonly Version[],
   stepwise: boolean,
 ): readonly TransferStep[] {
-  const snapshots = sortVersions(source.versions).filter((version) => version.type === 'snapshot');
-  const position = new Map(snapshots.map((version, index) => [version.guid, index]));
+  const position = positionsFrom(base, source.versions);
   const follows = (earlier: Version, later: Version) =>
     position.get(later.guid) === (position.get(earlier.guid) ?? -2) + 1;
 
@@ -50,4 +49,10 @@ export function groupPath(
   }
   flush();
   return steps;
+}
+
+/** Which of the snapshots from the base on comes when: those before it are no part of any step. */
+function positionsFrom(base: Version, versions: readonly Version[]): ReadonlyMap<bigint, number> {
+  const snapshots = versions.filter((version) => version.type === 'snapshot' && version.createtxg >= base.createtxg);
+  return new Map(sortVersions(snapshots).map((version, index) => [version.guid, index]));
 }
