@@ -22,7 +22,7 @@ import {
 const zfs: ZfsFlavour = process.env.SNAPFERRY_LAB_ZFS === 'backports' ? 'backports' : 'stable';
 // Resetting and killing guests must not hit anybody else's, another run of this very file included.
 const instance = `selftest-${process.pid}`;
-const bootTimeoutMs = 200_000;
+const bootTimeoutMs = 650_000;
 // Everything in a guest is ten times slower than here, and slower still beside a compiler.
 vi.setConfig({ testTimeout: 120_000 });
 

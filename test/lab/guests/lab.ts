@@ -51,8 +51,10 @@ export interface Lab {
   down(instance?: string): Promise<void>;
 }
 
-const bootTimeoutMs = 180_000;
-const takeOverTimeoutMs = 15_000;
+// Ten seconds on an idle machine, minutes on one that compiles and emulates other guests: this only ends what hangs.
+const bootTimeoutMs = 600_000;
+// A pair that does not answer is ended, so it gets more time than any load should need.
+const takeOverTimeoutMs = 90_000;
 
 /**
  * Finds the lab in the cache or builds it, which takes minutes and needs the network, root (or sudo without a password)

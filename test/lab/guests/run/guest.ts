@@ -49,7 +49,8 @@ export interface Guest {
   kill(): Promise<void>;
 }
 
-const bootTimeoutMs = 180_000;
+// Ten seconds on an idle machine, minutes on one that compiles and emulates other guests: this only ends what hangs.
+const bootTimeoutMs = 600_000;
 const udevTimeoutMs = 30_000;
 const defaultDriveBytes = 256 * 1024 ** 2;
 

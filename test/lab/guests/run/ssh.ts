@@ -44,7 +44,7 @@ export interface Ssh {
   drop(): void;
 }
 
-const connectTimeoutMs = 20_000;
+const connectTimeoutMs = 60_000;
 const defaultRunTimeoutMs = 120_000;
 
 interface Connection {
