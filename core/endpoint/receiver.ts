@@ -5,7 +5,8 @@
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { Guarantee } from '../api/status.ts';
 import { lastReceivedHoldTag } from '../zfs/marks.ts';
-import { checkComponent, poolOf, versionName } from '../zfs/names.ts';
+import { checkComponent, poolOf } from '../zfs/names.ts';
+import { failureReach } from '../zfs/reach.ts';
 import { decodeResumeToken } from '../zfs/token.ts';
 import type {
   Ctx,
@@ -20,11 +21,13 @@ import type {
   Zfs,
 } from '../zfs/types.ts';
 import { CHAIN_PROPERTY, chainFlags, KEY_PROPERTY } from './chain.ts';
-import { clientRoot, missingAncestors, type ReceivingRoot, toLocalName, toSenderName } from './mapping.ts';
-import { Mutex } from './mutex.ts';
+import { clientRoot, type ReceivingRoot, toLocalName, toSenderName } from './mapping.ts';
 import { isEmpty, isPlaceholderFlag, judgeForce, PLACEHOLDER_PROPERTY } from './placeholder.ts';
 import { neededVersions } from './protection.ts';
 import { overridesFor, type ReceiveProperties, unmetOverrides } from './receive-properties.ts';
+import { isEncrypted, readReceived, receivedFirst, withArrived } from './received.ts';
+import { moveReceivedHold } from './received-hold.ts';
+import { type PlaceholderEncryption, ReceivingTree } from './receiving-tree.ts';
 import { listFacts, listSide, refineVersions } from './survey.ts';
 import type {
   ReceiveOptions,
@@ -40,7 +43,7 @@ export interface ReceiverOptions {
   /** Job whose last-received holds these are: the sink's, or the push job's own where the receiver is agentless. */
   readonly jobId: string;
   readonly root: ReceivingRoot;
-  readonly placeholderEncryption: 'unspecified' | 'inherit' | 'off';
+  readonly placeholderEncryption: PlaceholderEncryption;
   readonly properties: ReceiveProperties;
   /** Flags that the sender uses: remembered on every copy. */
   readonly flags: SendFlags;
@@ -59,16 +62,12 @@ export class ZfsReceiver implements Receiver {
   readonly #options: ReceiverOptions;
   readonly #datasets = new Map<string, ReceiverDataset>();
   #surveyed = false;
-  /** Everything that exists below and including the root, by the receiver's own names. */
-  readonly #existing = new Set<string>();
-  /** Which of them have children. */
-  readonly #parents = new Set<string>();
-  /** Parents are created one at a time, or two datasets would race for the same one. */
-  readonly #creating = new Mutex();
+  readonly #tree: ReceivingTree;
 
   constructor(options: ReceiverOptions) {
     this.label = options.zfs.label;
     this.#options = options;
+    this.#tree = new ReceivingTree(options.zfs, options.root, options.placeholderEncryption);
   }
 
   async survey(ctx: Ctx): Promise<ReadonlyMap<string, ReceiverDataset>> {
@@ -77,9 +76,7 @@ export class ZfsReceiver implements Receiver {
     const side = await listSide(zfs, [{ dataset: base, recursive: true }], ASKED, ctx);
     this.#surveyed = false;
     this.#datasets.clear();
-    this.#existing.clear();
-    this.#parents.clear();
-    this.#existing.add(root.rootFs);
+    this.#tree.reset();
     if (side.missingRoots.length > 0) {
       // Below an existing root the client's own dataset may be missing; a missing root means that a pool is not there.
       if (base === root.rootFs) throw this.#rootMissing();
@@ -87,7 +84,7 @@ export class ZfsReceiver implements Receiver {
       this.#surveyed = true;
       return new Map();
     }
-    for (const fact of side.facts) this.#noteExisting(fact.dataset);
+    for (const fact of side.facts) this.#tree.note(fact.dataset);
     for (const fact of side.facts) {
       const listed = side.versions.get(fact.dataset);
       const name = toSenderName(root, fact.dataset);
@@ -110,10 +107,10 @@ export class ZfsReceiver implements Receiver {
     const listed = versions.get(local);
     if (fact === undefined || listed?.guid !== fact.guid) {
       this.#datasets.delete(dataset);
-      this.#existing.delete(local);
+      this.#tree.forget(local);
       return undefined;
     }
-    this.#noteExisting(local);
+    this.#tree.note(local);
     const described = this.#describe(dataset, fact, listed.versions);
     this.#datasets.set(dataset, described);
     return described;
@@ -162,7 +159,7 @@ export class ZfsReceiver implements Receiver {
     }
     const local = toLocalName(root, step.dataset);
     this.#refuseUnencrypted(step.dataset);
-    await this.#createAncestors(local, ctx);
+    await this.#tree.createAncestors(local, ctx);
     const force = await this.#mayForce(step, ctx);
     const carriesProperties = flags.properties || flags.backupProperties;
     const override = [
@@ -191,7 +188,7 @@ export class ZfsReceiver implements Receiver {
           : { limitBytesPerSecond: this.#options.limitBytesPerSecond }),
       },
     );
-    this.#noteExisting(local);
+    this.#tree.note(local);
     const found = await this.#verifyReceived(step, local, override, ctx);
     await this.#noteReceived(step, local, found, ctx);
     await this.confirmed(step.dataset, step.to, options.guarantee, ctx);
@@ -205,34 +202,18 @@ export class ZfsReceiver implements Receiver {
     const { zfs, jobId } = this.#options;
     const known = this.#datasets.get(dataset);
     if (known === undefined) throw new ProblemError('not-found', { name: dataset, host: this.label });
-    const tag = lastReceivedHoldTag(jobId);
-    const newest = known.versions.find((entry) => entry.type === 'snapshot' && entry.guid === version.guid);
-    if (newest === undefined) throw new ProblemError('not-found', { name: dataset, host: this.label });
     this.#refuseUnencrypted(dataset);
     const keeps = guarantee !== 'guarantee_nothing';
-    const old = await this.#oldHolds(known, tag, keeps ? version.guid : null, ctx);
-    const release = (some: readonly Version[]) =>
-      this.#tolerate(dataset, async () => {
-        if (some.length === 0) return;
-        const names = some.map(({ name }) => ({ dataset: known.localName, name }));
-        await zfs.release(tag, names, ctx);
-      });
-    // Never more than two at a time, however often a run was interrupted in between; and never none.
-    await release(keeps ? old.slice(0, -1) : old);
-    if (keeps) {
-      await zfs.hold(tag, [{ dataset: known.localName, name: newest.name }], ctx);
-      await release(old.slice(-1));
-    }
-    const held = keeps ? 1 : 0;
-    const released = new Set(old.map((entry) => entry.guid));
-    this.#datasets.set(dataset, {
-      ...known,
-      versions: known.versions.map((entry) => {
-        if (entry.type !== 'snapshot') return entry;
-        if (entry.guid === version.guid) return { ...entry, userrefs: Math.max(entry.userrefs ?? 0, held) };
-        return released.has(entry.guid) ? { ...entry, userrefs: Math.max(0, (entry.userrefs ?? 0) - 1) } : entry;
-      }),
+    const versions = await moveReceivedHold({
+      zfs,
+      tag: lastReceivedHoldTag(jobId),
+      known,
+      guid: version.guid,
+      keeps,
+      tolerate: (work) => this.#tolerate(dataset, work),
+      ctx,
     });
+    this.#datasets.set(dataset, { ...known, versions });
     if (known.placeholderFlag) {
       // Real snapshots are there now: the mark must go, or an older program might take the dataset for empty.
       await this.#tolerate(dataset, async () => {
@@ -250,20 +231,6 @@ export class ZfsReceiver implements Receiver {
     // Defence against a planner that gives up too early: a token must at least be readable to be thrown away.
     decodeResumeToken(now.resumeToken);
     await this.#options.zfs.abortReceive(now.localName, ctx);
-  }
-
-  /** Snapshots with a hold of ours except one, oldest first. Where several are held, it is asked by whom. */
-  async #oldHolds(known: ReceiverDataset, tag: string, except: bigint | null, ctx: Ctx): Promise<readonly Version[]> {
-    const held = known.versions.filter(
-      ({ type, userrefs, guid }) => type === 'snapshot' && (userrefs ?? 0) > 0 && guid !== except,
-    );
-    if (held.length < 2) return held;
-    const rows = await this.#options.zfs.holds(
-      held.map(({ name }) => ({ dataset: known.localName, name })),
-      ctx,
-    );
-    const ours = new Set(rows.filter((row) => row.tag === tag).map((row) => row.snapshot));
-    return held.filter(({ name }) => ours.has(name));
   }
 
   /** A copy that lies there in clear text although the plan promises otherwise stays an alarm, and gets nothing more. */
@@ -284,18 +251,15 @@ export class ZfsReceiver implements Receiver {
     try {
       return await zfs.receive(request, stream, options);
     } catch (error) {
-      const needsForce = error instanceof ProblemError && error.code === 'resume-needs-force' && !request.force;
-      if (!needsForce || step.from !== null || step.resume === null) throw error;
-      const fresh = await this.resurvey(step.dataset, options);
-      if (fresh === undefined || !isEmpty(fresh)) throw error;
+      const problem = asProblemError(error);
+      // Snapshots of a range land one by one: whoever asks what the receiver has must not be told what it had.
+      if (failureReach(problem.code) === 'host') throw problem;
+      const fresh = await this.resurvey(step.dataset, options).catch(() => undefined);
+      const needsForce = problem.code === 'resume-needs-force' && !request.force;
+      if (!needsForce || step.from !== null || step.resume === null) throw problem;
+      if (fresh === undefined || !isEmpty(fresh)) throw problem;
       return zfs.receive({ ...request, force: true }, stream, options);
     }
-  }
-
-  #noteExisting(local: string): void {
-    this.#existing.add(local);
-    const slash = local.lastIndexOf('/');
-    if (slash > 0) this.#parents.add(local.slice(0, slash));
   }
 
   #facts(local: string): { readonly name: string; readonly host: string } {
@@ -312,26 +276,6 @@ export class ZfsReceiver implements Receiver {
     if (!found.has(root.rootFs)) throw this.#rootMissing();
   }
 
-  async #createAncestors(local: string, ctx: Ctx): Promise<void> {
-    const { zfs, root, placeholderEncryption } = this.#options;
-    await this.#creating.run(async () => {
-      for (const ancestor of missingAncestors(root, local, (name) => this.#existing.has(name))) {
-        const isClientRoot = ancestor === clientRoot(root);
-        if (placeholderEncryption === 'unspecified' && !isClientRoot) {
-          throw new ProblemError('placeholder-encryption-unspecified', this.#facts(ancestor));
-        }
-        const encryption = placeholderEncryption === 'off' ? 'off' : 'inherit';
-        try {
-          await zfs.createPlaceholder(ancestor, { encryption }, ctx);
-        } catch (error) {
-          // Somebody was quicker: what exists is left as it is.
-          if (!(error instanceof ProblemError && error.code === 'destination-exists')) throw error;
-        }
-        this.#noteExisting(ancestor);
-      }
-    });
-  }
-
   async #mayForce(step: TransferStep, ctx: Ctx): Promise<boolean> {
     const { resumeFullNeedsForce } = await this.#options.zfs.capabilities(ctx);
     const planned = judgeForce(this.#datasets.get(step.dataset), step, resumeFullNeedsForce);
@@ -344,22 +288,14 @@ export class ZfsReceiver implements Receiver {
     return fresh.kind === 'force';
   }
 
-  /** Exit 0 of a receive proves nothing: the guid and the properties that matter are read back. */
   async #verifyReceived(
     step: TransferStep,
     local: string,
     override: readonly (readonly [string, string])[],
     ctx: Ctx,
   ): Promise<ReadonlyMap<string, PropertyValue>> {
-    const snapshot = versionName(local, step.to);
-    const names = [...override.map(([name]) => name), 'guid', 'encryption'];
-    const seen = await this.#options.zfs.readBack([local, snapshot], names, ctx);
-    if (seen.get(snapshot)?.get('guid')?.value !== step.to.guid.toString()) {
-      throw new ProblemError('received-other-snapshot', this.#facts(snapshot));
-    }
-    const found = seen.get(local) ?? new Map<string, PropertyValue>();
-    const encryption = found.get('encryption')?.value;
-    if (this.#options.mustBeEncrypted && (encryption === undefined || encryption === 'off')) {
+    const found = await readReceived(this.#options.zfs, step, local, override, ctx);
+    if (this.#options.mustBeEncrypted && !isEncrypted(found)) {
       throw new ProblemError('received-unencrypted', this.#facts(local));
     }
     return found;
@@ -377,19 +313,7 @@ export class ZfsReceiver implements Receiver {
       await this.resurvey(step.dataset, ctx);
       return;
     }
-    const arrived = [...step.between, step.to].filter(
-      (version) => !known.versions.some((entry) => entry.type === 'snapshot' && entry.guid === version.guid),
-    );
-    const newestTxg = newestTxgOf(known.versions);
-    this.#datasets.set(step.dataset, {
-      ...known,
-      resumeToken: null,
-      versions: [
-        ...known.versions,
-        // The receiver's txgs are not known without another listing; only their order matters until the next survey.
-        ...arrived.map((version, index) => ({ ...version, createtxg: newestTxg + BigInt(index + 1), userrefs: 0 })),
-      ],
-    });
+    this.#datasets.set(step.dataset, withArrived(known, step));
   }
 
   async #tolerate(dataset: string, work: () => Promise<void>): Promise<void> {
@@ -412,7 +336,7 @@ export class ZfsReceiver implements Receiver {
       localName: fact.dataset,
       guid: fact.guid,
       placeholderFlag: isPlaceholderFlag(fact.dataset, fact.properties.get(PLACEHOLDER_PROPERTY)),
-      hasChildren: this.#parents.has(fact.dataset),
+      hasChildren: this.#tree.hasChildren(fact.dataset),
       ours: local(CHAIN_PROPERTY) !== null,
       chain: local(CHAIN_PROPERTY),
       key: local(KEY_PROPERTY),
@@ -421,34 +345,4 @@ export class ZfsReceiver implements Receiver {
       versions,
     };
   }
-}
-
-/** A dataset that did not exist before this step; null where what was read back does not describe it. */
-function receivedFirst(
-  step: TransferStep,
-  local: string,
-  found: ReadonlyMap<string, PropertyValue>,
-): ReceiverDataset | null {
-  const guid = found.get('guid')?.value;
-  const encryption = found.get('encryption')?.value;
-  if (guid === undefined || !/^\d+$/.test(guid) || step.between.length > 0) return null;
-  return {
-    dataset: step.dataset,
-    localName: local,
-    guid: BigInt(guid),
-    placeholderFlag: false,
-    hasChildren: false,
-    ours: true,
-    chain: found.get(CHAIN_PROPERTY)?.value ?? null,
-    key: found.get(KEY_PROPERTY)?.value ?? null,
-    encrypted: encryption !== undefined && encryption !== 'off',
-    resumeToken: null,
-    versions: [],
-  };
-}
-
-function newestTxgOf(versions: readonly Version[]): bigint {
-  let newest = 0n;
-  for (const { createtxg } of versions) if (createtxg > newest) newest = createtxg;
-  return newest;
 }

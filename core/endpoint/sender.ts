@@ -1,10 +1,9 @@
 /**
  * The sending end on top of `Zfs`. One instance serves one run: what it knows it has read at the start of the run, and what it
- * did itself since. Marks are always set before the marks they replace are removed.
+ * did itself since.
  */
-import { asProblemError, invariant, ProblemError } from '../api/problem.ts';
+import { ProblemError } from '../api/problem.ts';
 import type { Guarantee } from '../api/status.ts';
-import { bookmarkMarkOf, cursorName, stepHoldTag, tentativeCursorName } from '../zfs/marks.ts';
 import { isAtOrBelow, versionName } from '../zfs/names.ts';
 import { checkTokenFits } from '../zfs/token-fit.ts';
 import type { Ctx, DatasetFacts, OutgoingStream, SendFlags, Version, Zfs } from '../zfs/types.ts';
@@ -12,7 +11,7 @@ import { refuseByEncryption } from './encryption-policy.ts';
 import type { FilesystemFilter } from './filter.ts';
 import { KEY_FACT_PROPERTIES, type KeyFacts, keyFingerprints, outsideRoots } from './key.ts';
 import { isPlaceholderFlag, PLACEHOLDER_PROPERTY } from './placeholder.ts';
-import { neededVersions, type OwnMark, ownBookmarks, protectionFor, staleBookmarks } from './protection.ts';
+import { SenderMarks } from './sender-marks.ts';
 import { type ListingRoot, listSide, refineVersions } from './survey.ts';
 import type { Sender, SenderDataset, SenderSurvey, TransferStep } from './types.ts';
 
@@ -36,11 +35,22 @@ export class ZfsSender implements Sender {
   readonly label: string;
   readonly #options: SenderOptions;
   readonly #datasets = new Map<string, SenderDataset>();
+  readonly #marks: SenderMarks;
   #surveyed = false;
 
   constructor(options: SenderOptions) {
     this.label = options.zfs.label;
     this.#options = options;
+    this.#marks = new SenderMarks({
+      zfs: options.zfs,
+      jobId: options.jobId,
+      onCleanupProblem: options.onCleanupProblem,
+      known: (dataset) => this.#access(dataset).versions,
+      changed: (dataset, versions) => {
+        const known = this.#datasets.get(dataset);
+        if (known !== undefined) this.#datasets.set(dataset, { ...known, versions });
+      },
+    });
   }
 
   async survey(ctx: Ctx): Promise<SenderSurvey> {
@@ -110,9 +120,9 @@ export class ZfsSender implements Sender {
         encryptedPolicy: encryptedOnly,
       });
     }
-    await this.#protect(source, step, guarantee, ctx);
+    await this.#marks.protect(step, guarantee, ctx);
     await this.#verifyUnchanged(source, step, ctx);
-    await this.#dropStale(step.dataset, [step, ...later], guarantee, ctx);
+    await this.#marks.dropStale(step.dataset, [step, ...later], guarantee, ctx);
     return zfs.prepareSend({
       dataset: step.dataset,
       ...(step.from === null ? {} : { from: step.from }),
@@ -130,24 +140,8 @@ export class ZfsSender implements Sender {
     guarantee: Guarantee,
     ctx: Ctx,
   ): Promise<void> {
-    const { jobId } = this.#options;
     this.#access(dataset);
-    const cursor = cursorName(to.guid, jobId);
-    // Where no cursor can be set, whatever else marks the same version stays in its place.
-    const stands = guarantee !== 'guarantee_nothing' && (await this.#setMark(dataset, to, cursor, ctx));
-
-    const source = this.#access(dataset);
-    const marks = ownBookmarks(dataset, source.versions, jobId);
-    const keepGuids = new Set(later.flatMap((step) => neededVersions(step)).map((version) => version.guid));
-    const onlyMark = guarantee !== 'guarantee_nothing' && !stands ? to.guid : null;
-    const doomed = marks.filter(({ kind, version }) =>
-      kind === 'tentative-cursor'
-        ? !keepGuids.has(version.guid) && version.guid !== onlyMark
-        : // An old cursor stays while no new one stands: without any, rules that ask what is replicated would know nothing.
-          stands && version.name !== cursor,
-    );
-    await this.#releaseSteps(dataset, keepGuids, ctx);
-    await this.#destroyMarks(dataset, doomed, ctx);
+    await this.#marks.complete(dataset, to, later, guarantee, ctx);
   }
 
   /** The dataset as known, if the job may touch it. A filtered and a missing dataset look the same. */
@@ -155,30 +149,6 @@ export class ZfsSender implements Sender {
     const source = this.#options.filter.matches(dataset) ? this.#datasets.get(dataset) : undefined;
     if (source === undefined) throw new ProblemError('no-access', { name: dataset });
     return source;
-  }
-
-  async #protect(source: SenderDataset, step: TransferStep, guarantee: Guarantee, ctx: Ctx): Promise<void> {
-    const { zfs, jobId } = this.#options;
-    const capabilities = await zfs.capabilities(ctx);
-    const wanted = protectionFor(
-      step,
-      guarantee,
-      ownBookmarks(step.dataset, source.versions, jobId),
-      capabilities.bookmarkCopy,
-    );
-    if (wanted.hold.length > 0) {
-      await this.#sourceGone(step.dataset, () =>
-        zfs.hold(
-          stepHoldTag(jobId),
-          wanted.hold.map((version) => ({ dataset: step.dataset, name: version.name })),
-          ctx,
-        ),
-      );
-      this.#noteHolds(step.dataset, wanted.hold, 1);
-    }
-    for (const version of wanted.tentative) {
-      await this.#setMark(step.dataset, version, tentativeCursorName(version.guid, jobId), ctx);
-    }
   }
 
   /** Names were checked when planned; here the guids behind them are read again, after the protection stands. */
@@ -199,49 +169,6 @@ export class ZfsSender implements Sender {
     }
   }
 
-  /** Removes marks of earlier attempts that neither this step nor the ones after it need. */
-  async #dropStale(dataset: string, steps: readonly TransferStep[], guarantee: Guarantee, ctx: Ctx): Promise<void> {
-    const source = this.#access(dataset);
-    const needed = steps.flatMap((step) => neededVersions(step));
-    const guids = new Set(needed.map((version) => version.guid));
-    const doomed = staleBookmarks(ownBookmarks(dataset, source.versions, this.#options.jobId), steps, guarantee);
-    const used = new Set(needed.map((version) => versionName(dataset, version)));
-    invariant(
-      doomed.every((mark) => !used.has(versionName(dataset, mark.version))),
-      `a mark of ${dataset} that is in use was about to be removed`,
-    );
-    await this.#releaseSteps(dataset, guarantee === 'guarantee_resumability' ? guids : new Set(), ctx);
-    await this.#destroyMarks(dataset, doomed, ctx);
-  }
-
-  /** Marks the version. False where this version of ZFS cannot: then it goes on without, as it always did. */
-  async #setMark(dataset: string, version: Version, name: string, ctx: Ctx): Promise<boolean> {
-    const { zfs, jobId } = this.#options;
-    const known = this.#access(dataset).versions;
-    if (known.some((entry) => entry.type === 'bookmark' && entry.name === name && entry.guid === version.guid)) {
-      return true;
-    }
-    const { bookmarkCopy } = await zfs.capabilities(ctx);
-    const own = ownBookmarks(dataset, known, jobId).find((mark) => mark.version.guid === version.guid)?.version;
-    // A mark of ours carries its guid in its name; a snapshot of the same name may be another one by now, or gone.
-    const origins = [...(own === undefined ? [] : [own]), version].filter(
-      ({ type }) => type === 'snapshot' || bookmarkCopy,
-    );
-    for (const [index, origin] of origins.entries()) {
-      try {
-        await this.#sourceGone(dataset, () => zfs.bookmark(dataset, origin, name, ctx));
-        this.#update(dataset, (versions) => [...versions, { ...bookmarkOf(version), name }]);
-        return true;
-      } catch (error) {
-        const code = error instanceof ProblemError ? error.code : null;
-        // One origin failing says nothing of the next; a mark that cannot be copied may stay the only one.
-        const hasOther = index < origins.length - 1 || (own !== undefined && !bookmarkCopy);
-        if (code !== 'bookmark-copy-unsupported' && !(code === 'send-source-gone' && hasOther)) throw error;
-      }
-    }
-    return false;
-  }
-
   /** Keys of encryption roots above what was listed: one process, and only where there are any. */
   async #outsideKeys(facts: readonly DatasetFacts[], ctx: Ctx): Promise<ReadonlyMap<string, KeyFacts>> {
     const roots = outsideRoots(facts);
@@ -254,88 +181,12 @@ export class ZfsSender implements Sender {
       }),
     );
   }
-
-  async #releaseSteps(dataset: string, keep: ReadonlySet<bigint>, ctx: Ctx): Promise<void> {
-    const { zfs, jobId } = this.#options;
-    const held = this.#access(dataset).versions.filter(
-      (version) => version.type === 'snapshot' && (version.userrefs ?? 0) > 0 && !keep.has(version.guid),
-    );
-    if (held.length === 0) return;
-    await this.#tolerate(dataset, async () => {
-      await zfs.release(
-        stepHoldTag(jobId),
-        held.map((version) => ({ dataset, name: version.name })),
-        ctx,
-      );
-      this.#noteHolds(dataset, held, -1);
-    });
-  }
-
-  async #destroyMarks(dataset: string, marks: readonly OwnMark[], ctx: Ctx): Promise<void> {
-    for (const { version } of marks) {
-      await this.#tolerate(dataset, async () => {
-        // Own names only: whatever else is in the list, a foreign bookmark is never destroyed here.
-        invariant(bookmarkMarkOf(dataset, version)?.jobId === this.#options.jobId, `${version.name} is not ours`);
-        await this.#options.zfs.destroyBookmark(dataset, version.name, ctx);
-        this.#update(dataset, (versions) =>
-          versions.filter((known) => known.type !== 'bookmark' || known.name !== version.name),
-        );
-      });
-    }
-  }
-
-  async #tolerate(dataset: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const problem = asProblemError(error, { phase: 'cleanup', side: 'sender', dataset });
-      if (problem.code === 'command-aborted') throw problem;
-      this.#options.onCleanupProblem(problem);
-    }
-  }
-
-  async #sourceGone<T>(dataset: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof ProblemError && error.code === 'not-found') {
-        throw new ProblemError('send-source-gone', { name: dataset }, { detail: error.detail, cause: error });
-      }
-      throw error;
-    }
-  }
-
-  #noteHolds(dataset: string, versions: readonly Version[], change: 1 | -1): void {
-    const guids = new Set(versions.map((version) => version.guid));
-    this.#update(dataset, (known) =>
-      known.map((version) =>
-        version.type === 'snapshot' && guids.has(version.guid)
-          ? { ...version, userrefs: Math.max(0, (version.userrefs ?? 0) + change) }
-          : version,
-      ),
-    );
-  }
-
-  #update(dataset: string, change: (versions: readonly Version[]) => readonly Version[]): void {
-    const known = this.#datasets.get(dataset);
-    if (known !== undefined) this.#datasets.set(dataset, { ...known, versions: change(known.versions) });
-  }
 }
 
 /** Whether the listing of these roots shows everything that the pattern can mean. */
 function isListed(pattern: string, roots: readonly ListingRoot[]): boolean {
   const path = pattern.endsWith('<') ? pattern.slice(0, -1) : pattern;
   return roots.some(({ dataset, recursive }) => (recursive ? isAtOrBelow(path, dataset) : path === dataset));
-}
-
-function bookmarkOf(version: Version): Version {
-  return {
-    type: 'bookmark',
-    name: version.name,
-    guid: version.guid,
-    createtxg: version.createtxg,
-    ...(version.creationS === undefined ? {} : { creationS: version.creationS }),
-  };
 }
 
 function describe(fact: DatasetFacts, keyFingerprint: string | null, versions: readonly Version[]): SenderDataset {

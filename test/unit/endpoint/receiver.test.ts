@@ -368,6 +368,26 @@ describe('after a receive', () => {
   );
 });
 
+describe('a receive that fails', () => {
+  it.each([
+    ['the stream broke: what landed of a range is known', undefined, ['1', '2']],
+    ['the machine is away: nothing is asked of it', new ProblemError('connection-lost', { host: 'nas' }), ['1']],
+  ] as const)('%s', async (_, error, known) => {
+    const pair = new Pair().withSnapshots(DATA, '1', '2', '3');
+    await receive(pair, step(null, version(pair, '1')));
+    pair.target.cutAfter = { snapshots: 1, ...(error === undefined ? {} : { error }) };
+    const receiver = pair.receiver();
+    await receiver.survey({});
+    const planned = step(version(pair, '1'), version(pair, '3'), { between: [version(pair, '2')] });
+    const received = receiver.receive(planned, senderDataset([]), send(pair, planned), {
+      guarantee: 'guarantee_nothing',
+    });
+    await expect(received).rejects.toMatchObject({ code: error?.code ?? 'receive-interrupted' });
+    expect(receiver.dataset(DATA)?.versions.map(({ name }) => name)).toEqual(known);
+    expect(receiver.dataset(DATA)?.resumeToken === null).toBe(error !== undefined);
+  });
+});
+
 describe('throwing partial state away', () => {
   async function partial() {
     const pair = new Pair().withSnapshots(DATA, '1');
