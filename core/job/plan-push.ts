@@ -44,12 +44,14 @@ type PlannedDataset = JobPlan['replication'][number];
 export async function planPush(parts: PlanPushParts, signal: AbortSignal): Promise<JobPlan> {
   const { job, sender, receiver, pruneSender, pruneReceiver } = parts;
   const [surveyed] = await Promise.all([sender.survey({ signal }), receiver.survey({ signal })]);
-  const planned = [...surveyed.datasets.values()]
-    .sort((a, b) => (a.dataset < b.dataset ? -1 : 1))
-    .map((source) => planOne(parts, source));
+  const names = [...surveyed.datasets.keys()].sort();
+  const planAll = () => names.flatMap((name) => planOne(parts, sender.dataset(name)));
+  const busy = planAll().flatMap(({ dataset, plan }) => (plan.kind === 'steps' ? [dataset] : []));
+  await Promise.all([sender.refine(busy, { signal }), receiver.refine(busy, { signal })]);
+  const planned = planAll();
   const queue = new StepQueue(parts.estimates);
   const replication = await Promise.all(planned.map((one) => show(parts, one, queue, signal)));
-  const sides = await expectedSides(parts, planned, signal);
+  const sides = await expectedSides(parts, planned, busy, signal);
   const plans = [
     await pruneSender.plan(senderDatasets(sides), [receiverListing(sides)], signal),
     await pruneReceiver.plan(receiverDatasets(sides), [senderListing(sides)], signal),
@@ -63,21 +65,22 @@ interface Planned {
   readonly notes: readonly string[];
 }
 
-function planOne({ job, receiver, policy }: PlanPushParts, source: SenderDataset): Planned {
+function planOne({ job, receiver, policy }: PlanPushParts, source: SenderDataset | undefined): readonly Planned[] {
+  if (source === undefined) return [];
   const { dataset } = source;
   const context = { policy, receiverLabel: receiver.label, rank: rankForJob(dataset, job) };
   const target = receiver.dataset(dataset);
   try {
     checkMarksFit(dataset, job);
   } catch (thrown) {
-    return { dataset, plan: { kind: 'problem', problem: asProblemError(thrown) }, notes: [] };
+    return [{ dataset, plan: { kind: 'problem', problem: asProblemError(thrown) }, notes: [] }];
   }
   const plan = planDataset(source, target, context);
-  if (plan.kind !== 'abandon') return { dataset, plan, notes: plan.kind === 'skip' ? [plan.reason] : [] };
+  if (plan.kind !== 'abandon') return [{ dataset, plan, notes: plan.kind === 'skip' ? [plan.reason] : [] }];
   // An unfinished first receive goes as a whole; an unfinished increment leaves what was there before.
   const rest = target === undefined || target.versions.length === 0 ? undefined : { ...target, resumeToken: null };
   const note = `${plan.discardedBytes} bytes of partial state would be discarded: ${plan.reason}`;
-  return { dataset, plan: planDataset(source, rest, context), notes: [note] };
+  return [{ dataset, plan: planDataset(source, rest, context), notes: [note] }];
 }
 
 async function show(
@@ -114,11 +117,10 @@ async function show(
 async function expectedSides(
   parts: PlanPushParts,
   planned: readonly Planned[],
+  busy: readonly string[],
   signal: AbortSignal,
 ): Promise<SeenSides> {
   const { job, sender, receiver, policy, zfs } = parts;
-  const busy = planned.flatMap(({ dataset, plan }) => (plan.kind === 'steps' ? [dataset] : []));
-  await Promise.all([sender.refine(busy, { signal }), receiver.refine(busy, { signal })]);
   const ends = [
     { zfs, tag: stepHoldTag(job), datasets: busy.flatMap((name) => sender.dataset(name) ?? []) },
     {
