@@ -24,7 +24,7 @@ export const helpTexts = {
   what: 'what to check and to show',
   format: 'how to show it; yaml and json print the whole configuration with every default filled in',
   plan: 'show what a run would send and destroy now, and why; changes nothing',
-  abstractions: 'holds and bookmarks that the jobs set',
+  abstractions: 'holds and bookmarks that jobs set, also a job that is not configured any more (--job)',
   abstractionsList: 'list them',
   releaseStale: 'release those that nothing needs any more',
   releaseAll: 'release all of them; the next replication may then have to send everything anew',

@@ -141,6 +141,21 @@ describe('snapferry abstractions', () => {
     expect(job.calls).toEqual([call]);
   });
 
+  it('asks all jobs for those of a job that is not configured any more, and tells an unknown name', async () => {
+    const [a, b] = [new FakeJob('a'), new FakeJob('b')];
+    const old = { ...row, job: 'old' };
+    a.rows = [old];
+    const args = ['--socket', NO_SOCKET, '--config', '/good.yml'];
+    const cli = new CommandLine({ jobs: [a, b] });
+    expect(await cli.run('abstractions', 'list', '--job', 'old', '--json', ...args)).toBe(EXIT.ok);
+    expect(JSON.parse(cli.io.out)).toEqual({ rows: [old], problems: [] });
+    expect([...a.calls, ...b.calls]).toEqual(['abstractions of old', 'abstractions of old']);
+    a.rows = [];
+    const typo = new CommandLine({ jobs: [a, b] });
+    expect(await typo.run('abstractions', 'release-all', '--job', 'old', ...args)).toBe(EXIT.usage);
+    expect(typo.io.err).toContain('There is no job named old');
+  });
+
   it('does not hide what could not be released', async () => {
     const job = new FakeJob('a');
     job.releases = [{ row, outcome: 'failed', problem: busy }];

@@ -92,6 +92,43 @@ describe('the daemon behind its socket', () => {
     expect(a.calls).toEqual(['abstractions', 'release stale true']);
   });
 
+  it('asks every job for the marks of one that is not configured any more, and never a job for those of another', async () => {
+    const [a, b] = [new FakeJob('a'), new FakeJob('b')];
+    const refusal = new ProblemError('config-not-runnable', { job: 'c', reason: 'hooks are not built' });
+    await using daemon = await RunningDaemon.start([a, b, { name: 'c', refusal }]);
+    const client = await daemon.client();
+    const row = {
+      type: 'step-hold' as const,
+      side: 'sender' as const,
+      host: 'this machine',
+      dataset: 'p/a',
+      fullName: 'p/a@1',
+      tag: 'zrepl_STEP_J_old',
+      job: 'old',
+      guid: '1',
+      createtxg: '12',
+      stale: false,
+    };
+    a.rows = [row, { ...row, fullName: 'p/a#x', tag: null, job: null }];
+    b.rows = [row];
+    const list = await client.request('abstractions/list', { job: 'old' });
+    expect(list).toMatchObject({ rows: [row], problems: [{ code: 'config-not-runnable' }] });
+    a.releases = [{ row, outcome: 'released', problem: null }];
+    const released = await client.request('abstractions/release', { job: 'old', which: 'all', dryRun: false });
+    expect(released.releases).toEqual(a.releases);
+    expect([...a.calls, ...b.calls]).toEqual([
+      'abstractions of old',
+      'release all false of old',
+      'abstractions of old',
+      'release all false of old',
+    ]);
+    await expect(
+      client.request('abstractions/release', { job: 'c', which: 'all', dryRun: true }),
+    ).rejects.toMatchObject({
+      code: 'config-not-runnable',
+    });
+  });
+
   it('aborts the work of a request that is cancelled or whose client has gone', async () => {
     const job = new FakeJob('a');
     await using daemon = await RunningDaemon.start([job]);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { cursorName } from '../../../core/zfs/marks.ts';
+import { cursorName, tentativeCursorName } from '../../../core/zfs/marks.ts';
 import { CANCELLED, COPIES, codes, GOOD, House, KEEP_ONE, pushText } from './support.ts';
 
 const NOT_REPLICATED = '{type: not_replicated}';
@@ -107,6 +107,41 @@ describe('a push whose receiver is away', () => {
   });
 });
 
+describe('a push whose transfer broke off', () => {
+  const text = pushText({
+    keepSender: KEEP_ONE,
+    more: 'replication: {protection: {initial: guarantee_incremental, incremental: guarantee_incremental}}',
+  });
+
+  it('lets snapshots go only as bookmarks that the next one can start from', async () => {
+    house.snapshots('tank/data', 'a');
+    const job = house.start(text);
+    await house.run(job);
+    house.snapshots('tank/data', 'b', 'c', 'd');
+    // "b" arrives, and the receiver is away before anybody could see that.
+    house.nas.cutAfter = { snapshots: 1, partial: false, error: new ProblemError('connection-lost', { host: 'nas' }) };
+    house.nas.before = ({ method }) => {
+      if (method === 'receive') house.nasPings = false;
+    };
+    expect(await house.run(job)).toMatchObject({ ok: false });
+    expect(house.copies()).toEqual(['a', 'b']);
+    const b = house.guid('tank/data', 'b');
+    expect(house.laptop.snapshotNames('tank/data')).not.toContain('c');
+    expect(house.laptop.bookmarkNames('tank/data')).toContain(tentativeCursorName(b, 'laptop'));
+
+    // A new process, and the receiver still away: its base is known from the marks alone.
+    house.disconnect();
+    const again = house.start(text);
+    expect(await house.run(again)).toMatchObject({ ok: false });
+    expect(house.laptop.snapshotNames('tank/data')).toEqual(['a', 'd']);
+    house.reconnect();
+    expect(await house.run(again)).toEqual(GOOD);
+    expect(house.copies()).toEqual(['a', 'b', 'd']);
+    expect(house.laptop.bookmarkNames('tank/data')).toEqual([cursorName(house.guid('tank/data', 'd'), 'laptop')]);
+    expect(house.laptop.snapshotNames('tank/data')).toEqual(['d']);
+  });
+});
+
 describe('a push in trouble', () => {
   it('brings the other datasets over when one fails', async () => {
     house.snapshots('tank/data', 'a');
@@ -144,6 +179,21 @@ describe('a push in trouble', () => {
     const job = house.start(pushText());
     expect(codes(await house.run(job))).toEqual(['pool-unavailable']);
     expect(job.status()).toMatchObject({ pruning: [], safety: [], lastRunFailed: true });
+  });
+
+  it('tells of both sides when neither can be listed', async () => {
+    house.disconnect();
+    house.laptop.before = async ({ method }) => {
+      if (method !== 'listDatasets') return;
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new ProblemError('permission-denied', { host: 'this machine' });
+    };
+    house.nas.before = () => {
+      throw new ProblemError('host-key-mismatch', { host: 'nas', seen: 'SHA256:x' });
+    };
+    const job = house.start(pushText());
+    expect(codes(await house.run(job))).toEqual(['host-key-mismatch', 'permission-denied']);
+    expect(job.status()).toMatchObject({ stage: 'idle', pruning: [], safety: [] });
   });
 
   it('tells of a copy that lacks its protection without calling the run failed', async () => {
