@@ -28,7 +28,8 @@ import { overridesFor, type ReceiveProperties, unmetOverrides } from './receive-
 import { isEncrypted, readReceived, receivedFirst, withArrived } from './received.ts';
 import { moveReceivedHold } from './received-hold.ts';
 import { type PlaceholderEncryption, ReceivingTree } from './receiving-tree.ts';
-import { listFacts, listSide, refineVersions } from './survey.ts';
+import type { SideCache } from './side-cache.ts';
+import { lacksDetails, listFacts, listSide, refineVersions, withVersions } from './survey.ts';
 import type {
   ReceiveOptions,
   ReceiveOutcome,
@@ -50,6 +51,8 @@ export interface ReceiverOptions {
   /** The plan promises that what lies there is encrypted. */
   readonly mustBeEncrypted: boolean;
   readonly limitBytesPerSecond?: number;
+  /** What earlier runs of the job have listed; without it everything is listed. */
+  readonly cache?: SideCache;
   readonly ping: (ctx: Ctx) => Promise<void>;
   readonly onCleanupProblem: (problem: ProblemError) => void;
 }
@@ -71,9 +74,11 @@ export class ZfsReceiver implements Receiver {
   }
 
   async survey(ctx: Ctx): Promise<ReadonlyMap<string, ReceiverDataset>> {
-    const { zfs, root } = this.#options;
+    const { zfs, root, cache } = this.#options;
     const base = clientRoot(root);
-    const side = await listSide(zfs, [{ dataset: base, recursive: true }], ASKED, ctx);
+    const wants = (local: string) => toSenderName(root, local) !== null;
+    const memory = cache === undefined ? undefined : { cache, wants };
+    const side = await listSide(zfs, [{ dataset: base, recursive: true }], ASKED, ctx, memory);
     this.#surveyed = false;
     this.#datasets.clear();
     this.#tree.reset();
@@ -89,7 +94,8 @@ export class ZfsReceiver implements Receiver {
       const listed = side.versions.get(fact.dataset);
       const name = toSenderName(root, fact.dataset);
       if (name === null || listed === undefined || listed.guid !== fact.guid) continue;
-      this.#datasets.set(name, this.#describe(name, fact, listed.versions));
+      const described = this.#describe(name, fact, listed.versions);
+      this.#datasets.set(name, side.remembered.has(fact.dataset) ? { ...described, remembered: true } : described);
     }
     this.#surveyed = true;
     return new Map(this.#datasets);
@@ -119,9 +125,9 @@ export class ZfsReceiver implements Receiver {
   async refine(datasets: readonly string[], ctx: Ctx): Promise<void> {
     const lacking = datasets.flatMap((name) => {
       const known = this.#datasets.get(name);
-      const unknown = known?.versions.some((version) => version.type === 'snapshot' && version.userrefs === undefined);
-      return known !== undefined && unknown === true ? [known] : [];
+      return known !== undefined && lacksDetails(known) ? [known] : [];
     });
+    for (const { dataset } of lacking) this.distrust(dataset);
     const refined = await refineVersions(
       this.#options.zfs,
       lacking.map((known) => known.localName),
@@ -129,8 +135,13 @@ export class ZfsReceiver implements Receiver {
     );
     for (const known of lacking) {
       const listed = refined.get(known.localName);
-      if (listed?.guid === known.guid) this.#datasets.set(known.dataset, { ...known, versions: listed.versions });
+      if (listed?.guid === known.guid) this.#datasets.set(known.dataset, withVersions(known, listed.versions));
     }
+  }
+
+  distrust(dataset: string): void {
+    const known = this.#datasets.get(dataset);
+    if (known !== undefined) this.#options.cache?.distrust({ dataset: known.localName, guid: known.guid });
   }
 
   /** Everything as last seen, own effects included; null when no survey has succeeded. */
@@ -158,6 +169,7 @@ export class ZfsReceiver implements Receiver {
       checkComponent(version.name);
     }
     const local = toLocalName(root, step.dataset);
+    this.distrust(step.dataset);
     this.#refuseUnencrypted(step.dataset);
     await this.#tree.createAncestors(local, ctx);
     const force = await this.#mayForce(step, ctx);
@@ -202,6 +214,7 @@ export class ZfsReceiver implements Receiver {
     const { zfs, jobId } = this.#options;
     const known = this.#datasets.get(dataset);
     if (known === undefined) throw new ProblemError('not-found', { name: dataset, host: this.label });
+    this.distrust(dataset);
     this.#refuseUnencrypted(dataset);
     const keeps = guarantee !== 'guarantee_nothing';
     const versions = await moveReceivedHold({
@@ -230,6 +243,7 @@ export class ZfsReceiver implements Receiver {
     if (now.resumeToken !== expectedToken) throw new ProblemError('partial-state-present', this.#facts(now.localName));
     // Defence against a planner that gives up too early: a token must at least be readable to be thrown away.
     decodeResumeToken(now.resumeToken);
+    this.distrust(dataset);
     await this.#options.zfs.abortReceive(now.localName, ctx);
   }
 

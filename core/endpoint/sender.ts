@@ -12,7 +12,8 @@ import type { FilesystemFilter } from './filter.ts';
 import { KEY_FACT_PROPERTIES, type KeyFacts, keyFingerprints, outsideRoots } from './key.ts';
 import { isPlaceholderFlag, PLACEHOLDER_PROPERTY } from './placeholder.ts';
 import { SenderMarks } from './sender-marks.ts';
-import { type ListingRoot, listSide, refineVersions } from './survey.ts';
+import type { SideCache } from './side-cache.ts';
+import { type ListingRoot, lacksDetails, listSide, refineVersions, withVersions } from './survey.ts';
 import type { Sender, SenderDataset, SenderSurvey, TransferStep } from './types.ts';
 
 export interface SenderOptions {
@@ -24,6 +25,8 @@ export interface SenderOptions {
   readonly flags: SendFlags;
   /** Only encrypted data may leave. */
   readonly encryptedOnly: boolean;
+  /** What earlier runs of the job have listed; without it everything is listed. */
+  readonly cache?: SideCache;
   /** Answers when the sending host can be reached. */
   readonly ping: (ctx: Ctx) => Promise<void>;
   /** Told of cleaning up that failed: never fails a step, is tried again at the next opportunity. */
@@ -54,8 +57,10 @@ export class ZfsSender implements Sender {
   }
 
   async survey(ctx: Ctx): Promise<SenderSurvey> {
-    const { zfs, filter, roots } = this.#options;
-    const { facts, versions } = await listSide(zfs, roots, [PLACEHOLDER_PROPERTY, ...KEY_FACT_PROPERTIES], ctx);
+    const { zfs, filter, roots, cache } = this.#options;
+    const memory = cache === undefined ? undefined : { cache, wants: (name: string) => filter.matches(name) };
+    const properties = [PLACEHOLDER_PROPERTY, ...KEY_FACT_PROPERTIES];
+    const { facts, versions, remembered } = await listSide(zfs, roots, properties, ctx, memory);
     const fingerprints = keyFingerprints(facts, await this.#outsideKeys(facts, ctx));
     this.#surveyed = false;
     this.#datasets.clear();
@@ -64,7 +69,10 @@ export class ZfsSender implements Sender {
       // A dataset that appeared between the two listings has no versions yet, one that vanished is not planned.
       const listed = versions.get(fact.dataset);
       if (listed === undefined || listed.guid !== fact.guid) continue;
-      this.#datasets.set(fact.dataset, describe(fact, fingerprints.get(fact.dataset) ?? null, listed.versions));
+      this.#datasets.set(fact.dataset, {
+        ...describe(fact, fingerprints.get(fact.dataset) ?? null, listed.versions),
+        ...(remembered.has(fact.dataset) ? { remembered: true } : {}),
+      });
     }
     this.#surveyed = true;
     const existing = facts.map((fact) => fact.dataset);
@@ -77,15 +85,20 @@ export class ZfsSender implements Sender {
   }
 
   async refine(datasets: readonly string[], ctx: Ctx): Promise<void> {
-    const lacking = datasets.filter((name) =>
-      this.#datasets
-        .get(name)
-        ?.versions.some((version) => version.type === 'snapshot' && version.userrefs === undefined),
-    );
+    const lacking = datasets.filter((name) => {
+      const known = this.#datasets.get(name);
+      return known !== undefined && lacksDetails(known);
+    });
+    for (const name of lacking) this.distrust(name);
     for (const [name, { guid, versions }] of await refineVersions(this.#options.zfs, lacking, ctx)) {
       const known = this.#datasets.get(name);
-      if (known?.guid === guid) this.#datasets.set(name, { ...known, versions });
+      if (known?.guid === guid) this.#datasets.set(name, withVersions(known, versions));
     }
+  }
+
+  distrust(dataset: string): void {
+    const known = this.#datasets.get(dataset);
+    if (known !== undefined) this.#options.cache?.distrust(known);
   }
 
   /** Everything as last seen, own effects included; null when no survey has succeeded. */
@@ -120,6 +133,7 @@ export class ZfsSender implements Sender {
         encryptedPolicy: encryptedOnly,
       });
     }
+    this.distrust(step.dataset);
     await this.#marks.protect(step, guarantee, ctx);
     await this.#verifyUnchanged(source, step, ctx);
     await this.#marks.dropStale(step.dataset, [step, ...later], guarantee, ctx);
@@ -141,6 +155,7 @@ export class ZfsSender implements Sender {
     ctx: Ctx,
   ): Promise<void> {
     this.#access(dataset);
+    this.distrust(dataset);
     await this.#marks.complete(dataset, to, later, guarantee, ctx);
   }
 

@@ -102,9 +102,11 @@ export class SideCache {
       const before = this.#entries.get(key);
       const same = before?.state === state ? before : undefined;
       const fresh = listed.get(fact.dataset);
-      const latest =
-        fresh?.guid === fact.guid ? { startedMs: listingStartedMs, versions: fresh.versions } : same?.listed;
-      const kept = latest !== undefined && latest !== null && this.#isBelieved(key, latest) ? latest : null;
+      const older = same?.listed ?? null;
+      // A survey that took long may end after one that began later.
+      const isNewest = fresh?.guid === fact.guid && (older === null || older.startedMs <= listingStartedMs);
+      const latest = isNewest ? { startedMs: listingStartedMs, versions: fresh.versions } : older;
+      const kept = latest !== null && this.#isBelieved(key, latest) ? latest : null;
       const fits = kept !== null && kept.versions.length <= room;
       if (fits) room -= kept.versions.length;
       entries.set(key, { state, seenMs: same?.seenMs ?? factsSeenMs, listed: fits ? kept : null });

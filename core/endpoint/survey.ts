@@ -3,7 +3,7 @@
  * earlier surveys is still true.
  */
 import { ProblemError } from '../api/problem.ts';
-import type { Ctx, DatasetFacts, DatasetVersions, Zfs } from '../zfs/types.ts';
+import type { Ctx, DatasetFacts, DatasetVersions, Version, Zfs } from '../zfs/types.ts';
 import { isPlaceholderFlag, PLACEHOLDER_PROPERTY } from './placeholder.ts';
 import { isMost, ORIGIN_PROPERTY, type SideCache } from './side-cache.ts';
 
@@ -144,6 +144,26 @@ export function listDetails(
   return overRoots(roots, noteMissing, (names, recursive) =>
     zfs.listVersions(names, { recursive, details: true }, ctx),
   );
+}
+
+/** What a survey knows of the versions of a dataset. */
+interface Surveyed {
+  readonly remembered?: boolean;
+  readonly versions: readonly Version[];
+}
+
+/** Whether there is more to ask than a survey has told, or all there is to ask again. */
+export function lacksDetails(known: Surveyed): boolean {
+  return (
+    known.remembered === true ||
+    known.versions.some((version) => version.type === 'snapshot' && version.userrefs === undefined)
+  );
+}
+
+/** The dataset with versions that were just listed. */
+export function withVersions<T extends Surveyed>(known: T, versions: readonly Version[]): Omit<T, 'remembered'> {
+  const { remembered: _, ...rest } = known;
+  return { ...rest, versions };
 }
 
 /** Versions of some datasets with creation and holds, one process for all. What is gone meanwhile is left out. */

@@ -28,6 +28,11 @@ export interface SenderDataset {
   readonly keyFingerprint: string | null;
   /** All versions in the order of createtxg. */
   readonly versions: readonly Version[];
+  /**
+   * The versions were not listed by this survey but by an earlier one, and nothing told of a change since. That is enough to
+   * leave the dataset alone; before anything is done with it, `refine` lists it anew.
+   */
+  readonly remembered?: boolean;
 }
 
 /** A dataset of the receiver, as one survey saw it. */
@@ -49,6 +54,8 @@ export interface ReceiverDataset {
   readonly encrypted: boolean;
   readonly resumeToken: string | null;
   readonly versions: readonly Version[];
+  /** As of the sender's datasets. */
+  readonly remembered?: boolean;
 }
 
 /** One `zfs send | zfs receive`. */
@@ -90,8 +97,10 @@ export interface Sender {
   readonly label: string;
   /** Every dataset of this job. A fixed number of processes. */
   survey(ctx: Ctx): Promise<SenderSurvey>;
-  /** Creation and holds of the versions of these datasets, where the survey did not ask for them. */
+  /** Creation and holds of the versions of these datasets, where the survey did not ask for them, or did not list at all. */
   refine(datasets: readonly string[], ctx: Ctx): Promise<void>;
+  /** Something went wrong with the dataset: a later survey lists it, whatever is remembered of it. */
+  distrust(dataset: string): void;
   /** The dataset as last seen, own effects included. */
   dataset(name: string): SenderDataset | undefined;
   /**
@@ -116,6 +125,7 @@ export interface Receiver {
   /** Lists one dataset anew, e.g. after its partial state was discarded. */
   resurvey(dataset: string, ctx: Ctx): Promise<ReceiverDataset | undefined>;
   refine(datasets: readonly string[], ctx: Ctx): Promise<void>;
+  distrust(dataset: string): void;
   dataset(name: string): ReceiverDataset | undefined;
   receive(
     step: TransferStep,

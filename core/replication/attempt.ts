@@ -37,6 +37,11 @@ export async function runAttempt(context: AttemptContext, report: AttemptProgres
   const targets = new Map<string, bigint>();
   const finish = (problem: ProblemError | null): AttemptResult => {
     const problems = new Map(works.map((work) => [work.dataset, work.progress.problem]));
+    for (const [dataset, failure] of problems) {
+      if (failure === null) continue;
+      context.sender.distrust(dataset);
+      context.receiver.distrust(dataset);
+    }
     report.problem = problem;
     report.finishedAtMs = clock.nowMs();
     report.state =

@@ -14,8 +14,9 @@ export async function refineForSteps(context: AttemptContext, works: readonly Wo
   const holdsNothing = initial === 'guarantee_nothing' && incremental === 'guarantee_nothing';
   const unknown = (side: 'sender' | 'receiver') =>
     busy.filter((name) => {
-      const guid = (side === 'sender' ? sender : receiver).dataset(name)?.guid;
-      return guid !== undefined && !(holdsNothing && memory.holdsKnown(side, guid));
+      const known = (side === 'sender' ? sender : receiver).dataset(name);
+      if (known === undefined) return false;
+      return known.remembered === true || !(holdsNothing && memory.holdsKnown(side, known.guid));
     });
   await Promise.all([
     // Creation decides whose turn it is, and of one there is no question.

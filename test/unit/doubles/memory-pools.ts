@@ -19,6 +19,8 @@ export class MemoryPools {
   readonly world: MemoryWorld;
   readonly datasets = new Map<string, MemoryDataset>();
   readonly #txgs = new Map<string, bigint>();
+  /** What the snapshots of a dataset looked like when its time of change was last asked for. */
+  readonly #changes = new Map<bigint, { readonly seen: string; readonly atS: number }>();
 
   constructor(label: string, world: MemoryWorld) {
     this.label = label;
@@ -91,6 +93,30 @@ export class MemoryPools {
     if (snapshot === undefined || snapshot.tags.size > 0) return false;
     found.snapshots = found.snapshots.filter((entry) => entry !== snapshot);
     return true;
+  }
+
+  /**
+   * `snapshots_changed`: whoever created, received, renamed or destroyed one in whatever way, since it was last asked for, did
+   * so in a second of its own. Null where there never was one.
+   */
+  snapshotsChangedS(dataset: MemoryDataset): number | null {
+    const seen = dataset.snapshots.map(({ name, guid }) => `${name} ${guid}`).join('\n');
+    const before = this.#changes.get(dataset.guid);
+    if (before?.seen === seen) return before.atS;
+    if (before === undefined && seen === '') return null;
+    const atS = Math.max(this.world.nowS, (before?.atS ?? 0) + 1);
+    this.#changes.set(dataset.guid, { seen, atS });
+    return atS;
+  }
+
+  /** Somebody changes the snapshots in the very second in which they were changed last: the property does not move. */
+  withinSameSecond(name: string, change: () => void): void {
+    const dataset = this.existing(name);
+    const atS = this.snapshotsChangedS(dataset) ?? this.world.nowS;
+    change();
+    this.snapshotsChangedS(dataset);
+    const seen = this.#changes.get(dataset.guid)?.seen ?? '';
+    this.#changes.set(dataset.guid, { seen, atS });
   }
 
   snapshotNames(dataset: string): readonly string[] {

@@ -138,7 +138,7 @@ export class MemoryZfs extends MemoryPools implements Zfs, ReceivingSide {
         encryptionRoot: dataset.encryptionRoot,
         keyLoaded: dataset.encrypted ? dataset.keyLoaded : null,
         resumeToken: dataset.partial?.text ?? null,
-        snapshotsChangedS: null,
+        snapshotsChangedS: this.#capabilities.snapshotsChanged ? this.snapshotsChangedS(dataset) : null,
         mounted: false,
         properties: this.propertiesAmong(dataset, options.properties),
       }),
