@@ -125,7 +125,7 @@ describe('a push whose transfer broke off', () => {
     };
     expect(await house.run(job)).toMatchObject({ ok: false });
     expect(house.copies()).toEqual(['a', 'b']);
-    const b = house.guid('tank/data', 'b');
+    const b = house.guid(`${COPIES}/tank/data`, 'b', house.nas);
     expect(house.laptop.snapshotNames('tank/data')).not.toContain('c');
     expect(house.laptop.bookmarkNames('tank/data')).toContain(tentativeCursorName(b, 'laptop'));
 
