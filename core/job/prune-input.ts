@@ -15,6 +15,26 @@ export interface SeenSides {
   readonly jobId: string;
   /** False when the receiver could not be listed: then nothing is known of what it has. */
   readonly receiverKnown: boolean;
+  /** Lists some datasets anew, by the sender's names, on both sides. Without it nothing here is remembered. */
+  readonly relist?: (datasets: readonly string[]) => Promise<SeenSides | null>;
+}
+
+/** The same with nothing but these datasets, by the sender's names. */
+export function onlyThese(sides: SeenSides, datasets: readonly string[]): SeenSides {
+  const some = <T>(all: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map(
+      datasets.flatMap((name) => {
+        const found = all.get(name);
+        return found === undefined ? [] : [[name, found] as const];
+      }),
+    );
+  return { ...sides, sender: some(sides.sender), receiver: some(sides.receiver) };
+}
+
+/** What is known of the dataset on either side is only remembered. */
+function isRemembered(sides: SeenSides, dataset: string): { readonly remembered?: true } {
+  const seen = [sides.sender.get(dataset), sides.receiver.get(dataset)];
+  return seen.some((side) => side?.remembered === true) ? { remembered: true } : {};
 }
 
 /** Datasets of the sender to prune. */
@@ -25,6 +45,7 @@ export function senderDatasets(sides: SeenSides): readonly ListedDataset[] {
     isPlaceholder: source.isPlaceholder,
     onSender: true,
     versions: source.versions,
+    ...isRemembered(sides, source.dataset),
     unfinished: unfinishedRanges(source.dataset, source.versions),
     targets: [
       {
@@ -58,6 +79,7 @@ export function receiverDatasets(sides: SeenSides): readonly ListedDataset[] {
       isPlaceholder: target.placeholderFlag && target.versions.length === 0,
       onSender: source !== undefined && !source.isPlaceholder,
       versions: target.versions,
+      ...isRemembered(sides, target.dataset),
       unfinished: [],
       targets: [
         {

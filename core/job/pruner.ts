@@ -3,6 +3,7 @@ import type { Clock } from '../api/clock.ts';
 import type { Problem } from '../api/problem.ts';
 import type { PruningReport } from '../api/status.ts';
 import { ClockGuard } from '../pruning/clock-guard.ts';
+import type { Relist } from '../pruning/confirm.ts';
 import { CreationCache } from '../pruning/creation-cache.ts';
 import type { KeepRule } from '../pruning/keep-rule.ts';
 import { type ListingCount, ListingGuard } from '../pruning/listing-guard.ts';
@@ -40,14 +41,17 @@ export class Pruner {
   /**
    * One pass. Never rejects; returns what a person has to know of.
    * @param other listings of the other side that the datasets' targets were made from
+   * @param relist for what is only remembered
    */
   async run(
     datasets: readonly ListedDataset[],
     other: readonly ListingCount[],
     signal: AbortSignal,
     onReport: (report: PruningReport) => void,
+    relist?: Relist,
   ): Promise<readonly Problem[]> {
-    const report = await prune({ ...this.#partsOf(signal), onProgress: onReport }, this.#request(datasets, other));
+    const parts = { ...this.#partsOf(signal), onProgress: onReport, ...(relist === undefined ? {} : { relist }) };
+    const report = await prune(parts, this.#request(datasets, other));
     onReport(report);
     if (signal.aborted) return [];
     return [report.problem, ...report.datasets.map((dataset) => dataset.problem)].filter((problem) => problem !== null);

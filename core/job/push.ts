@@ -3,9 +3,8 @@ import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from 
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
 import type { DatasetSafety, JobPlan, JobStatus, ReplicationReport } from '../api/status.ts';
 import type { PushJob as PushConfig } from '../config/types.ts';
-import { type ReceiverOptions, ZfsReceiver } from '../endpoint/receiver.ts';
-import { type SenderOptions, ZfsSender } from '../endpoint/sender.ts';
-import type { ReceiverDataset, SenderDataset } from '../endpoint/types.ts';
+import type { ReceiverOptions } from '../endpoint/receiver.ts';
+import type { SenderOptions } from '../endpoint/sender.ts';
 import type { ReplicationPolicy } from '../replication/policy.ts';
 import { replicate } from '../replication/run.ts';
 import { TidyMemory } from '../replication/tidy-memory.ts';
@@ -13,11 +12,11 @@ import type { SnapshotRun } from '../snapshotting/run.ts';
 import type { SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import type { JobDeps } from './deps.ts';
 import type { JobMarks } from './job-marks.ts';
-import { NewestSurvey } from './newest-survey.ts';
 import { planPush } from './plan-push.ts';
 import type { SeenSides } from './prune-input.ts';
 import { SidesPruner } from './prune-sides.ts';
 import type { Pruner } from './pruner.ts';
+import { PushEnds } from './push-ends.ts';
 import { RunLoop, type Wake } from './run-loop.ts';
 import {
   bothReached,
@@ -61,14 +60,21 @@ export class Push implements Job {
   #lastRunFailed = false;
   readonly #sweeper: Sweeper;
   /** What the run has seen of both sides serves pruning and status. */
-  #senders = new NewestSurvey<ReadonlyMap<string, SenderDataset>>();
-  #receivers = new NewestSurvey<ReadonlyMap<string, ReceiverDataset>>();
+  readonly #ends: PushEnds;
 
   constructor(parts: PushParts) {
     this.name = parts.config.name;
     this.#parts = parts;
     this.#pruning = new SidesPruner(parts.pruneSender, parts.pruneReceiver, () => this.#changed());
     this.#sweeper = new Sweeper(parts.marks.own, parts.deps.clock, parts.deps.log.child({ job: this.name }));
+    this.#ends = new PushEnds({
+      ...parts,
+      clock: parts.deps.clock,
+      onCleanupProblem: (problem) => {
+        this.#sweeper.noteLeft();
+        parts.deps.log.warn({ job: this.name, err: problem }, 'cleaning up failed and is tried again later');
+      },
+    });
     this.#scheduler = parts.scheduler(
       () => {
         this.#runs.wake('snapshots', false);
@@ -125,12 +131,10 @@ export class Push implements Job {
 
   plan(signal: AbortSignal): Promise<JobPlan> {
     const { policy, pruneSender, pruneReceiver, config } = this.#parts;
-    const { sender, receiver } = this.#endpoints();
     return planPush(
       {
         job: this.name,
-        sender,
-        receiver,
+        ...this.#ends.apart(),
         destination: this.#parts.destination,
         policy,
         pruneSender,
@@ -159,18 +163,11 @@ export class Push implements Job {
     if (which === 'all' && !dryRun && (jobId ?? this.name) === this.name && this.#runs.busy) {
       throw new ProblemError('not-applicable', { what: 'releasing marks while a run needs them', job: this.name });
     }
-    return this.#parts.marks.release(which, dryRun, { signal }, jobId);
-  }
-
-  #endpoints(): { readonly sender: ZfsSender; readonly receiver: ZfsReceiver } {
-    const onCleanupProblem = (problem: ProblemError) => {
-      this.#sweeper.noteLeft();
-      this.#parts.deps.log.warn({ job: this.name, err: problem }, 'cleaning up failed and is tried again later');
-    };
-    return {
-      sender: new ZfsSender({ ...this.#parts.sender, onCleanupProblem }),
-      receiver: new ZfsReceiver({ ...this.#parts.receiver, onCleanupProblem }),
-    };
+    try {
+      return await this.#parts.marks.release(which, dryRun, { signal }, jobId);
+    } finally {
+      if (!dryRun) this.#ends.forget();
+    }
   }
 
   async #cycle(wake: Readonly<Wake>, signal: AbortSignal): Promise<RunOutcome> {
@@ -198,6 +195,7 @@ export class Push implements Job {
       problems.push(asProblemError(thrown).toProblem());
     }
     this.#noteSafety();
+    this.#ends.endRun();
     const outcome = outcomeOf(problems, signal.aborted);
     this.#lastRunFailed = !outcome.ok && !outcome.cancelled;
     // Where there was nothing to bring over, nothing is safe because of it.
@@ -209,15 +207,8 @@ export class Push implements Job {
 
   async #replicate(signal: AbortSignal): Promise<ReplicationReport> {
     const { deps, policy, config } = this.#parts;
-    this.#senders = new NewestSurvey();
-    this.#receivers = new NewestSurvey();
     const final = await replicate({
-      endpoints: () => {
-        const { sender, receiver } = this.#endpoints();
-        this.#senders.add(sender);
-        this.#receivers.add(receiver);
-        return { sender, receiver };
-      },
+      endpoints: () => this.#ends.next(),
       jobId: this.name,
       policy,
       concurrency: config.replication.steps,
@@ -251,31 +242,21 @@ export class Push implements Job {
 
   /** Both sides as the run saw them; null when not even this one could be listed. */
   async #seen(report: ReplicationReport, signal: AbortSignal): Promise<SeenSides | null> {
-    if (this.#senders.known() === null && report.attempts.at(-1)?.problem?.side !== 'sender') {
+    if (this.#ends.sender === null && report.attempts.at(-1)?.problem?.side !== 'sender') {
       // The receiver failed before this side was through: its own listing does not depend on that.
-      const { sender } = this.#endpoints();
-      await sender.survey({ signal });
-      this.#senders.add(sender);
+      await this.#ends.next().sender.survey({ signal });
     }
-    const sender = this.#senders.known();
-    const receiver = this.#receivers.known();
-    if (sender === null) return null;
-    return {
-      sender,
-      receiver: receiver ?? new Map(),
-      receiverKnown: receiver !== null,
-      senderLabel: this.#parts.sender.zfs.label,
-      receiverLabel: this.#parts.destination,
-      jobId: this.name,
-    };
+    const { sender, destination } = this.#parts;
+    const labels = { senderLabel: sender.zfs.label, receiverLabel: destination, jobId: this.name };
+    return this.#ends.seen(labels, { signal });
   }
 
   #noteSafety(): void {
-    const sender = this.#senders.known();
+    const { sender, receiver } = this.#ends;
     if (sender === null) return;
     const { destination, policy } = this.#parts;
     const basis = { destination, guarantee: policy.protection.incremental, jobId: this.name, before: this.#safety };
-    this.#safety = safetyOf(sender, this.#receivers.known(), basis);
+    this.#safety = safetyOf(sender, receiver, basis);
   }
 
   #enter(stage: JobStatus['stage']): void {

@@ -3,6 +3,7 @@ import { asProblemError, type ProblemError } from '../api/problem.ts';
 import type { PruningReport } from '../api/status.ts';
 import type { Ctx } from '../zfs/types.ts';
 import type { ClockGuard } from './clock-guard.ts';
+import { doubtfulDatasets, type Relist, withDecided } from './confirm.ts';
 import type { CreationCache } from './creation-cache.ts';
 import { type ExecuteParts, executePlan } from './execute.ts';
 import { gatherPlan } from './gather.ts';
@@ -15,6 +16,8 @@ export interface PruneParts extends ExecuteParts {
   readonly creations: CreationCache;
   readonly clockGuard: ClockGuard;
   readonly listingGuard: ListingGuard;
+  /** Without it, nothing is destroyed of what is only remembered. */
+  readonly relist?: Relist;
 }
 
 export interface PruneRequest {
@@ -51,12 +54,26 @@ function stopOf(parts: PruneParts, request: PruneRequest): ProblemError | null {
 
 /** What a pass would do now; reads only. Rejects only for a defect. */
 export async function planPruning(parts: PruneParts, request: PruneRequest): Promise<PrunePlan> {
-  const { side, rules, replicatedOn } = request;
+  const { side } = request;
   const stop = stopOf(parts, request);
   if (stop !== null) return { side, problem: stop.at({ phase: 'prune', side }).toProblem(), datasets: [] };
+  return decide(parts, request);
+}
+
+function decide(parts: PruneParts, request: PruneRequest): Promise<PrunePlan> {
+  const { side, rules, replicatedOn } = request;
   const settings = { side, rules, replicatedOn, nowMs: parts.clock.nowMs() };
   const ctx: Ctx = parts.signal === undefined ? {} : { signal: parts.signal };
   return gatherPlan(parts.zfs, parts.creations, request.datasets, settings, ctx);
+}
+
+/** The plan that may be carried out: nothing in it rests on what is only remembered. */
+async function confirmed(parts: PruneParts, request: PruneRequest, plan: PrunePlan): Promise<PrunePlan> {
+  const doubtful = doubtfulDatasets(plan, request.datasets);
+  if (doubtful.length === 0) return plan;
+  const listed = (await parts.relist?.(doubtful)) ?? [];
+  const datasets = listed.filter((dataset) => dataset.remembered !== true);
+  return withDecided(plan, doubtful, await decide(parts, { ...request, datasets }));
 }
 
 /** Plans and carries out one pass. Never rejects: the report says what was done and what was not. */
@@ -68,7 +85,8 @@ export async function prune(parts: PruneParts, request: PruneRequest): Promise<P
     if (plan.problem !== null) {
       return emptyReport(request.side, 'paused', startedMs, parts.clock.nowMs(), plan.problem);
     }
-    const report = { ...(await executePlan(plan, parts)), startedAtMs: startedMs };
+    const sure = await confirmed(parts, request, plan);
+    const report = { ...(await executePlan(sure, parts)), startedAtMs: startedMs };
     // What we destroyed ourselves is missing from the next listing for a known reason.
     const destroyed = report.datasets.reduce((sum, dataset) => sum + dataset.destroyedCount, 0);
     parts.listingGuard.destroyed(request.listing.key, destroyed);

@@ -52,6 +52,8 @@ interface DatasetBasis {
 /** As listed: creation and holds may be absent, bookmarks are passed over. */
 export interface ListedDataset extends DatasetBasis {
   readonly versions: readonly Version[];
+  /** Something of this was not listed now but remembered: enough to keep by, never enough to destroy by. */
+  readonly remembered?: boolean;
 }
 
 export interface PruneDataset extends DatasetBasis {
