@@ -32,7 +32,7 @@ export function afterReplication(sides: SeenSides, expectation: Expectation): Se
     const keepsMarks = guaranteeOf(last, expectation.protection) !== 'guarantee_nothing';
     const arrived = plan.steps.flatMap((step) => [...step.between, step.to]);
     sender.set(dataset, completed(source, last.to, keepsMarks, sides.jobId, expectation.heldByUs));
-    receiver.set(dataset, received(receiver.get(dataset), source, arrived, keepsMarks, expectation));
+    receiver.set(dataset, received(receiver.get(dataset), source, arrived, expectation));
   }
   return { ...sides, sender, receiver };
 }
@@ -67,7 +67,6 @@ function received(
   target: ReceiverDataset | undefined,
   source: SenderDataset,
   arrived: readonly Version[],
-  keepsMarks: boolean,
   { localName, heldByUs }: Expectation,
 ): ReceiverDataset {
   const known = target ?? newReceiverDataset(source, localName(source.dataset));
@@ -82,7 +81,8 @@ function received(
       ...fresh.map((version, index) => ({
         ...version,
         createtxg: newestTxg + BigInt(index + 1),
-        userrefs: keepsMarks && index === fresh.length - 1 ? 1 : 0,
+        // The newest one will be held, which changes nothing: it is never destroyed anyway.
+        userrefs: 0,
       })),
     ],
   };

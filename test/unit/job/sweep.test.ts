@@ -155,6 +155,24 @@ describe('the sweep', () => {
     expect(house.laptop.holdsOn(LEFT)).toHaveLength(2);
   });
 
+  it('that failed after a run that left something is made up for after the next one', async () => {
+    await leave();
+    const side: MarkSide = { zfs: house.laptop, jobId: 'laptop', end: 'sender', roots: null, above: null };
+    const sweeper = new Sweeper([side], house.clock, SILENT_LOG);
+    await sweeper.afterRun(new Set(), {});
+    await leave();
+    await sweeper.afterRun(new Set(), {});
+    expect(isLeft()).toBe(true);
+    sweeper.noteLeft();
+    house.laptop.before = () => {
+      throw new ProblemError('command-timeout', { host: 'this machine' });
+    };
+    await sweeper.afterRun(new Set(), {});
+    house.laptop.before = () => {};
+    await sweeper.afterRun(new Set(), {});
+    expect(isLeft()).toBe(false);
+  });
+
   it('that was cancelled says nothing and is due again', async () => {
     await leave();
     const side: MarkSide = { zfs: house.laptop, jobId: 'laptop', end: 'sender', roots: null, above: null };
