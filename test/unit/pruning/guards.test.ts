@@ -43,9 +43,44 @@ describe('clock', () => {
     expect(judgeClock(never, now, null)).toEqual({ kind: 'plausible', anchor: now });
     // Its wall clock lay before a snapshot that exists.
     const behind = { wallMs: START - 9 * DAY, monotonicMs: 0 };
-    expect(judgeClock(behind, now, START / 1000 - 60)).toEqual({ kind: 'plausible', anchor: now });
-    expect(judgeClock(behind, now, START / 1000 + 60)).toMatchObject({ kind: 'jumped' });
+    expect(judgeClock(behind, now, START - 60_000)).toEqual({ kind: 'plausible', anchor: now });
+    expect(judgeClock(behind, now, START + 60_000)).toMatchObject({ kind: 'jumped' });
     expect(judgeClock(behind, now, null)).toMatchObject({ kind: 'jumped' });
+  });
+
+  it.each([
+    ['seen while it was behind', 1],
+    ['seen only when it had been set already', 0],
+  ])('a snapshot from the future proves that it was behind: %s', (_, looks) => {
+    const clock = new FakeClock(START);
+    const guard = new ClockGuard(clock);
+    const newestS = START / 1000 + 300 * 86_400;
+    for (let look = 0; look < looks; look++) expect(guard.check(newestS)).toBeNull();
+    clock.wallMs += 299 * DAY;
+    expect(guard.check(newestS)?.code).toBe('clock-jumped');
+    clock.wallMs += DAY;
+    expect(guard.check(newestS)).toBeNull();
+    // From now on this is the time to compare with.
+    clock.wallMs += 2 * DAY;
+    expect(guard.check(newestS)?.code).toBe('clock-jumped');
+  });
+
+  it('snapshots that were taken since the start prove nothing, with whatever clock', () => {
+    const clock = new FakeClock(START);
+    const guard = new ClockGuard(clock);
+    clock.pass(10 * DAY);
+    expect(guard.check(clock.wallMs / 1000)).toBeNull();
+    const before = clock.wallMs / 1000;
+    clock.wallMs += 1000 * DAY;
+    expect(guard.check(before)?.code).toBe('clock-jumped');
+    clock.pass(DAY);
+    expect(guard.check(clock.wallMs / 1000)?.code).toBe('clock-jumped');
+    // Not even those that were taken meanwhile, when it jumps to the same wrong time once more.
+    const wrong = clock.wallMs;
+    clock.wallMs -= 1000 * DAY;
+    expect(guard.check(wrong / 1000)).toBeNull();
+    clock.wallMs = wrong;
+    expect(guard.check(wrong / 1000)?.code).toBe('clock-jumped');
   });
 });
 
