@@ -189,7 +189,10 @@ export class Push implements Job {
         this.#noteSafety();
         if (!signal.aborted) problems.push(...(await this.#prune(report, signal)));
         // Without a plan for both sides it is not known which transfers may go on.
-        if (!signal.aborted && bothReached(report)) await this.#sweeper.afterRun(unsettledOf(report), { signal });
+        if (!signal.aborted && bothReached(report)) {
+          const changed = await this.#sweeper.afterRun(unsettledOf(report), { signal });
+          if (changed) this.#ends.forget();
+        }
       }
     } catch (thrown) {
       problems.push(asProblemError(thrown).toProblem());

@@ -5,6 +5,7 @@
 import type { Clock } from '../api/clock.ts';
 import { asProblemError } from '../api/problem.ts';
 import { releaseAbstractions } from '../endpoint/abstractions.ts';
+import type { Abstraction } from '../endpoint/staleness.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { Ctx } from '../zfs/types.ts';
 import { type FoundMark, findMarks, type MarkSide } from './marks.ts';
@@ -33,35 +34,45 @@ export class Sweeper {
   /**
    * Sweeps the sides whose time has come; one that cannot be listed is due again after the next run. Never rejects.
    * @param unsettled datasets of the sender with a transfer that may go on: their step holds stay, whatever the cursors say
+   * @returns whether marks may have changed: what was listed before no longer tells which there are
    */
-  async afterRun(unsettled: ReadonlySet<string>, ctx: Ctx): Promise<void> {
+  async afterRun(unsettled: ReadonlySet<string>, ctx: Ctx): Promise<boolean> {
     const left = this.#left;
+    let changed = false;
     this.#left = false;
     for (const side of this.#sides) {
       const sweptAtMs = this.#sweptAtMs.get(side);
       const overdue = sweptAtMs === undefined || this.#clock.monotonicMs() - sweptAtMs >= SWEEP_INTERVAL_MS;
       if (!left && !overdue) continue;
       try {
-        await this.#sweep(side, unsettled, ctx);
+        const marks = await this.#staleOn(side, unsettled, ctx);
+        changed ||= marks.length > 0;
+        await this.#release(side, marks, ctx);
+        this.#sweptAtMs.set(side, this.#clock.monotonicMs());
       } catch (thrown) {
         this.#sweptAtMs.delete(side);
-        if (ctx.signal?.aborted === true) return;
+        if (ctx.signal?.aborted === true) {
+          this.#left = left;
+          break;
+        }
         this.#log.warn({ host: side.zfs.label, err: asProblemError(thrown, { phase: 'cleanup' }) }, 'sweeping failed');
       }
     }
+    return changed;
   }
 
-  async #sweep(side: MarkSide, unsettled: ReadonlySet<string>, ctx: Ctx): Promise<void> {
-    const begunMs = this.#clock.monotonicMs();
+  async #staleOn(side: MarkSide, unsettled: ReadonlySet<string>, ctx: Ctx): Promise<readonly Abstraction[]> {
     const needed = ({ mark }: FoundMark) => mark.type === 'step-hold' && unsettled.has(mark.dataset);
-    const marks = (await findMarks(side, ctx)).filter((one) => one.stale && !needed(one)).map(({ mark }) => mark);
-    const failed = await releaseAbstractions(side.zfs, marks, ctx);
+    return (await findMarks(side, ctx)).filter((one) => one.stale && !needed(one)).map(({ mark }) => mark);
+  }
+
+  async #release({ zfs }: MarkSide, marks: readonly Abstraction[], ctx: Ctx): Promise<void> {
+    const failed = await releaseAbstractions(zfs, marks, ctx);
     ctx.signal?.throwIfAborted();
     for (const [{ dataset, type }, problem] of failed) {
-      this.#log.warn({ host: side.zfs.label, dataset, type, err: problem }, 'a stale mark could not be removed');
+      this.#log.warn({ host: zfs.label, dataset, type, err: problem }, 'a stale mark could not be removed');
     }
     const count = marks.length - failed.size;
-    if (count > 0) this.#log.info({ host: side.zfs.label, count }, 'stale marks were removed');
-    this.#sweptAtMs.set(side, begunMs);
+    if (count > 0) this.#log.info({ host: zfs.label, count }, 'stale marks were removed');
   }
 }
