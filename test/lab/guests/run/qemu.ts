@@ -37,11 +37,16 @@ export async function startQemu(
   const serialLog = join(dir, 'serial.log');
   const args = [
     ...['-name', `snapferry-lab-${name}`, '-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'pc'],
-    ...(accelerator === 'kvm' ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max']),
+    // An emulator goes through `rep stosb` byte by byte: without those two features the kernel uses words, and with
+    // init_on_alloc=0 it clears fewer pages. Together that halves what a reset costs and takes a third off all work.
+    ...(accelerator === 'kvm'
+      ? ['-accel', 'kvm', '-cpu', 'host']
+      : ['-accel', 'tcg,thread=multi', '-cpu', 'max,-erms,-fsrm']),
     ...['-smp', '2', '-m', `${memoryMib}`],
     ...['-kernel', lab.kernel, '-initrd', lab.initramfs],
+    // no_timer_check: on a crowded machine the kernel's test of its timer may fail, and it would panic.
     // panic=1: a guest that dies comes back by itself instead of hanging the suite.
-    ...['-append', `console=ttyS0 quiet net.ifnames=0 panic=1 lab.name=${name}`],
+    ...['-append', `console=ttyS0 quiet net.ifnames=0 panic=1 init_on_alloc=0 no_timer_check lab.name=${name}`],
     // Nothing here survives the guest, so flushing to the machine's disk would only cost time.
     ...virtioDrive('root', `file=${quoted(overlay)},format=qcow2,cache=unsafe,discard=unmap`),
     ...virtioDrive('tools', `file=${quoted(lab.toolsImage)},format=raw,readonly=on`),
