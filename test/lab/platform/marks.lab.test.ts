@@ -1,19 +1,18 @@
 /** Holds, bookmarks and cursors: what a step leaves behind, what it cleans up, and what it never touches. */
 import { describe, expect, test } from 'vitest';
 import type { Guarantee } from '../../../core/api/status.ts';
-import { TidyMemory } from '../../../core/replication/tidy-memory.ts';
 import { cursorName, lastReceivedHoldTag, stepHoldTag, tentativeCursorName } from '../../../core/zfs/marks.ts';
 import type { Zfs } from '../../../core/zfs/types.ts';
 import { losingCompletion } from './support/ends.ts';
 import { partialSends } from './support/hosts.ts';
-import { JOB, type JobSettings, runJob, runToEnd, SINK, stepsOf } from './support/job.ts';
+import { JOB, type JobSettings, newMemory, runJob, runToEnd, SINK, stepsOf } from './support/job.ts';
 import { usePlatform, type World } from './support/platform.ts';
 import { guidOf, holdsOf, namesOf, onDisk } from './support/state.ts';
 
 const MIB = 1024 * 1024;
 const OTHER = 'another job';
 
-const platform = usePlatform('marks', 'workstation');
+const platform = usePlatform('marks', 'nas');
 
 function jobOf(world: World, zfs: Zfs = platform().zfs): JobSettings {
   return { sender: zfs, receiver: zfs, filesystems: { [world.source]: true }, rootFs: world.root };
@@ -61,7 +60,7 @@ describe('stale marks', () => {
 
   test('platform 17: the same without a restart: what a run remembers never hides marks made behind its back', async () => {
     const world = await platform().world('17', snapshots);
-    const job = { ...jobOf(world), memory: new TidyMemory() };
+    const job = { ...jobOf(world), memory: newMemory() };
     await runToEnd({ ...job, initial: 'all' });
     await runToEnd(job);
     await plantMarks(world);

@@ -6,6 +6,7 @@ import type { ReceiveProperties } from '../../../../core/endpoint/receive-proper
 import { ZfsReceiver } from '../../../../core/endpoint/receiver.ts';
 import { listingRoots } from '../../../../core/endpoint/roots.ts';
 import { ZfsSender } from '../../../../core/endpoint/sender.ts';
+import { SideCache } from '../../../../core/endpoint/side-cache.ts';
 import type { ProtectionPolicy, Receiver, Sender } from '../../../../core/endpoint/types.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
 import type { SeenSides } from '../../../../core/job/prune-input.ts';
@@ -26,6 +27,18 @@ const PLAIN: SendFlags = {
   compressed: false,
   embeddedData: false,
 };
+
+/** What a job keeps in memory between its runs. */
+export interface JobMemory {
+  readonly tidy: TidyMemory;
+  readonly sender: SideCache;
+  readonly receiver: SideCache;
+}
+
+export function newMemory(): JobMemory {
+  const monotonicMs = () => systemClock.monotonicMs();
+  return { tidy: new TidyMemory(), sender: new SideCache({ monotonicMs }), receiver: new SideCache({ monotonicMs }) };
+}
 
 export interface JobSettings {
   readonly sender: Zfs;
@@ -50,7 +63,7 @@ export interface JobSettings {
   /** Default: a single attempt, but for plans that were out of date. */
   readonly retry?: RetryPolicy;
   /** What the process remembers from run to run; default nothing. */
-  readonly memory?: TidyMemory;
+  readonly memory?: JobMemory;
   /** Puts something between the engine and an end. */
   readonly wrapSender?: (sender: Sender) => Sender;
   readonly wrapReceiver?: (receiver: Receiver) => Receiver;
@@ -86,6 +99,7 @@ export async function runJob(settings: JobSettings): Promise<RunOfJob> {
       filter: compileFilter(patterns),
       roots: listingRoots(patterns),
       encryptedOnly: settings.encryptedOnly ?? false,
+      ...(settings.memory === undefined ? {} : { cache: settings.memory.sender }),
     });
     const receiver = new ZfsReceiver({
       ...common,
@@ -95,6 +109,7 @@ export async function runJob(settings: JobSettings): Promise<RunOfJob> {
       placeholderEncryption: settings.placeholderEncryption ?? 'off',
       properties: settings.properties ?? { inherit: [], override: new Map(), protective: false },
       mustBeEncrypted: settings.encryptedOnly ?? false,
+      ...(settings.memory === undefined ? {} : { cache: settings.memory.receiver }),
     });
     used.push({ sender, receiver });
     return {
@@ -114,7 +129,7 @@ export async function runJob(settings: JobSettings): Promise<RunOfJob> {
     },
     concurrency: settings.concurrency ?? 1,
     retry: settings.retry ?? { fruitlessAttempts: 3, hardFailMs: 0 },
-    memory: settings.memory ?? new TidyMemory(),
+    memory: settings.memory?.tidy ?? new TidyMemory(),
     clock: systemClock,
     random: () => 0.5,
     signal: new AbortController().signal,

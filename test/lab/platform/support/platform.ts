@@ -15,7 +15,10 @@ import {
   shellQuote,
 } from '../../guests/index.ts';
 import { guestsOfSuite } from '../../suite.ts';
-import { hostOf } from './hosts.ts';
+import { hostOf, rememberingProbes } from './hosts.ts';
+
+/** On a crowded machine a script of a few commands can take minutes. */
+const SCRIPT_TIMEOUT_MS = 300_000;
 
 /** Where a test has its data and its copies. */
 export interface World {
@@ -58,13 +61,13 @@ export function usePlatform(tag: string, guestName: GuestName, options: PoolOpti
     close = async () => guests.close();
     const guest = guests[guestName];
     const pool = await createPool(guest, { name: `${poolName(tag)} p`, sizeMiB: 2048, ...options });
-    const host = hostOf(guest);
+    const host = rememberingProbes(hostOf(guest));
     close = async () => {
       await host.close();
       await pool.destroy();
       guests.close();
     };
-    const zfsOver = (over: Host) => createCliZfs({ host: over, clock: systemClock });
+    const zfsOver = (over: Host) => createCliZfs({ host: over, clock: systemClock, zfsPath: '/usr/sbin/zfs' });
     const world = async (name: string, setUp = '') => {
       const made = openWorld(guest, pool.child(`${name} src`), pool.child(`${name} rcv`));
       await made.sh(`zfs create "$S"; zfs create -o canmount=off "$R"; ${setUp}`);
@@ -95,9 +98,9 @@ digest() {
     source,
     root,
     copyOf: (below = '') => `${root}/${source}${below}`,
-    sh: (script) => guest.runOk(prelude + script),
+    sh: (script) => guest.runOk(prelude + script, { timeoutMs: SCRIPT_TIMEOUT_MS }),
     tryOut: async (script) => {
-      const { code, stderr } = await guest.run(prelude + script);
+      const { code, stderr } = await guest.run(prelude + script, { timeoutMs: SCRIPT_TIMEOUT_MS });
       return { code, stderr };
     },
   };
