@@ -17,11 +17,6 @@ export interface Version {
   readonly userrefs?: number;
 }
 
-export interface VersionIdentity {
-  readonly guid: bigint;
-  readonly createtxg: bigint;
-}
-
 /** One dataset of a recursive listing with all its versions, in the order of createtxg. */
 export interface DatasetVersions {
   readonly dataset: string;

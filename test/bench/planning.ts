@@ -1,12 +1,14 @@
 /**
- * Planning for many datasets from recorded listings: parsing both sides and deciding what is to be done, in a process of its
- * own, so that its memory is that of nothing else.
+ * Planning for many datasets from recorded listings: parsing both sides and deciding what is to be done. The listings are made
+ * by another process, so that the memory of this one is that of nothing else.
+ *
+ * Run: node test/bench/planning.ts record FOLDER DATASETS SNAPSHOTS, then node test/bench/planning.ts FOLDER
  */
 import type { ReceiverDataset, SenderDataset } from '../../core/endpoint/types.ts';
-import { rankForJob } from '../../core/replication/rank.ts';
 import { planDataset } from '../../core/replication/plan.ts';
+import { rankForJob } from '../../core/replication/rank.ts';
 import { parseVersionListing } from '../../core/zfs/parse-versions.ts';
-import { listingText } from './listing-text.ts';
+import { readListings, recordListings } from './recorded.ts';
 
 export interface PlanningResult {
   readonly datasets: number;
@@ -27,11 +29,13 @@ const FLAGS = {
 };
 
 /** Every dataset has one snapshot more on the sender than on the receiver. */
-export function benchPlanning(datasets: number, snapshots: number): PlanningResult {
-  const [here, there] = [listingText('src/data', datasets, snapshots), listingText('dst/in', datasets, snapshots - 1)];
+export function benchPlanning(folder: string): PlanningResult {
   const startedMs = performance.now();
-  const sender = parseVersionListing(here, true);
-  const receiver = parseVersionListing(there, true);
+  const listings = readListings(folder);
+  const sender = parseVersionListing(listings.sender(), true);
+  const receiver = parseVersionListing(listings.receiver(), true);
+  const datasets = sender.length;
+  const snapshots = sender[0]?.versions.length ?? 0;
   const parsedMs = performance.now();
   let steps = 0;
   for (let index = 0; index < datasets; index++) {
@@ -87,6 +91,7 @@ export function benchPlanning(datasets: number, snapshots: number): PlanningResu
 }
 
 if (import.meta.main) {
-  const [datasets = 1000, snapshots = 100] = process.argv.slice(2).map(Number);
-  console.log(JSON.stringify(benchPlanning(datasets, snapshots)));
+  const [first = '', folder = '', datasets = '1000', snapshots = '100'] = process.argv.slice(2);
+  if (first === 'record') recordListings(folder, Number(datasets), Number(snapshots));
+  else console.log(JSON.stringify(benchPlanning(first)));
 }

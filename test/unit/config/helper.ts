@@ -40,7 +40,7 @@ export function complaintsOf(text: string, readInclude?: ParseOptions['readInclu
 }
 
 /** Indents a block so that it can stand below a key. */
-export function indent(block: string, spaces: number): string {
+function indent(block: string, spaces: number): string {
   return block
     .trim()
     .split('\n')

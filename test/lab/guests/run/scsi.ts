@@ -74,7 +74,7 @@ export async function detachScsi(qmp: Qmp, serial: string): Promise<void> {
 }
 
 /** Whether a drive of this serial is plugged in, as QEMU sees it. */
-export async function isAttached(qmp: Qmp, serial: string): Promise<boolean> {
+async function isAttached(qmp: Qmp, serial: string): Promise<boolean> {
   return (await deviceIds(qmp)).includes(deviceId(serial));
 }
 
