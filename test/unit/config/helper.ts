@@ -39,15 +39,6 @@ export function complaintsOf(text: string, readInclude?: ParseOptions['readInclu
   );
 }
 
-/** Indents a block so that it can stand below a key. */
-function indent(block: string, spaces: number): string {
-  return block
-    .trim()
-    .split('\n')
-    .map((line) => ' '.repeat(spaces) + line)
-    .join('\n');
-}
-
 /** A good snap job as text, with keys replaced or, by null, left out. */
 export function snapJob(keys: Readonly<Record<string, string | null>> = {}): string {
   return job({

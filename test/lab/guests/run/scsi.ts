@@ -73,11 +73,6 @@ export async function detachScsi(qmp: Qmp, serial: string): Promise<void> {
     await qmp.execute('blockdev-del', { 'node-name': node }).catch(() => undefined);
 }
 
-/** Whether a drive of this serial is plugged in, as QEMU sees it. */
-async function isAttached(qmp: Qmp, serial: string): Promise<boolean> {
-  return (await deviceIds(qmp)).includes(deviceId(serial));
-}
-
 async function deviceIds(qmp: Qmp): Promise<string[]> {
   const listing = (await qmp.execute('qom-list', { path: '/machine/peripheral' })) as { name: string }[];
   return listing.map(({ name }) => name);
