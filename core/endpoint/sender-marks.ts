@@ -27,16 +27,15 @@ export class SenderMarks {
     this.#options = options;
   }
 
-  /** Sets what must stand before the first byte. A failure leaves what was set: the next step cleans it. */
-  async protect(step: TransferStep, guarantee: Guarantee, ctx: Ctx): Promise<void> {
-    const { zfs, jobId } = this.#options;
+  /**
+   * Sets what must stand before the first byte. A failure leaves what was set: the next step cleans it.
+   * @returns the bookmarks that were set now. They were made by the name of the snapshot, so they may mark another one
+   */
+  async protect(step: TransferStep, guarantee: Guarantee, ctx: Ctx): Promise<readonly OwnMark[]> {
+    const { zfs, jobId, known } = this.#options;
     const capabilities = await zfs.capabilities(ctx);
-    const wanted = protectionFor(
-      step,
-      guarantee,
-      ownBookmarks(step.dataset, this.#options.known(step.dataset), jobId),
-      capabilities.bookmarkCopy,
-    );
+    const before = ownBookmarks(step.dataset, known(step.dataset), jobId);
+    const wanted = protectionFor(step, guarantee, before, capabilities.bookmarkCopy);
     if (wanted.hold.length > 0) {
       await this.#sourceGone(step.dataset, () =>
         zfs.hold(
@@ -50,6 +49,13 @@ export class SenderMarks {
     for (const version of wanted.tentative) {
       await this.#setMark(step.dataset, version, tentativeCursorName(version.guid, jobId), ctx);
     }
+    const stood = new Set(before.map((mark) => mark.version.name));
+    return ownBookmarks(step.dataset, known(step.dataset), jobId).filter((mark) => !stood.has(mark.version.name));
+  }
+
+  /** Takes back bookmarks that mark something else than their name says: nobody would know them as ours any more. */
+  async takeBack(dataset: string, marks: readonly OwnMark[], ctx: Ctx): Promise<void> {
+    await this.#destroyMarks(dataset, marks, ctx);
   }
 
   /** Removes marks of earlier attempts that neither this step nor the ones after it need. */

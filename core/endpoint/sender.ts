@@ -11,6 +11,7 @@ import { refuseByEncryption } from './encryption-policy.ts';
 import type { FilesystemFilter } from './filter.ts';
 import { KEY_FACT_PROPERTIES, type KeyFacts, keyFingerprints, outsideRoots } from './key.ts';
 import { isPlaceholderFlag, PLACEHOLDER_PROPERTY } from './placeholder.ts';
+import type { OwnMark } from './protection.ts';
 import { SenderMarks } from './sender-marks.ts';
 import type { SideCache } from './side-cache.ts';
 import { type ListingRoot, lacksDetails, listSide, refineVersions, withVersions } from './survey.ts';
@@ -134,8 +135,8 @@ export class ZfsSender implements Sender {
       });
     }
     this.distrust(step.dataset);
-    await this.#marks.protect(step, guarantee, ctx);
-    await this.#verifyUnchanged(source, step, ctx);
+    const marked = await this.#marks.protect(step, guarantee, ctx);
+    await this.#verifyUnchanged(source, step, marked, ctx);
     await this.#marks.dropStale(step.dataset, [step, ...later], guarantee, ctx);
     return zfs.prepareSend({
       dataset: step.dataset,
@@ -167,17 +168,30 @@ export class ZfsSender implements Sender {
   }
 
   /** Names were checked when planned; here the guids behind them are read again, after the protection stands. */
-  async #verifyUnchanged(source: SenderDataset, step: TransferStep, ctx: Ctx): Promise<void> {
+  async #verifyUnchanged(
+    source: SenderDataset,
+    step: TransferStep,
+    marked: readonly OwnMark[],
+    ctx: Ctx,
+  ): Promise<void> {
     const ends = [...(step.from === null ? [] : [step.from]), step.to];
-    const names = ends.map((version) => versionName(step.dataset, version));
-    const seen = await this.#options.zfs.readBack([step.dataset, ...names], ['guid'], ctx);
+    const nameOf = (version: Version) => versionName(step.dataset, version);
+    const names = ends.map(nameOf);
+    const marks = marked.map(({ version }) => nameOf(version));
+    const seen = await this.#options.zfs.readBack([step.dataset, ...names, ...marks], ['guid'], ctx);
     const guidOf = (name: string) => seen.get(name)?.get('guid')?.value;
+    const mistaken = marked.filter(({ version }) => {
+      const guid = guidOf(nameOf(version));
+      return guid !== undefined && guid !== version.guid.toString();
+    });
+    await this.#marks.takeBack(step.dataset, mistaken, ctx);
     for (const [index, version] of ends.entries()) {
       const name = names[index] ?? '';
       const guid = guidOf(name);
       if (guid === undefined) throw new ProblemError('send-source-gone', { name: step.dataset }, { detail: name });
       if (guid !== version.guid.toString()) throw new ProblemError('guid-changed', { name });
     }
+    if (mistaken.length > 0) throw new ProblemError('guid-changed', { name: nameOf(step.to) });
     // The same name with another guid is another dataset, with encryption of its own.
     if (guidOf(step.dataset) !== source.guid.toString()) {
       throw new ProblemError('guid-changed', { name: step.dataset });

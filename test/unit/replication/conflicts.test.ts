@@ -89,6 +89,21 @@ describe('snapshots that are not what they were', () => {
     expectSteady(pair, 'today');
   });
 
+  it('one that was replaced between plan and step leaves no mark that says something else than its name', async () => {
+    const guarantee = 'guarantee_incremental';
+    const pair = new Pair().withSnapshots(DATA, 'today');
+    pair.source.before = ({ method }) => {
+      if (method !== 'bookmark') return;
+      pair.source.before = () => {};
+      pair.source.removeSnapshot(DATA, 'today');
+      pair.source.addSnapshot(DATA, 'today');
+    };
+    const report = await pair.run({ guarantee });
+    expect(report.attempts[0]?.datasets[0]?.problem?.code).toBe('guid-changed');
+    expect(report.outcome).toBe('done');
+    expect(pair.source.bookmarkNames(DATA)).toEqual([cursorName(guidOf(pair, 'today'), JOB)]);
+  });
+
   it('a receive that says it went well and left something else is an error, and is kept for inspection', async () => {
     const pair = new Pair().withSnapshots(DATA, '1');
     pair.target.after = ({ method }) => {
