@@ -1,54 +1,11 @@
 /** Completes a listing to a plan: creation and holds are read where the listing did not bring them, in as few commands as can be. */
 import { invariant, type ProblemError } from '../api/problem.ts';
 import { poolOf } from '../zfs/names.ts';
-import type { Ctx, HoldRow, Version, Zfs } from '../zfs/types.ts';
+import type { Ctx, Zfs } from '../zfs/types.ts';
 import type { CreationCache } from './creation-cache.ts';
-import { perPool } from './per-pool.ts';
+import { Gathered, type Wanted } from './gathered.ts';
 import { doomed, failedDataset, type PlanSettings, planPrune, withHolds } from './plan.ts';
 import type { ListedDataset, PruneDataset, PrunePlan, PruneSnapshot } from './types.ts';
-
-type Detail = { readonly guid: bigint; readonly creationS: number; readonly userrefs: number };
-interface Wanted {
-  readonly dataset: string;
-  readonly name: string;
-}
-
-/** What has been read in the course of one plan, by full snapshot name. */
-class Gathered {
-  readonly details = new Map<string, Detail>();
-  readonly asked = new Set<string>();
-  readonly failures = new Map<string, ProblemError>();
-
-  readonly #zfs: Zfs;
-  readonly #ctx: Ctx;
-
-  constructor(zfs: Zfs, ctx: Ctx) {
-    this.#zfs = zfs;
-    this.#ctx = ctx;
-  }
-
-  async read(wanted: readonly Wanted[]): Promise<void> {
-    const fresh = wanted.filter(({ dataset, name }) => {
-      const fullName = `${dataset}@${name}`;
-      return !this.asked.has(fullName) && this.asked.add(fullName);
-    });
-    const { results, failures } = await perPool(fresh, (some) => this.#zfs.snapshotDetails(some, this.#ctx));
-    for (const result of results) for (const [name, detail] of result) this.details.set(name, detail);
-    this.#fail(failures);
-  }
-
-  async holds(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const { results, failures } = await perPool(wanted, (some) => this.#zfs.holds(some, this.#ctx));
-    this.#fail(failures);
-    const rows: readonly HoldRow[] = results.flat();
-    const byName = Map.groupBy(rows, (row) => `${row.dataset}@${row.snapshot}`);
-    return new Map([...byName].map(([name, held]) => [name, held.map((row) => row.tag).sort()]));
-  }
-
-  #fail(failures: ReadonlyMap<string, ProblemError>): void {
-    for (const [pool, error] of failures) this.failures.set(pool, error);
-  }
-}
 
 /**
  * Plans a side from its listing. Reads only: at most two commands for details and one for holds, whatever the number of
@@ -63,22 +20,16 @@ export async function gatherPlan(
 ): Promise<PrunePlan> {
   const gathered = new Gathered(zfs, ctx);
   const relevant = listed.filter((dataset) => !dataset.isPlaceholder && dataset.onSender);
-  const creationOf = (dataset: ListedDataset, version: Version): number | undefined =>
-    version.creationS ??
-    gathered.details.get(`${dataset.dataset}@${version.name}`)?.creationS ??
-    cache.get(dataset.guid, version.guid);
   const complete = (fallbackS: number | null): readonly PruneDataset[] =>
-    listed.map((dataset) => toPruneDataset(dataset, gathered, (version) => creationOf(dataset, version) ?? fallbackS));
+    listed.map((dataset) => toPruneDataset(dataset, gathered, cache, fallbackS));
 
   // What has no known creation was almost certainly taken just now. Planning with that tells which others to ask about.
-  const unknown = relevant.flatMap((dataset) =>
-    snapshotsOf(dataset).flatMap((version) =>
-      creationOf(dataset, version) === undefined ? [{ dataset: dataset.dataset, name: version.name }] : [],
-    ),
-  );
-  const preview = planPrune(complete(Math.floor(settings.nowMs / 1000)), settings);
-  await gathered.read([...unknown, ...unasked(preview, gathered)]);
-  remember(cache, listed, gathered);
+  const unknown = relevant.flatMap((dataset) => ofUnknownCreation(dataset, cache));
+  if (unknown.length > 0) {
+    const preview = planPrune(complete(Math.floor(settings.nowMs / 1000)), settings);
+    await gathered.read([...unknown, ...unasked(preview, gathered)]);
+    gathered.remember(cache, listed);
+  }
 
   let plan = planPrune(complete(null), settings);
   const left = unasked(plan, gathered);
@@ -91,47 +42,43 @@ export async function gatherPlan(
   return withFailures(withHolds(plan, tags), gathered.failures);
 }
 
-function snapshotsOf(dataset: ListedDataset): readonly Version[] {
-  return dataset.versions.filter((version) => version.type === 'snapshot');
+function ofUnknownCreation({ dataset, guid, versions }: ListedDataset, cache: CreationCache): readonly Wanted[] {
+  const unknown: Wanted[] = [];
+  for (const { type, name, guid: snapshotGuid, creationS } of versions) {
+    if (type !== 'snapshot' || creationS !== undefined || cache.get(guid, snapshotGuid) !== undefined) continue;
+    unknown.push({ dataset, name });
+  }
+  return unknown;
 }
 
 /** Snapshots that are gone since the listing, or are others than listed, take no part. */
 function toPruneDataset(
   dataset: ListedDataset,
   gathered: Gathered,
-  creationOf: (version: Version) => number | null,
+  cache: CreationCache,
+  fallbackS: number | null,
 ): PruneDataset {
-  const snapshots = snapshotsOf(dataset).flatMap((version): readonly PruneSnapshot[] => {
-    const fullName = `${dataset.dataset}@${version.name}`;
-    const detail = gathered.details.get(fullName);
-    if (gathered.asked.has(fullName) && detail?.guid !== version.guid) return [];
-    const creationS = creationOf(version);
-    if (creationS === null) return [];
+  const { versions, ...basis } = dataset;
+  const details = gathered.of(dataset.dataset);
+  const snapshots: PruneSnapshot[] = [];
+  for (const version of versions) {
+    const { type, name, guid, createtxg } = version;
+    const detail = details?.get(name);
+    if (type !== 'snapshot' || (detail !== undefined && detail?.guid !== guid)) continue;
+    const creationS = version.creationS ?? detail?.creationS ?? cache.get(dataset.guid, guid) ?? fallbackS;
+    if (creationS === null) continue;
     const userrefs = detail?.userrefs ?? version.userrefs;
-    const { name, guid, createtxg } = version;
-    return [{ name, guid, createtxg, creationS, ...(userrefs === undefined ? {} : { userrefs }) }];
-  });
-  const { versions: _, ...basis } = dataset;
+    snapshots.push({ name, guid, createtxg, creationS, ...(userrefs === undefined ? {} : { userrefs }) });
+  }
   return { ...basis, snapshots };
 }
 
 /** Snapshots to be destroyed of which it is not known whether they are held. */
 function unasked(plan: PrunePlan, gathered: Gathered): readonly Wanted[] {
-  return doomed(plan).flatMap(({ dataset, snapshot }) =>
-    snapshot.userrefs === undefined && !gathered.asked.has(`${dataset}@${snapshot.name}`)
-      ? [{ dataset, name: snapshot.name }]
-      : [],
-  );
-}
-
-function remember(cache: CreationCache, listed: readonly ListedDataset[], gathered: Gathered): void {
-  for (const dataset of listed) {
-    for (const version of snapshotsOf(dataset)) {
-      const detail = gathered.details.get(`${dataset.dataset}@${version.name}`);
-      const creationS = detail?.guid === version.guid ? detail.creationS : version.creationS;
-      if (creationS !== undefined) cache.set(dataset.guid, version.guid, creationS);
-    }
-  }
+  return doomed(plan)
+    .filter(({ snapshot }) => snapshot.userrefs === undefined)
+    .map(({ dataset, snapshot }) => ({ dataset, name: snapshot.name }))
+    .filter((one) => !gathered.wasAsked(one));
 }
 
 function withFailures(plan: PrunePlan, failures: ReadonlyMap<string, ProblemError>): PrunePlan {

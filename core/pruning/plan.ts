@@ -56,11 +56,12 @@ function planSnapshots(
   const guards = guardsOf(dataset, oldestFirst.toReversed());
   const candidates = oldestFirst.map((snapshot) => ({ ...snapshot, replicated: replicated.has(snapshot.guid) }));
   const keptBy = applyRules(settings.rules, candidates);
+  const reasonOf = settings.rules.map(
+    ({ text }, index): Reason => ({ kind: 'rule', index, text: `rule ${index + 1} keeps it: ${text}` }),
+  );
   return candidates.map((candidate): PlannedSnapshot => {
     const { replicated: _, ...snapshot } = candidate;
-    const byRules = (keptBy.get(candidate) ?? []).map((index): Reason => {
-      return { kind: 'rule', index, text: `rule ${index + 1} keeps it: ${settings.rules[index]?.text ?? ''}` };
-    });
+    const byRules = (keptBy.get(candidate) ?? []).flatMap((index) => reasonOf[index] ?? []);
     if (settings.rules.length === 0) byRules.push(NO_RULES);
     const reasons = [...byRules, ...guards(snapshot)];
     if (reasons.length > 0) return { ...snapshot, verdict: 'keep', reasons, needsTentativeFirst: [] };
@@ -115,6 +116,7 @@ export function doomed(plan: PrunePlan): readonly { readonly dataset: string; re
 
 /** The same plan without destroying what is held. `tags` by full snapshot name. */
 export function withHolds(plan: PrunePlan, tags: ReadonlyMap<string, readonly string[]>): PrunePlan {
+  if (tags.size === 0) return plan;
   const spare = (dataset: string, snapshot: PlannedSnapshot): PlannedSnapshot => {
     const held = tags.get(`${dataset}@${snapshot.name}`) ?? [];
     if (snapshot.verdict === 'keep' || held.length === 0) return snapshot;

@@ -37,6 +37,8 @@ export function replicatedGuids(
   const oldestFirst = dataset.snapshots.toSorted(byCreatetxg);
   const known = dataset.targets.map((target) => replicatedTo(target, oldestFirst, options.keepAtCursor));
   if (known.every((guids) => guids === null)) return dataset.targets.length === 0 ? new Set() : null;
+  const [only] = known;
+  if (known.length === 1) return only ?? null;
   const countOf = new Map<bigint, number>();
   for (const guid of known.flatMap((guids) => [...(guids ?? [])])) countOf.set(guid, (countOf.get(guid) ?? 0) + 1);
   const needed = options.targets === 'any' ? 1 : known.length;
