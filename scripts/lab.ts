@@ -10,6 +10,8 @@ import {
   type ZfsFlavour,
 } from '../test/lab/guests/index.ts';
 
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', () => process.exit());
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
