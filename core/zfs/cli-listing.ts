@@ -1,6 +1,6 @@
 /** Reading: versions, datasets, properties. A listing is whole, or it is an error. See zfs-list(8) and zfs-get(8). */
 import { ProblemError } from '../api/problem.ts';
-import { chunkNames, LISTING_LIMITS } from './chunk.ts';
+import { chunkNames, LISTING_LIMITS, NAMES_MAX } from './chunk.ts';
 import type { CliRunner } from './cli-runner.ts';
 import { missingLines, runTolerant, type TolerantRun } from './cli-tolerant.ts';
 import { ancestorsOf, checkAnyName, checkDataset, snapshotName } from './names.ts';
@@ -23,6 +23,8 @@ export type ReadGuids = (fullNames: readonly string[], ctx?: Ctx) => Promise<Rea
 
 const DATASET_TYPES = 'filesystem,volume';
 const ALL_TYPES = 'filesystem,volume,snapshot,bookmark';
+/** So many snapshots of each dataset, on average, are reason enough to list all of them. */
+const WHOLE_FROM = 8;
 const PROPERTY_COLUMNS = 'name,property,value,source';
 
 /** The roots, each once, without those that another one covers. @throws ProblemError `name-invalid` */
@@ -78,6 +80,38 @@ export function createListing(
       const rows = parseVersionRows(run.stdout, details);
       checkAllAccounted(run, new Set(rows.map((row) => row.fullName)));
       return rows;
+    });
+  };
+
+  /** Rows of named snapshots; of many in few datasets, whole listings of those are fewer commands. */
+  const detailRowsOf = async (
+    snapshots: Parameters<Listing['snapshotDetails']>[0],
+    ctx?: Ctx,
+  ): Promise<readonly VersionRow[]> => {
+    const names = snapshots.map(({ dataset, name }) => snapshotName(dataset, name));
+    const datasets = [...new Set(snapshots.map(({ dataset }) => dataset))];
+    if (names.length <= NAMES_MAX || names.length < datasets.length * WHOLE_FROM) return rowsOf(names, true, ctx);
+    const columns = DETAIL_COLUMNS.join(',');
+    const runs = await runTolerant(
+      runner,
+      {
+        operation: 'list',
+        names: datasets,
+        args: (part) => ['list', '-Hp', '-d', '1', '-t', 'snapshot', '-o', columns, ...part],
+        foreseen: missingLines,
+        deadlineMs: () => listMs,
+        limits: LISTING_LIMITS,
+      },
+      ctx,
+    );
+    const wanted = new Set(names);
+    return runs.flatMap((run) => {
+      const rows = parseVersionRows(run.stdout, true);
+      const asked = new Set(run.names);
+      for (const { fullName, dataset, version } of rows) {
+        readable(asked.has(dataset) && version?.type === 'snapshot', 'more is listed than was asked for', fullName);
+      }
+      return rows.filter(({ fullName }) => wanted.has(fullName));
     });
   };
 
@@ -158,11 +192,7 @@ export function createListing(
     },
 
     snapshotDetails: async (snapshots, ctx) => {
-      const rows = await rowsOf(
-        snapshots.map(({ dataset, name }) => snapshotName(dataset, name)),
-        true,
-        ctx,
-      );
+      const rows = await detailRowsOf(snapshots, ctx);
       return new Map(
         rows.map(({ fullName, version }) => {
           const { guid, createtxg, creationS, userrefs } = version ?? {};
