@@ -7,19 +7,9 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { activeCommands } from '../../../../core/host/registry.ts';
 import { SendProgress } from '../../../../core/zfs/progress.ts';
+import { codeOf } from '../support/outcome.ts';
 import { transfersOf } from './processes.ts';
-import {
-  codeOf,
-  guidOf,
-  host,
-  passedBytes,
-  receiveInto,
-  sendOf,
-  shell,
-  snapshotsOf,
-  stoppedTransfer,
-  zfs,
-} from './scene.ts';
+import { guidOf, host, passedBytes, receiveInto, sendOf, shell, snapshotsOf, stoppedTransfer, zfs } from './scene.ts';
 
 const [pool = ''] = process.argv.slice(2);
 const source = `${pool}/a source`;

@@ -1,7 +1,6 @@
 /** What the checks on the direct path share: the layer on this very machine, and transfers that stand still on request. */
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { ProblemError } from '../../../../core/api/problem.ts';
 import { createLocalHost } from '../../../../core/host/local.ts';
 import { pipe } from '../../../../core/host/pipe.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
@@ -42,10 +41,11 @@ export function snapshotsOf(dataset: string): readonly string[] {
 }
 
 export function sendOf(dataset: string, to: string, from?: string, range = false): SendRequest {
-  const base = from === undefined ? {} : { from: { type: 'snapshot', name: from, guid: guidOf(`${dataset}@${from}`) } };
+  const base: Pick<SendRequest, 'from'> =
+    from === undefined ? {} : { from: { type: 'snapshot', name: from, guid: guidOf(`${dataset}@${from}`) } };
   return {
     dataset,
-    ...(base as Pick<SendRequest, 'from'>),
+    ...base,
     to: { name: to, guid: guidOf(`${dataset}@${to}`) },
     range,
     flags: {
@@ -62,17 +62,6 @@ export function sendOf(dataset: string, to: string, from?: string, range = false
 export function receiveInto(dataset: string, snapshot?: string): ReceiveRequest {
   const named = snapshot === undefined ? {} : { snapshot };
   return { dataset, ...named, force: false, savePartial: true, inherit: [], override: [] };
-}
-
-/** The code of the problem that some work ends with. */
-export async function codeOf(work: Promise<unknown>): Promise<string> {
-  return work.then(
-    () => 'no problem',
-    (thrown: unknown) => {
-      if (!(thrown instanceof ProblemError)) throw thrown;
-      return thrown.code;
-    },
-  );
 }
 
 export interface StoppedTransfer {
