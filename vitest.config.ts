@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
     environment: 'node',
+    // Milliseconds each, but not on a machine where others work: a deadline here only ends what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['core/**/*.ts'],

@@ -5,8 +5,11 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { printJson, printLines } from './io.ts';
 import { versionTexts } from './texts.ts';
 
-/** The same as in package.json. */
-export const VERSION = '0.1.0';
+/** Put in by the build. */
+declare const SNAPFERRY_VERSION: string | undefined;
+
+/** Version of this program; run from its sources it has none of its own. */
+export const VERSION = typeof SNAPFERRY_VERSION === 'string' ? SNAPFERRY_VERSION : 'development';
 
 export interface VersionOptions {
   readonly socket: string;

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
 import {
   fingerprintOf,
@@ -10,12 +9,13 @@ import {
   sameDigest,
   strictHostVerifier,
 } from '../../../core/host/host-key.ts';
+import { ed25519Pair } from './key-pair.ts';
 
 const blobOf = (line: string): Buffer => Buffer.from(line.split(' ')[1] ?? '', 'base64');
 // Made with ssh-keygen -t ed25519; the fingerprint is what ssh-keygen -lf printed for it.
 const LINE = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICNjI621YqB4cQ3gU02DrNDwcqTkrj1k6qM6iB+yZzx6';
 const FINGERPRINT = 'SHA256:g215q1dQprWyUgGqirRuUeClYhhuMlstMqBpIl+fw8E';
-const other = blobOf(ssh2.utils.generateKeyPairSync('ed25519', {}).public);
+const other = blobOf(ed25519Pair().public);
 
 test('a fingerprint is pinned and only its key accepted', () => {
   const pin = pinFingerprint(fingerprintOf(blobOf(LINE)));

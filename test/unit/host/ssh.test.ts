@@ -13,6 +13,7 @@ import { createSshHost } from '../../../core/host/ssh.ts';
 import { prepareKeys, reusePacketMemory } from '../../../core/host/ssh-internals.ts';
 import { startDelayProxy } from './delay-proxy.ts';
 import { codeOf, type FakeSession, type FakeSsh, type FakeSshOptions, startFakeSsh, until } from './fake-ssh.ts';
+import { ed25519Pair } from './key-pair.ts';
 import { freePort, makeKey } from './sshd.ts';
 
 // The machine may be busy; nothing here waits for time to pass.
@@ -184,7 +185,7 @@ test('what ssh2 does with careless verifiers, which is why ours is wrapped', asy
       });
       client.on('error', () => resolve(false));
       const config = { host: '127.0.0.1', port: server.port, username: 'x', privateKey: '', readyTimeout: 5_000 };
-      const privateKey = ssh2.utils.generateKeyPairSync('ed25519', {}).private;
+      const privateKey = ed25519Pair().private;
       const verifier = hostVerifier === undefined ? {} : { hostVerifier: hostVerifier as (key: Buffer) => boolean };
       client.connect({ ...config, privateKey, ...verifier });
     });
@@ -207,12 +208,12 @@ test('a refused login, and keys that cannot be used', async () => {
   expect(await withKey()).toBe('identity-unreadable');
   await writeFile(file, server.identity.publicLine);
   expect(await withKey()).toBe('identity-unreadable');
-  const locked = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'x', cipher: 'aes256-ctr', rounds: 1 });
+  const locked = ed25519Pair({ passphrase: 'x', cipher: 'aes256-ctr', rounds: 1 });
   await writeFile(file, locked.private);
   expect(await withKey()).toBe('identity-unreadable');
   await writeFile(file, Buffer.alloc(100_000));
   expect(await withKey()).toBe('identity-unreadable');
-  await writeFile(file, ssh2.utils.generateKeyPairSync('ed25519', {}).private);
+  await writeFile(file, ed25519Pair().private);
   await chmod(file, 0o644);
   expect(await withKey()).toBe('identity-unreadable');
 });

@@ -7,6 +7,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { fingerprintOf } from '../../../core/host/host-key.ts';
+import { ed25519Pair } from './key-pair.ts';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -29,10 +30,7 @@ export interface TestSshd {
 
 /** Makes a key pair in files. */
 export async function makeKey(folder: string, name: string, type: 'ed25519' | 'rsa' = 'ed25519'): Promise<KeyFiles> {
-  const pair =
-    type === 'rsa'
-      ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 })
-      : ssh2.utils.generateKeyPairSync('ed25519', {});
+  const pair = type === 'rsa' ? ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }) : ed25519Pair();
   const privateFile = join(folder, name);
   await writeFile(privateFile, pair.private, { mode: 0o600 });
   const publicLine = pair.public.trim();
