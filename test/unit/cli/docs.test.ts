@@ -57,7 +57,8 @@ describe('exit codes', () => {
 });
 
 describe('the version', () => {
-  it('is that of the package', () => {
-    expect(JSON.parse(read('package.json')).version).toBe(VERSION);
+  it('is that of the build, and none from the sources', () => {
+    // The build puts the version of package.json in its place, and proves it.
+    expect(VERSION).toBe('development');
   });
 });
