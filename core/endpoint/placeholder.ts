@@ -42,14 +42,12 @@ export type ForceVerdict =
 export function judgeForce(
   target: ReceiverDataset | undefined,
   step: Pick<TransferStep, 'from' | 'resume'>,
-  resumeFullNeedsForce: boolean,
 ): ForceVerdict {
   if (target === undefined || step.from !== null) return { kind: 'no' };
   if (!isEmpty(target)) return { kind: 'refuse', code: 'destination-has-snapshots' };
-  if (step.resume !== null) {
-    // Into a dataset that the interrupted receive itself created, a resume needs no force; onto a stand-in it does.
-    return target.placeholderFlag && resumeFullNeedsForce ? { kind: 'force' } : { kind: 'no' };
-  }
+  // What was begun onto a dataset with -F goes on only with it: OpenZFS 2.2 says so at once, older ones after the last byte.
+  // In a dataset that the interrupted receive itself created there is nothing to destroy.
+  if (step.resume !== null) return { kind: 'force' };
   if (isEffectivePlaceholder(target)) return { kind: 'force' };
   if (target.ours && !target.hasChildren && target.resumeToken === null) return { kind: 'force' };
   return { kind: 'refuse', code: 'destination-exists' };

@@ -254,7 +254,7 @@ export class ZfsReceiver implements Receiver {
     throw new ProblemError('received-unencrypted', this.#facts(known.localName));
   }
 
-  /** Resuming a first receive can need -F where no listing tells so; it is harmless while there is no snapshot. */
+  /** Receives, and looks at the dataset again when that failed. */
   async #receiveStream(
     step: TransferStep,
     request: ReceiveRequest,
@@ -268,11 +268,8 @@ export class ZfsReceiver implements Receiver {
       const problem = asProblemError(error);
       // Snapshots of a range land one by one: whoever asks what the receiver has must not be told what it had.
       if (failureReach(problem.code) === 'host') throw problem;
-      const fresh = await this.resurvey(step.dataset, options).catch(() => undefined);
-      const needsForce = problem.code === 'resume-needs-force' && !request.force;
-      if (!needsForce || step.from !== null || step.resume === null) throw problem;
-      if (fresh === undefined || !isEmpty(fresh)) throw problem;
-      return zfs.receive({ ...request, force: true }, stream, options);
+      await this.resurvey(step.dataset, options).catch(() => undefined);
+      throw problem;
     }
   }
 
@@ -291,11 +288,10 @@ export class ZfsReceiver implements Receiver {
   }
 
   async #mayForce(step: TransferStep, ctx: Ctx): Promise<boolean> {
-    const { resumeFullNeedsForce } = await this.#options.zfs.capabilities(ctx);
-    const planned = judgeForce(this.#datasets.get(step.dataset), step, resumeFullNeedsForce);
+    const planned = judgeForce(this.#datasets.get(step.dataset), step);
     if (planned.kind === 'no') return false;
     // -F destroys what it replaces: decide again from facts read this moment.
-    const fresh = judgeForce(await this.resurvey(step.dataset, ctx), step, resumeFullNeedsForce);
+    const fresh = judgeForce(await this.resurvey(step.dataset, ctx), step);
     if (fresh.kind === 'refuse') {
       throw new ProblemError(fresh.code, this.#facts(toLocalName(this.#options.root, step.dataset)));
     }

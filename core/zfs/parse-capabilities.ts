@@ -71,8 +71,6 @@ export function readCapabilities(versions: ZfsVersions, usage: UsageTexts): Capa
     jsonOutput: userlandSince(2, 3),
     fastListing: since(2, 2),
     snapshotsChanged: since(2, 2),
-    // Userland and kernel both learned to refuse; either one is enough for the refusal.
-    resumeFullNeedsForce: userlandSince(2, 2) || isAtLeast(kernel, 2, 2),
     createUnmounted: userlandSince(2, 1),
   };
 }

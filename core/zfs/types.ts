@@ -63,8 +63,6 @@ export interface Capabilities {
   /** Columns name, guid, createtxg cost no property list (2.2.0). */
   readonly fastListing: boolean;
   readonly snapshotsChanged: boolean;
-  /** Resuming a full receive into an existing dataset needs -F (2.2.0). */
-  readonly resumeFullNeedsForce: boolean;
   readonly createUnmounted: boolean;
 }
 

@@ -8,7 +8,6 @@ import { encodeResumeToken, type TokenFields } from './token-encoder.ts';
 export interface ReceivingSide {
   readonly label: string;
   readonly datasets: Map<string, MemoryDataset>;
-  readonly resumeFullNeedsForce: boolean;
   /** Properties that the account may not set: zfs leaves them out and exits 0. */
   readonly deniedProperties: ReadonlySet<string>;
   nextGuid(): bigint;
@@ -57,7 +56,7 @@ function checkResume(
     throw new ProblemError('command-failed', facts, { detail: 'kernel modules: no such partial state' });
   }
   if (target.partial.base !== (newestOf(target)?.guid ?? null)) throw new ProblemError('feature-mismatch', facts);
-  if (record.from === null && !target.inconsistent && side.resumeFullNeedsForce && !request.force) {
+  if (record.from === null && !target.inconsistent && !request.force) {
     throw new ProblemError('resume-needs-force', facts);
   }
 }

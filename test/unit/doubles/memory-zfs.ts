@@ -62,7 +62,6 @@ export const MODERN: Capabilities = {
   jsonOutput: true,
   fastListing: true,
   snapshotsChanged: true,
-  resumeFullNeedsForce: true,
   createUnmounted: true,
 };
 
@@ -80,10 +79,6 @@ export class MemoryZfs extends MemoryPools implements Zfs, ReceivingSide {
   constructor(options: MemoryOptions = {}) {
     super(options.label ?? 'this machine', options.world ?? new MemoryWorld());
     this.#capabilities = { ...MODERN, ...options.capabilities };
-  }
-
-  get resumeFullNeedsForce(): boolean {
-    return this.#capabilities.resumeFullNeedsForce;
   }
 
   /** Processes of all calls so far; what is probed once per host is counted separately, as `capabilities`. */

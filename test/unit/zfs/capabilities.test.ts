@@ -69,7 +69,6 @@ describe('readCapabilities', () => {
       jsonOutput: false,
       fastListing: false,
       snapshotsChanged: false,
-      resumeFullNeedsForce: false,
       createUnmounted: true,
     });
   });
@@ -80,7 +79,6 @@ describe('readCapabilities', () => {
       createUnmounted: true,
       fastListing: false,
       snapshotsChanged: false,
-      resumeFullNeedsForce: true,
     });
     expect(capabilities('2.3.2', '2.3.2')).toMatchObject({ fastListing: true, snapshotsChanged: true });
   });
