@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/unit/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['test/unit/seed.ts'],
     // Milliseconds each, but not on a machine where others work: a deadline here only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,

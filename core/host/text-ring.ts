@@ -21,6 +21,7 @@ export function createTextRing(limitBytes: number): TextRing {
   let dropped = false;
   return {
     push(chunk) {
+      if (chunk.byteLength === 0) return;
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       chunks.push(bytes.length > limitBytes ? bytes.subarray(bytes.length - limitBytes) : bytes);
       if (bytes.length > limitBytes) dropped = true;

@@ -15,6 +15,12 @@ test('the ring keeps exactly the last bytes and says when there were more', () =
   );
 });
 
+test('an empty chunk that falls out is nothing that was dropped', () => {
+  const ring = createTextRing(2);
+  for (const text of ['', 'a', 'b']) ring.push(Buffer.from(text));
+  expect(ring.text()).toBe('ab');
+});
+
 test('lines do not depend on how the bytes were cut', () => {
   fc.assert(
     fc.property(
