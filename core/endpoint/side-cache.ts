@@ -33,6 +33,8 @@ interface Listed {
 }
 
 interface Entry {
+  /** Of the dataset. */
+  readonly guid: bigint;
   /** What must not have changed since. */
   readonly state: string;
   /** Monotonic, after it was first seen. */
@@ -109,13 +111,34 @@ export class SideCache {
       const kept = latest !== null && this.#isBelieved(key, latest) ? latest : null;
       const fits = kept !== null && kept.versions.length <= room;
       if (fits) room -= kept.versions.length;
-      entries.set(key, { state, seenMs: same?.seenMs ?? factsSeenMs, listed: fits ? kept : null });
+      entries.set(key, { guid: fact.guid, state, seenMs: same?.seenMs ?? factsSeenMs, listed: fits ? kept : null });
     }
     this.#entries = entries;
     for (const key of this.#distrusted.keys()) {
       const entry = entries.get(key);
       if (entry === undefined || entry.listed !== null) this.#distrusted.delete(key);
     }
+  }
+
+  /** Versions that were just listed, with the creation of those that are remembered: it never changes. */
+  withCreation(listed: DatasetVersions): DatasetVersions {
+    const known = new Map<bigint, number>();
+    for (const { guid, creationS } of this.#entries.get(keyOf(listed))?.listed?.versions ?? []) {
+      if (creationS !== undefined) known.set(guid, creationS);
+    }
+    return known.size === 0 ? listed : { ...listed, versions: completed(listed.versions, (guid) => known.get(guid)) };
+  }
+
+  /** Takes in when snapshots were created, as far as the listings have not told. */
+  learnCreation(creationOf: (datasetGuid: bigint, snapshotGuid: bigint) => number | undefined): void {
+    this.#entries = new Map(
+      [...this.#entries].map(([key, entry]) => {
+        const { listed, guid } = entry;
+        if (listed === null) return [key, entry];
+        const versions = completed(listed.versions, (snapshotGuid) => creationOf(guid, snapshotGuid));
+        return [key, { ...entry, listed: { ...listed, versions } }];
+      }),
+    );
   }
 
   /** What is remembered of the dataset counts for nothing any more: it is about to be changed, or something went wrong. */
@@ -137,6 +160,21 @@ export class SideCache {
     const sinceMs = this.#distrusted.get(key);
     return sinceMs === undefined || startedMs > sinceMs;
   }
+}
+
+/** The same versions, and the same list where nothing was lacking or nothing is known. */
+function completed(
+  versions: readonly Version[],
+  creationOf: (snapshotGuid: bigint) => number | undefined,
+): readonly Version[] {
+  let changed = false;
+  const all = versions.map((version) => {
+    const creationS = version.creationS ?? creationOf(version.guid);
+    if (creationS === undefined || version.creationS !== undefined) return version;
+    changed = true;
+    return { ...version, creationS };
+  });
+  return changed ? all : versions;
 }
 
 /** Whether that many of all are so many that the whole side is listed at once. */

@@ -77,13 +77,16 @@ async function listWithMemory(
     cache.learn({ facts, listed, listingStartedMs, factsSeenMs }, standsIn);
     return side;
   };
+  const withCreation = (listed: Iterable<DatasetVersions>) =>
+    byDataset([...listed].map((entry) => cache.withCreation(entry)));
   if (!cache.isWorthAsking()) {
     const startedMs = cache.nowMs();
     let factsSeenMs = startedMs;
     const side = await listAll(zfs, roots, properties, ctx, () => {
       factsSeenMs = cache.nowMs();
     });
-    return learn(side, side.versions, startedMs, factsSeenMs);
+    const versions = withCreation(side.versions.values());
+    return learn({ ...side, versions }, versions, startedMs, factsSeenMs);
   }
 
   const missing = new Set<string>();
@@ -100,7 +103,7 @@ async function listWithMemory(
   const isWhole = isMost(open.length, wanted.length);
   const openRoots = isWhole ? roots : open.map(({ dataset }) => ({ dataset, recursive: false }));
   // Who vanished since is not among the versions, and that is all there is to say of it: the roots were there.
-  const listed = byDataset(openRoots?.length === 0 ? [] : await listVersionsOf(zfs, openRoots, ctx));
+  const listed = withCreation(openRoots?.length === 0 ? [] : await listVersionsOf(zfs, openRoots, ctx));
   const remembered = new Set([...recalled.keys()].filter((dataset) => !listed.has(dataset)));
   const side = { facts, versions: new Map([...recalled, ...listed]), remembered, missingRoots: [...missing] };
   return learn(side, listed, factsSeenMs, factsSeenMs);

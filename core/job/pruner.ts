@@ -62,6 +62,11 @@ export class Pruner {
     this.#listingGuard.destroyed(listing, count);
   }
 
+  /** Hands over when a snapshot was created, where a pass has asked for it. */
+  takeCreation(datasetGuid: bigint, snapshotGuid: bigint): number | undefined {
+    return this.#creations.take(datasetGuid, snapshotGuid);
+  }
+
   #partsOf(signal: AbortSignal): PruneParts {
     return {
       zfs: this.#zfs,

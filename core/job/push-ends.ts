@@ -16,6 +16,8 @@ export interface PushEndsOptions {
   readonly onCleanupProblem: (problem: ProblemError) => void;
 }
 
+type CreationOf = (datasetGuid: bigint, snapshotGuid: bigint) => number | undefined;
+
 interface Ends {
   readonly sender: ZfsSender;
   readonly receiver: ZfsReceiver;
@@ -63,6 +65,12 @@ export class PushEnds {
 
   get receiver(): ReadonlyMap<string, ReceiverDataset> | null {
     return this.#receivers.known();
+  }
+
+  /** What pruning has asked for and the next listings will not tell. */
+  learnCreation(sender: CreationOf, receiver: CreationOf): void {
+    this.#senderCache.learnCreation(sender);
+    this.#receiverCache.learnCreation(receiver);
   }
 
   /** What was seen is let go between runs: it may be the largest thing in memory. */

@@ -240,6 +240,11 @@ export class Push implements Job {
       problems.push(...(await this.#pruning.pruneReceiver(sides, signal)));
     }
     this.#pruning.settle();
+    const { pruneSender, pruneReceiver } = this.#parts;
+    this.#ends.learnCreation(
+      (dataset, snapshot) => pruneSender.takeCreation(dataset, snapshot),
+      (dataset, snapshot) => pruneReceiver.takeCreation(dataset, snapshot),
+    );
     return problems;
   }
 

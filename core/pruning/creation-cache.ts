@@ -33,6 +33,13 @@ export class CreationCache {
     return creationS;
   }
 
+  /** What was remembered, which is forgotten with that: somebody else remembers it from now on. */
+  take(datasetGuid: bigint, snapshotGuid: bigint): number | undefined {
+    const creationS = this.#datasets.get(datasetGuid)?.get(snapshotGuid);
+    this.delete(datasetGuid, snapshotGuid);
+    return creationS;
+  }
+
   set(datasetGuid: bigint, snapshotGuid: bigint, creationS: number): void {
     this.delete(datasetGuid, snapshotGuid);
     const known = this.#datasets.get(datasetGuid) ?? new Map<bigint, number>();
