@@ -9,6 +9,8 @@ export default defineConfig({
     // Milliseconds each, but not on a machine where others work: a deadline here only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Tests of real processes have deadlines of their own; in CI what a crowded moment broke may try once more.
+    retry: process.env.CI === undefined ? 0 : 1,
     coverage: {
       provider: 'v8',
       include: ['core/**/*.ts'],

@@ -13,6 +13,8 @@ export default defineConfig({
     globalSetup: ['test/lab/suite-setup.ts'],
     // Emulated machines are slow and unevenly so: these only end what hangs.
     testTimeout: 300_000,
+    // A defect fails twice; an emulated machine that stood still for a minute does not.
+    retry: process.env.CI === undefined ? 0 : 1,
     hookTimeout: 600_000,
     teardownTimeout: 120_000,
   },
