@@ -43,7 +43,9 @@ export function expectProblems(scene: Scene, run: JobRun, expected: readonly Exp
   for (const problem of outcome.problems) expectHelpful(problem, /./);
   const causes = outcome.problems.filter(({ code }) => code !== 'prune-cursor-missing');
   const told = causes.map(({ code, dataset }) => `${code} ${dataset ?? ''}`);
-  expect(told.sort()).toEqual(expected.map((one) => `${one.code} ${name(one) ?? ''}`).sort());
+  expect(told.sort(), JSON.stringify(status.replication?.attempts)).toEqual(
+    expected.map((one) => `${one.code} ${name(one) ?? ''}`).sort(),
+  );
   expect([outcome.ok, outcome.cancelled, status.lastRunFailed, status.stage]).toEqual([false, false, true, 'idle']);
   return expected.map((one) => {
     const shown =
