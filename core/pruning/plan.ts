@@ -21,6 +21,8 @@ export interface PlanSettings {
 /** Clocks of two machines differ a little; a snapshot that was just received may seem to come from the future. */
 const FUTURE_SLACK_MS = 60_000;
 
+const NONE: readonly never[] = [];
+const UNWANTED: readonly Reason[] = [{ kind: 'unwanted', text: 'no rule keeps it' }];
 const NO_RULES: Reason = { kind: 'guard', guard: 'no-rules', text: 'there are no rules, so nothing goes' };
 
 function skipReason(dataset: PruneDataset): string | null {
@@ -56,22 +58,36 @@ function planSnapshots(
   const guards = guardsOf(dataset, oldestFirst.toReversed());
   const candidates = oldestFirst.map((snapshot) => ({ ...snapshot, replicated: replicated.has(snapshot.guid) }));
   const keptBy = applyRules(settings.rules, candidates);
-  const reasonOf = settings.rules.map(
-    ({ text }, index): Reason => ({ kind: 'rule', index, text: `rule ${index + 1} keeps it: ${text}` }),
-  );
-  return candidates.map((candidate): PlannedSnapshot => {
-    const { replicated: _, ...snapshot } = candidate;
-    const byRules = (keptBy.get(candidate) ?? []).flatMap((index) => reasonOf[index] ?? []);
-    if (settings.rules.length === 0) byRules.push(NO_RULES);
-    const reasons = [...byRules, ...guards(snapshot)];
-    if (reasons.length > 0) return { ...snapshot, verdict: 'keep', reasons, needsTentativeFirst: [] };
+  const byRules = rulesInWords(settings);
+  return oldestFirst.map((snapshot, at): PlannedSnapshot => {
+    const candidate = candidates[at];
+    const kept = byRules((candidate === undefined ? undefined : keptBy.get(candidate)) ?? NONE);
+    const guarded = guards(snapshot);
+    const reasons = guarded.length === 0 ? kept : [...kept, ...guarded];
+    if (reasons.length > 0) return { ...snapshot, verdict: 'keep', reasons, needsTentativeFirst: NONE };
     return {
       ...snapshot,
       verdict: 'destroy',
-      reasons: [{ kind: 'unwanted', text: 'no rule keeps it' }],
+      reasons: UNWANTED,
       needsTentativeFirst: tentativeJobs(dataset, snapshot),
     };
   });
+}
+
+/** The reasons of the rules by their indices; the same few for most snapshots, so they are made once. */
+function rulesInWords({ rules }: PlanSettings): (indices: readonly number[]) => readonly Reason[] {
+  if (rules.length === 0) return () => [NO_RULES];
+  const made = new Map<string, readonly Reason[]>();
+  return (indices) => {
+    const key = indices.join();
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const reasons = indices.map((index): Reason => {
+      return { kind: 'rule', index, text: `rule ${index + 1} keeps it: ${rules[index]?.text ?? ''}` };
+    });
+    made.set(key, reasons);
+    return reasons;
+  };
 }
 
 /** Plans one dataset. */
