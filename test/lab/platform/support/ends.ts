@@ -1,6 +1,6 @@
 /** Ends of a replication with something in between. */
 import { ProblemError } from '../../../../core/api/problem.ts';
-import type { Receiver, Sender } from '../../../../core/endpoint/types.ts';
+import type { Sender } from '../../../../core/endpoint/types.ts';
 
 /** The same end with some methods replaced. Its own state is private, so it is wrapped and not copied. */
 export function senderWith(sender: Sender, replaced: Partial<Sender>): Sender {
@@ -13,22 +13,6 @@ export function senderWith(sender: Sender, replaced: Partial<Sender>): Sender {
     prepare: (...args) => sender.prepare(...args),
     completed: (...args) => sender.completed(...args),
     ping: (ctx) => sender.ping(ctx),
-    ...replaced,
-  };
-}
-
-export function receiverWith(receiver: Receiver, replaced: Partial<Receiver>): Receiver {
-  return {
-    label: receiver.label,
-    survey: (ctx) => receiver.survey(ctx),
-    resurvey: (dataset, ctx) => receiver.resurvey(dataset, ctx),
-    refine: (datasets, ctx) => receiver.refine(datasets, ctx),
-    distrust: (dataset) => receiver.distrust(dataset),
-    dataset: (name) => receiver.dataset(name),
-    receive: (...args) => receiver.receive(...args),
-    confirmed: (...args) => receiver.confirmed(...args),
-    abandonPartial: (...args) => receiver.abandonPartial(...args),
-    ping: (ctx) => receiver.ping(ctx),
     ...replaced,
   };
 }
