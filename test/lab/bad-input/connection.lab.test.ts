@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, test } from 'vitest';
-import { expectGood, expectProblems, expectSafe, snapshotsHere, snapshotsThere, stepHolds } from './support/expect.ts';
+import {
+  type Expected,
+  expectGood,
+  expectProblems,
+  expectSafe,
+  snapshotsHere,
+  snapshotsThere,
+  stepHolds,
+} from './support/expect.ts';
 import { type JobOptions, openJob } from './support/job.ts';
 import { type Scene, usePair } from './support/pair.ts';
 
@@ -14,7 +22,7 @@ const TWO = 'for d in a b; do zfs create "$S/$d"; fill "$S/$d" f 1; done; zfs sn
 const SNAPSHOTS = { '': ['1'], a: ['1'], b: ['1'] };
 
 /** The run fails as a whole for this one reason; the workstation stays as it was and the NAS never sees anything. */
-async function expectKeptOut(scene: Scene, options: JobOptions, code: Code, remedy: RegExp) {
+async function expectKeptOut(scene: Scene, options: JobOptions, code: Expected['code'], remedy: RegExp) {
   await using job = openJob(pair(), scene, options);
   const run = await job.run();
   const [problem] = expectProblems(scene, run, [{ code, remedy }]);
@@ -24,7 +32,6 @@ async function expectKeptOut(scene: Scene, options: JobOptions, code: Code, reme
   expect(await snapshotsThere(scene)).toEqual({});
   return problem;
 }
-type Code = Parameters<typeof expectProblems>[2][number]['code'];
 
 async function expectGoesOn(scene: Scene): Promise<void> {
   await using job = openJob(pair(), scene);

@@ -13,7 +13,7 @@ import { createCliZfs } from '../../../../core/zfs/cli-zfs.ts';
 import type { Zfs } from '../../../../core/zfs/types.ts';
 import type { Pair, Scene } from './pair.ts';
 
-export const KEEP_ALL: readonly object[] = [{ type: 'regex', regex: '.*' }];
+const KEEP_ALL: readonly object[] = [{ type: 'regex', regex: '.*' }];
 const PING_DEADLINE_MS = 60_000;
 
 export interface JobOptions {

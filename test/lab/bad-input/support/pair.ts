@@ -37,7 +37,7 @@ export interface Pair {
   scene(name: string, setUp?: SetUp): Promise<Scene>;
 }
 
-export interface SetUp {
+interface SetUp {
   readonly here?: string;
   readonly there?: string;
   readonly root?: boolean;
