@@ -26,8 +26,10 @@ export async function gatherPlan(
   // What has no known creation was almost certainly taken just now. Planning with that tells which others to ask about.
   const unknown = relevant.flatMap((dataset) => ofUnknownCreation(dataset, cache));
   if (unknown.length > 0) {
-    const preview = planPrune(complete(Math.floor(settings.nowMs / 1000)), settings);
-    await gathered.read([...unknown, ...unasked(preview, gathered)]);
+    const guessedS = Math.floor(settings.nowMs / 1000);
+    // A plan may be large: this one is gone before anything is read.
+    const alsoAsked = () => unasked(planPrune(complete(guessedS), settings), gathered);
+    await gathered.read([...unknown, ...alsoAsked()]);
     gathered.remember(cache, listed);
   }
 

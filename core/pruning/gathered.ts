@@ -16,6 +16,9 @@ export interface Wanted {
   readonly name: string;
 }
 
+/** Snapshots read at once: what they print, and all that becomes of it, is in memory together. */
+const READ_MAX = 20_000;
+
 export class Gathered {
   /** By dataset, then by name; null for what was asked and is not there any more. */
   readonly #details = new Map<string, Map<string, Detail | null>>();
@@ -45,11 +48,17 @@ export class Gathered {
       this.#details.set(one.dataset, asked.set(one.name, null));
       return true;
     });
-    const { results, failures } = await perPool(fresh, (some) => this.#zfs.snapshotDetails(some, this.#ctx));
+    for (let at = 0; at < fresh.length; at += READ_MAX) await this.#readSome(fresh.slice(at, at + READ_MAX));
+  }
+
+  async #readSome(wanted: readonly Wanted[]): Promise<void> {
+    const { results, failures } = await perPool(wanted, (some) => this.#zfs.snapshotDetails(some, this.#ctx));
     for (const result of results) {
-      for (const { dataset, name } of fresh) {
+      for (const { dataset, name } of wanted) {
         const detail = result.get(`${dataset}@${name}`);
-        if (detail !== undefined) this.#details.get(dataset)?.set(name, detail);
+        if (detail === undefined) continue;
+        const { guid, creationS, userrefs } = detail;
+        this.#details.get(dataset)?.set(name, { guid, creationS, userrefs });
       }
     }
     this.#fail(failures);
