@@ -1,6 +1,7 @@
 /**
  * A kernel pipe between two programs, made without native code. Node's own `pipe` for a child is a socket pair, into which
- * `zfs send` does not write directly but through a thread and a pipe of its own.
+ * `zfs send` does not write directly but through a thread and a pipe of its own; with OpenZFS 2.3 it then falls silent about
+ * its progress.
  */
 import { closeSync, constants, open as openCallback } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -50,17 +50,39 @@ describe('installedFits', () => {
   });
 });
 
-it('the lock file asks no optional package for a Node: an old npm would leave it out in silence', () => {
+describe('the lock file', () => {
   const { packages } = z
     .object({
-      packages: z.record(z.string(), z.object({ optional: z.boolean().optional(), engines: z.unknown().optional() })),
+      packages: z.record(
+        z.string(),
+        z.object({
+          optional: z.boolean().optional(),
+          engines: z.unknown().optional(),
+          optionalDependencies: z.record(z.string(), z.string()).optional(),
+        }),
+      ),
     })
     .parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')));
-  const asking = Object.entries(packages).filter(([, entry]) => entry.optional === true && entry.engines !== undefined);
-  expect(
-    asking.map(([path]) => path),
-    'run: node scripts/trim-lock.mjs',
-  ).toEqual([]);
+
+  it('asks no optional package for a Node: an old npm would leave it out in silence', () => {
+    const asking = Object.entries(packages).filter(
+      ([, entry]) => entry.optional === true && entry.engines !== undefined,
+    );
+    expect(
+      asking.map(([path]) => path),
+      'run: node scripts/trim-lock.mjs',
+    ).toEqual([]);
+  });
+
+  it('lists the optional packages of every platform: a new npm refuses it as out of step when one is absent', () => {
+    const absent = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter(
+        (name) =>
+          packages[`node_modules/${name}`] === undefined && packages[`${path}/node_modules/${name}`] === undefined,
+      ),
+    );
+    expect(absent, 'pin a version whose packages the registry has for every platform').toEqual([]);
+  });
 });
 
 describe('stampOf', () => {

@@ -27,7 +27,10 @@ export function rememberingProbes(host: Host): Host {
       const probe = argv.length === 2 || argv.some((word) => word.startsWith('feature@'));
       const key = argv.join('\n');
       const answer = (probe ? answers.get(key) : undefined) ?? host.run(argv, options);
-      if (probe) answers.set(key, answer);
+      if (probe) {
+        answers.set(key, answer);
+        answer.catch(() => answers.delete(key));
+      }
       return answer;
     },
   };

@@ -35,3 +35,21 @@ export async function processOf(verb: 'send' | 'receive', dataset: string): Prom
     await pause(2);
   }
 }
+
+/** State letter and CPU time of a process, see proc_pid_stat(5). */
+function activityOf(pid: number): { readonly state: string; readonly ticks: number } {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return { state: fields[0] ?? '', ticks: Number(fields[11]) + Number(fields[12]) };
+}
+
+/** Waits until a process sleeps and has not run for a while. */
+export async function untilIdle(pid: number): Promise<void> {
+  for (let idle = 0, lastTicks = -1; idle < 5; ) {
+    const { state, ticks } = activityOf(pid);
+    idle = /[SD]/.test(state) && ticks === lastTicks ? idle + 1 : 0;
+    lastTicks = ticks;
+    await pause(50);
+  }
+}
