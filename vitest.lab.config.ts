@@ -5,28 +5,9 @@ import { defineConfig } from 'vitest/config';
  * of its own, so that two files can run at a time.
  */
 
-/**
- * Files that were not seen to pass as a whole on a quiet machine yet. They run with SNAPFERRY_LAB_ALL=1, and move out of this
- * list one by one.
- */
-const UNPROVEN = [
-  'test/lab/platform/company.lab.test.ts',
-  'test/lab/platform/placeholders.lab.test.ts',
-  'test/lab/platform/space.lab.test.ts',
-  'test/lab/zfs/direct.lab.test.ts',
-  'test/lab/zfs/send-process.lab.test.ts',
-  'test/lab/bad-input/connection.lab.test.ts',
-  'test/lab/bad-input/destination.lab.test.ts',
-  'test/lab/bad-input/permissions.lab.test.ts',
-  'test/lab/bad-input/source.lab.test.ts',
-  'test/lab/bad-input/space.lab.test.ts',
-  'test/lab/bad-input/tokens.lab.test.ts',
-];
-
 export default defineConfig({
   test: {
     include: ['test/lab/**/*.lab.test.ts'],
-    exclude: process.env.SNAPFERRY_LAB_ALL === undefined ? UNPROVEN : [],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

@@ -89,6 +89,13 @@ export const PROBLEMS = {
     meaning: 'An interrupted transfer goes on where it stopped; nothing was lost.',
     remedy: 'Nothing, if it comes back: the job tries again by itself.',
   },
+  'spawner-lost': {
+    retry: 'soon',
+    happened: 'The process that starts commands on {host} ended unexpectedly, and with it the commands that ran.',
+    meaning: 'An interrupted transfer goes on where it stopped; nothing was lost.',
+    remedy:
+      'Nothing, if it happened once: it is started again by itself. Otherwise look whether the machine is short of memory.',
+  },
   'host-key-mismatch': {
     retry: 'never',
     happened: '{host} shows another host key ({seen}) than the pinned one.',

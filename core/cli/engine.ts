@@ -2,6 +2,7 @@
 import type { Config, SshConnect } from '../config/types.ts';
 import { createLocalHost } from '../host/local.ts';
 import { activeCommands } from '../host/registry.ts';
+import type { Spawner } from '../host/spawner/client.ts';
 import { createSshHost } from '../host/ssh.ts';
 import { systemClock } from '../host/system-clock.ts';
 import type { Host } from '../host/types.ts';
@@ -11,12 +12,17 @@ import type { Log } from '../monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../replication/retry.ts';
 import { createCliZfs } from '../zfs/cli-zfs.ts';
 import type { Engine } from './context.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** How long another machine may take to answer a ping before it counts as away. */
 const PING_DEADLINE_MS = 20_000;
 
-/** The real engine for one configuration. */
-export function openEngine(config: Config, log: Log): Engine {
+/** What this machine is called. */
+export const THIS_MACHINE = 'this machine';
+
+/** The real engine for one configuration. With a spawner, which it closes at its end, programs are started by that. */
+export function openEngine(config: Config, log: Log, spawner: Spawner | null = null): Engine {
+  keepHeapSmall();
   const hosts: Host[] = [];
   const reachOf = (host: Host): Reach => {
     hosts.push(host);
@@ -28,7 +34,9 @@ export function openEngine(config: Config, log: Log): Engine {
   const remotes = new Map<string, Reach>();
   const deps: JobDeps = {
     config,
-    local: reachOf(createLocalHost({ label: 'this machine' })),
+    local: reachOf(
+      createLocalHost({ label: THIS_MACHINE, ...(spawner === null ? {} : { startProgram: spawner.start }) }),
+    ),
     remote: (connect) => {
       const key = machineKey(connect);
       const reach = remotes.get(key) ?? reachOf(sshHostOf(connect));
@@ -45,6 +53,7 @@ export function openEngine(config: Config, log: Log): Engine {
     commands: countCommands,
     close: async () => {
       await Promise.all(hosts.map((host) => host.close()));
+      await spawner?.close();
     },
   };
 }

@@ -1,19 +1,23 @@
 #!/usr/bin/env node
-/** Entry of the command line `snapferry`. */
-import { loadConfig } from '../config/load.ts';
-import { connectDaemon } from './connect.ts';
-import { openEngine } from './engine.ts';
-import { createProcessIo } from './process-io.ts';
-import { runProgram } from './program.ts';
-import { VERSION } from './version.ts';
+/**
+ * Entry of the command line `snapferry`, and of the small process that starts programs for it. Each loads only its own part:
+ * what the second has in memory is what every start of a program has to copy.
+ */
+import { fileURLToPath } from 'node:url';
 
-const io = createProcessIo(process);
-const code = await runProgram(process.argv.slice(2), {
-  io,
-  version: VERSION,
-  connect: connectDaemon,
-  loadConfig: (path) => loadConfig(path),
-  openEngine,
-});
-// A job that cannot be ended must not keep the process: what is written to a terminal or a pipe is written by now.
-process.exit(code);
+/** Not a command for people: it is of use only to a parent that listens. */
+const SPAWNER_WORD = '__start-programs';
+
+/** It computes nothing, so it needs neither a compiler that optimises nor a large nursery: 68 instead of 86 MB. */
+const SPAWNER_FLAGS = ['--lite-mode', '--max-semi-space-size=1'];
+
+const [word, ...args] = process.argv.slice(2);
+if (word === SPAWNER_WORD && process.connected) {
+  const { serveSpawner } = await import('../host/spawner/serve.ts');
+  serveSpawner(args[0] ?? '');
+} else {
+  const { runCommandLine } = await import('./command-line.ts');
+  const own = fileURLToPath(import.meta.url);
+  // A job that cannot be ended must not keep the process: what is written to a terminal or a pipe is written by now.
+  process.exit(await runCommandLine(process.argv.slice(2), [process.execPath, ...SPAWNER_FLAGS, own, SPAWNER_WORD]));
+}

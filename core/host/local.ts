@@ -1,6 +1,7 @@
 /** This machine as a host. No shell anywhere: an argument vector goes to execve(2) as it is. */
 import { invariant } from '../api/problem.ts';
 import { runCollected, type StartCommand } from './collect.ts';
+import type { StartProgram } from './program.ts';
 import type { CommandObserver } from './registry.ts';
 import { type KillGroup, type LocalProcess, type SpawnOptions, type SpawnSettings, spawnLocal } from './spawn.ts';
 import type { Argv, Host } from './types.ts';
@@ -18,6 +19,8 @@ export interface LocalHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Told about the start and the end of every command. */
   readonly onCommand?: CommandObserver;
+  /** Who starts programs; this process unless given. */
+  readonly startProgram?: StartProgram;
   /** For tests only, see `SpawnSettings`. */
   readonly killGroup?: KillGroup;
 }
@@ -38,6 +41,7 @@ export function createLocalHost(options: LocalHostOptions): Host {
     host: options.label,
     env: options.env ?? LOCAL_ENVIRONMENT,
     observe: options.onCommand,
+    startProgram: options.startProgram,
     killGroup: options.killGroup,
   };
   const start: StartCommand = async (argv, { signal, onStderrLine }) => {

@@ -110,27 +110,21 @@ export async function startDirect(
   const spawnSink = spawnerOf(sinkEnd.host);
   if (spawnSource === undefined || spawnSink === undefined) return null;
   const fifo: FifoEnds = await makeFifo(sinkEnd.host);
-  const sink = await spawnAndClose(
-    spawnSink,
-    sinkEnd,
-    sinkOptions,
-    { stdin: fifo.readFd, stdout: 'pipe' },
-    fifo.readFd,
-  ).catch(closing(fifo.writeFd));
+  let sink: Sink | undefined;
   try {
-    const source = await spawnAndClose(
-      spawnSource,
-      sourceEnd,
-      sourceOptions,
-      { stdin: 'ignore', stdout: fifo.writeFd },
-      fifo.writeFd,
-    );
-    return {
-      source: { output: null, ended: source.ended, kill: source.kill },
-      sink: { input: null, output: sink.stdout, ended: sink.ended, kill: sink.kill },
-    };
+    const sinkStdio = { stdin: fifo.readFd, stdout: 'pipe' } as const;
+    const { stdout, ended, kill } = await spawnWith(spawnSink, sinkEnd, sinkOptions, sinkStdio);
+    sink = { input: null, output: stdout, ended, kill };
+    const sourceStdio = { stdin: 'ignore', stdout: fifo.writeFd } as const;
+    const source = await spawnWith(spawnSource, sourceEnd, sourceOptions, sourceStdio);
+    return { source: { output: null, ended: source.ended, kill: source.kill }, sink };
   } catch (thrown) {
-    throw new SinkLeftAlone({ input: null, output: sink.stdout, ended: sink.ended, kill: sink.kill }, thrown);
+    if (sink === undefined) throw thrown;
+    throw new SinkLeftAlone(sink, thrown);
+  } finally {
+    // Not before both have theirs: a sink may have ended by then, and a pipe without a reader cannot be opened.
+    closeFd(fifo.readFd);
+    closeFd(fifo.writeFd);
   }
 }
 
@@ -144,20 +138,31 @@ export class SinkLeftAlone extends Error {
   }
 }
 
-/**
- * Our copy of a handed-over descriptor must go at once, or the other program would never see the end of the stream, nor a
- * broken pipe.
- */
-function spawnAndClose(
+type HandedOver = { readonly stdin: 'ignore' | number; readonly stdout: 'pipe' | number };
+
+function spawnWith(
   spawnOn: SpawnOnHost,
   end: PipeEnd,
   { onStderrLine, signal }: EndOptions,
-  stdio: { readonly stdin: 'ignore' | number; readonly stdout: 'pipe' | number },
+  stdio: HandedOver,
+): Promise<LocalProcess> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return spawnOn(end.argv, { ...stdio, onStderrLine });
+}
+
+/**
+ * Our copy of a handed-over descriptor must go as soon as it is handed over, or the other program would never see the end of
+ * the stream, nor a broken pipe.
+ */
+async function spawnAndClose(
+  spawnOn: SpawnOnHost,
+  end: PipeEnd,
+  options: EndOptions,
+  stdio: HandedOver,
   handedOverFd: number,
 ): Promise<LocalProcess> {
   try {
-    if (signal.aborted) return Promise.reject(signal.reason);
-    return spawnOn(end.argv, { ...stdio, onStderrLine });
+    return await spawnWith(spawnOn, end, options, stdio);
   } finally {
     closeFd(handedOverFd);
   }

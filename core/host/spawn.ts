@@ -2,10 +2,10 @@
  * One program on this machine as a process group of its own. Everything local is started here: `run` and `start` of the
  * local host, and both ends of a pipe with their descriptors handed over.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { ProblemError } from '../api/problem.ts';
-import { errnoOf, startProblem, stuckProblem } from './errors.ts';
+import { asProblemError, ProblemError } from '../api/problem.ts';
+import { startProblem, stuckProblem } from './errors.ts';
+import { type Program, type ProgramStdio, type StartProgram, startHere } from './program.ts';
 import { type CommandObserver, registerCommand } from './registry.ts';
 import { createLineSplitter, createTextRing, STDERR_LIMIT_BYTES } from './text-ring.ts';
 import type { Argv, ExitStatus } from './types.ts';
@@ -14,20 +14,19 @@ import { settlesWithin, whenAborted } from './waiting.ts';
 /** Time that a killed command gets before it counts as kept by the kernel. */
 export const KILL_GRACE_MS = 5_000;
 
-export type KillGroup = (pid: number, signal: NodeJS.Signals) => void;
+export type KillGroup = (pid: number) => void;
 
 export interface SpawnSettings {
   readonly host: string;
   readonly env: Readonly<Record<string, string>>;
   readonly observe?: CommandObserver | undefined;
+  /** Who starts programs; this process unless given. */
+  readonly startProgram?: StartProgram | undefined;
   /** Replaceable, because no test can make a process that survives SIGKILL. */
   readonly killGroup?: KillGroup | undefined;
 }
 
-export interface SpawnOptions {
-  /** A descriptor is handed over; the caller closes its own copy afterwards. */
-  readonly stdin: 'pipe' | 'ignore' | number;
-  readonly stdout: 'pipe' | 'ignore' | number;
+export interface SpawnOptions extends ProgramStdio {
   readonly onStderrLine?: ((line: string) => unknown) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,63 +41,39 @@ export interface LocalProcess {
   kill(graceMs: number): Promise<void>;
 }
 
-/** Kills every process of the group. That there is none any more is as good. */
-export function killProcessGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (thrown) {
-    if (errnoOf(thrown) !== 'ESRCH') throw thrown;
-  }
-}
-
 /**
- * Starts a program. The descriptors given are in the child's hands when this function returns (before the promise
- * settles). Errors: `command-missing`, `command-failed` with the fact `errno`, `command-aborted`.
+ * Starts a program. The descriptors given are in the child's hands when the promise settles. Errors: `command-missing`,
+ * `command-failed` with the fact `errno`, `command-aborted`, `spawner-lost`.
  */
-export function spawnLocal(argv: Argv, options: SpawnOptions, settings: SpawnSettings): Promise<LocalProcess> {
+export async function spawnLocal(argv: Argv, options: SpawnOptions, settings: SpawnSettings): Promise<LocalProcess> {
   const { host } = settings;
-  if (options.signal?.aborted === true) return Promise.reject(new ProblemError('command-aborted', { host }));
+  if (options.signal?.aborted === true) throw new ProblemError('command-aborted', { host });
   const registration = registerCommand(host, argv, settings.observe);
-  let child: ChildProcess;
+  const startProgram = settings.startProgram ?? startHere;
   try {
-    child = spawn(argv[0], argv.slice(1), {
-      // A group (and session) of its own: killing it reaches what it has started, and no terminal can stop it.
-      detached: true,
-      // Nothing of ours may keep a dataset from being unmounted.
-      cwd: '/',
-      env: settings.env,
-      stdio: [options.stdin, options.stdout, 'pipe'],
-    });
+    const program = await startProgram(argv, { stdin: options.stdin, stdout: options.stdout }, settings.env);
+    return follow(program, argv, options, settings, registration);
   } catch (thrown) {
-    // Most refusals of execve come as an event, E2BIG is thrown.
     const problem = startProblem(thrown, argv, host);
     registration.lost(problem);
-    return Promise.reject(problem);
+    throw problem;
   }
-  return new Promise((resolve, reject) => {
-    child.once('error', (thrown) => {
-      const problem = startProblem(thrown, argv, host);
-      registration.lost(problem);
-      reject(problem);
-    });
-    child.once('spawn', () => resolve(follow(child, argv, options, settings, registration)));
-  });
 }
 
 function follow(
-  child: ChildProcess,
+  program: Program,
   argv: Argv,
   options: SpawnOptions,
   settings: SpawnSettings,
   registration: ReturnType<typeof registerCommand>,
 ): LocalProcess {
   const { host } = settings;
-  const killGroup = settings.killGroup ?? killProcessGroup;
-  const { pid, stdin, stdout, stderr } = child;
+  const { pid, stdin, stdout, stderr } = program;
+  const killGroup = settings.killGroup ?? program.killGroup;
   const ring = createTextRing(STDERR_LIMIT_BYTES);
   const onLine = options.onStderrLine;
   const splitLines = onLine === undefined ? undefined : createLineSplitter(onLine);
-  stderr?.on('data', (chunk: Buffer) => {
+  stderr.on('data', (chunk: Buffer) => {
     ring.push(chunk);
     splitLines?.(chunk);
   });
@@ -111,38 +86,42 @@ function follow(
   let aborted = false;
   let exited = false;
   let closed = false;
-  child.once('exit', () => {
+  void program.exited.then(() => {
     exited = true;
   });
-  child.on('error', () => undefined);
-  const whenClosed = new Promise<void>((resolve) => {
-    child.once('close', (code, signal) => {
+  const whenClosed = program.closed.then(
+    (exit) => {
       closed = true;
       stopListening();
-      const exit: ExitStatus = { code, signal };
       registration.ended(exit);
       if (aborted) done.reject(new ProblemError('command-aborted', { host }, { detail: ring.text() }));
       else done.resolve({ exit, stderr: ring.text() });
-      resolve();
-    });
-  });
+    },
+    (thrown: unknown) => {
+      closed = true;
+      stopListening();
+      const problem = asProblemError(thrown);
+      registration.lost(problem);
+      done.reject(problem);
+    },
+  );
 
   const end = async (graceMs: number): Promise<void> => {
     stdout?.destroy();
     stdin?.destroy();
     // While our pipes are open some member of the group lives, so its number cannot belong to anybody else yet.
-    if (!closed && pid !== undefined) killGroup(pid, 'SIGKILL');
+    if (!closed) killGroup(pid);
     if (await settlesWithin(whenClosed, graceMs)) return;
     if (exited) {
       // Something that left the group keeps standard error open. The command itself has ended.
-      stderr?.destroy();
+      stderr.destroy();
       await whenClosed;
       return;
     }
     const problem = stuckProblem(argv, host);
     registration.abandoned(problem);
-    stderr?.destroy();
-    child.unref();
+    stderr.destroy();
+    program.abandon();
     done.reject(problem);
   };
   let ending: Promise<void> | undefined;

@@ -140,11 +140,15 @@ export function newestCursor(source: SenderDataset, jobId: string): Version | un
 }
 
 export function snapshotGuids(versions: readonly Version[]): ReadonlySet<bigint> {
-  return versionGuids(versions.filter((version) => version.type === 'snapshot'));
+  const guids = new Set<bigint>();
+  for (const { type, guid } of versions) if (type === 'snapshot') guids.add(guid);
+  return guids;
 }
 
 function versionGuids(versions: readonly Version[]): ReadonlySet<bigint> {
-  return new Set(versions.map((version) => version.guid));
+  const guids = new Set<bigint>();
+  for (const { guid } of versions) guids.add(guid);
+  return guids;
 }
 
 function countVersions(side: ReadonlyMap<string, { readonly versions: readonly Version[] }>): number {

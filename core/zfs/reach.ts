@@ -10,6 +10,7 @@ const WHOLE_HOST: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'host-unreachable',
   'identity-unreadable',
   'login-refused',
+  'spawner-lost',
 ]);
 
 const WHOLE_POOL: ReadonlySet<ProblemCode> = new Set<ProblemCode>([

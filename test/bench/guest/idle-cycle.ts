@@ -3,6 +3,8 @@
  * `syncoid -r`, all in the same guest and on the same pools.
  */
 import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SETTLED_MS } from '../../../core/endpoint/side-cache.ts';
 import { freshPools, openEngine, SOURCE, shell, TARGET, timed } from './scene.ts';
 
 export interface IdleCycleResult {
@@ -42,9 +44,11 @@ for s in $(seq -w 1 ${snapshots}); do zfs snapshot -r ${SOURCE}/data@snap$s; don
   const engine = openEngine((event) => {
     if (event.kind === 'started') processes += 1;
   });
-  // The first run sends everything; what is measured is what follows.
-  await engine.run();
-  await engine.run();
+  // The first run sends everything, the next ones learn what does not change; what is measured is what follows.
+  for (let run = 0; run < 4; run++) {
+    await engine.run();
+    await sleep(SETTLED_MS);
+  }
   processes = 0;
   await engine.run();
   const idleProcesses = processes;

@@ -4,6 +4,7 @@ import { compileFilter } from '../../../core/endpoint/filter.ts';
 import { ZfsReceiver } from '../../../core/endpoint/receiver.ts';
 import { listingRoots } from '../../../core/endpoint/roots.ts';
 import { ZfsSender } from '../../../core/endpoint/sender.ts';
+import { SideCache } from '../../../core/endpoint/side-cache.ts';
 import { createLocalHost } from '../../../core/host/local.ts';
 import type { CommandObserver } from '../../../core/host/registry.ts';
 import { systemClock } from '../../../core/host/system-clock.ts';
@@ -65,6 +66,8 @@ export function openEngine(onCommand?: CommandObserver): Engine {
   const patterns = new Map([[`${SOURCE}/data<`, true]]);
   const common = { zfs, ping: async () => {}, onCleanupProblem: (problem: Error) => console.error(problem) };
   const memory = new TidyMemory();
+  const monotonicMs = () => systemClock.monotonicMs();
+  const caches = { sender: new SideCache({ monotonicMs }), receiver: new SideCache({ monotonicMs }) };
   return {
     zfs,
     run: async () => {
@@ -72,6 +75,7 @@ export function openEngine(onCommand?: CommandObserver): Engine {
         endpoints: () => ({
           sender: new ZfsSender({
             ...common,
+            cache: caches.sender,
             jobId: JOB,
             filter: compileFilter(patterns),
             roots: listingRoots(patterns),
@@ -80,6 +84,7 @@ export function openEngine(onCommand?: CommandObserver): Engine {
           }),
           receiver: new ZfsReceiver({
             ...common,
+            cache: caches.receiver,
             jobId: `${JOB}-sink`,
             root: { rootFs: `${TARGET}/in`, clientIdentity: null },
             placeholderEncryption: 'inherit',

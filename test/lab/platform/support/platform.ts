@@ -68,7 +68,12 @@ export function usePlatform(tag: string, guestName: GuestName, options: PoolOpti
       guests.close();
     };
     const zfsOver = (over: Host) => createCliZfs({ host: over, clock: systemClock, zfsPath: '/usr/sbin/zfs' });
-    const world = async (name: string, setUp = '') => {
+    const used = new Map<string, number>();
+    const world = async (wanted: string, setUp = '') => {
+      // A test that is tried again finds its first world as it left it.
+      const times = (used.get(wanted) ?? 0) + 1;
+      used.set(wanted, times);
+      const name = times === 1 ? wanted : `${wanted} ${times}`;
       const made = openWorld(guest, pool.child(`${name} src`), pool.child(`${name} rcv`));
       await made.sh(`zfs create "$S"; zfs create -o canmount=off "$R"; ${setUp}`);
       return made;
