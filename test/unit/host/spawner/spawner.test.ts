@@ -3,14 +3,17 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { spawnerCommand } from '../../../../core/cli/spawner-command.ts';
 import { createLocalHost, LOCAL_ENVIRONMENT } from '../../../../core/host/local.ts';
 import { activeCommands } from '../../../../core/host/registry.ts';
 import { createSpawner } from '../../../../core/host/spawner/client.ts';
 import { listenForStreams } from '../../../../core/host/spawner/streams.ts';
+import { ROOT } from '../../../../scripts/lib/root.ts';
 import { codeOf, until } from '../fake-ssh.ts';
 import { spawnerForTests } from './support.ts';
 
 const spawner = spawnerForTests();
+const COMMAND = spawnerCommand(`${ROOT}/core/cli/main.ts`);
 const host = createLocalHost({ label: 'this machine', startProgram: spawner.start });
 const soon = { deadlineMs: 20_000 };
 
@@ -44,8 +47,8 @@ test('a spawner that is killed ends what it ran, says so, and is started again',
 
 test('a spawner whose parent is killed ends what it ran, and itself', async () => {
   const script = `
-    import { createSpawner } from '${import.meta.dirname}/../../../../core/host/spawner/client.ts';
-    const spawner = createSpawner({ command: ${JSON.stringify(command())}, env: process.env, host: 'x' });
+    import { createSpawner } from '${ROOT}/core/host/spawner/client.ts';
+    const spawner = createSpawner({ command: ${JSON.stringify(COMMAND)}, env: process.env, host: 'x' });
     const program = await spawner.start(['sleep', '1000'], { stdin: 'ignore', stdout: 'ignore' }, process.env);
     console.log(JSON.stringify([program.pid, spawner.pid()]));`;
   const parent: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -59,9 +62,9 @@ test('a spawner whose parent is killed ends what it ran, and itself', async () =
 });
 
 test('after its end nothing is started any more, and it ends once', async () => {
-  const other = createSpawner({ command: command(), env: LOCAL_ENVIRONMENT, host: 'x' });
+  const other = createSpawner({ command: COMMAND, env: LOCAL_ENVIRONMENT, host: 'x' });
   await other.close();
-  const used = createSpawner({ command: command(), env: LOCAL_ENVIRONMENT, host: 'x' });
+  const used = createSpawner({ command: COMMAND, env: LOCAL_ENVIRONMENT, host: 'x' });
   const program = await used.start(['sleep', '1000'], { stdin: 'ignore', stdout: 'ignore' }, LOCAL_ENVIRONMENT);
   await Promise.all([used.close(), used.close()]);
   await expect(program.closed).rejects.toMatchObject({ code: 'spawner-lost' });
@@ -114,7 +117,3 @@ test('only a connection that begins with the word is taken, in whatever pieces i
   await once(late, 'close');
   await streams.close();
 });
-
-function command(): [string, ...string[]] {
-  return [process.execPath, `${import.meta.dirname}/../../../../core/cli/main.ts`, '__start-programs'];
-}

@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { spawnerCommand } from '../../../../core/cli/spawner-command.ts';
 import { LOCAL_ENVIRONMENT } from '../../../../core/host/local.ts';
 import { createSpawner, type Spawner } from '../../../../core/host/spawner/client.ts';
 import { ROOT } from '../../../../scripts/lib/root.ts';
@@ -6,7 +7,7 @@ import { ROOT } from '../../../../scripts/lib/root.ts';
 /** The spawner as the command line starts it, ended after the file. */
 export function spawnerForTests(): Spawner {
   const spawner = createSpawner({
-    command: [process.execPath, `${ROOT}/core/cli/main.ts`, '__start-programs'],
+    command: spawnerCommand(`${ROOT}/core/cli/main.ts`),
     env: LOCAL_ENVIRONMENT,
     host: 'this machine',
   });
