@@ -77,11 +77,6 @@ export class ClockGuard {
     return new ProblemError('clock-jumped', { reason: `it went ${direction} by ${days} days while running` });
   }
 
-  /** A person has looked at the clock and says that it is right. */
-  confirm(): void {
-    this.#setAnchor(this.#read());
-  }
-
   #setAnchor(anchor: ClockReading): void {
     if (anchor === this.#anchor) return;
     this.#anchor = anchor;
