@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../../core/job/types.ts';
 import { tentativeCursorName } from '../../../core/zfs/marks.ts';
 import type { MemoryZfs } from '../doubles/memory-zfs.ts';
-import { GOOD, House, KEEP_ALL, KEEP_ONE, pushText } from './support.ts';
+import { COPIES, GOOD, House, KEEP_ALL, KEEP_ONE, pushText } from './support.ts';
 
 let house = new House();
 afterEach(async () => {
@@ -70,6 +70,25 @@ describe('a push with nothing to do', () => {
     expect(house.laptop.snapshotNames('tank/data')).toEqual(['c']);
     // What lay inside that transfer went as a bookmark.
     expect(house.laptop.bookmarkNames('tank/data')).toContain(tentativeCursorName(lostGuid, 'other'));
+  });
+
+  it('lists the receiver anew before it destroys there by what it remembers', async () => {
+    house.snapshots('tank/data', 'a');
+    const job = house.start(pushText({ keepSender: KEEP_ALL, keepReceiver: KEEP_ONE }));
+    const old = ['a', 'b'].map((name) => ({ dataset: `${COPIES}/tank/data`, name }));
+    for (const [at, copy] of old.entries()) {
+      await cycle(job);
+      await house.nas.hold('somebody', [copy]);
+      house.laptop.addSnapshot('tank/data', ['b', 'c'][at] ?? '');
+    }
+    await settle(job);
+    expect(house.copies('tank/data')).toEqual(['a', 'b', 'c']);
+
+    await house.nas.release('somebody', old);
+    const [, nas] = await cycle(job);
+    expect(nas.filter((method) => method === 'listVersions')).toHaveLength(1);
+    expect(nas.indexOf('listVersions')).toBeLessThan(nas.indexOf('destroySnapshots'));
+    expect(house.copies('tank/data')).toEqual(['c']);
   });
 
   it('lists everything after marks were released on somebody’s order', async () => {
