@@ -55,10 +55,14 @@ export async function runAttempt(context: AttemptContext, report: AttemptProgres
   };
 
   try {
-    const [surveyed] = await Promise.all([
+    // Both to their end: what is still being listed must not run on beside the next attempt.
+    const [sender, receiver] = await Promise.allSettled([
       located(context.sender.survey(ctx), 'sender', 'plan'),
       located(context.receiver.survey(ctx), 'receiver', 'plan'),
     ]);
+    if (sender.status === 'rejected') throw sender.reason;
+    if (receiver.status === 'rejected') throw receiver.reason;
+    const surveyed = sender.value;
     for (const note of surveyed.unmatched) context.warn(`the pattern "${note.pattern}" matches no dataset`);
     for (const dataset of [...surveyed.datasets.keys()].sort()) {
       if (context.only !== undefined && !context.only.has(dataset)) continue;

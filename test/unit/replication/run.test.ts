@@ -68,6 +68,25 @@ describe('retries', () => {
     expect(report.outcome).toBe('done');
   });
 
+  it('the other survey is waited for, so that no two attempts list at once', async () => {
+    const pair = new Pair().withSnapshots(DATA, '1');
+    pair.source.before = failing(1, ({ method }) => method === 'listDatasets', lost);
+    const slow = Promise.withResolvers<void>();
+    let listings = 0;
+    pair.target.before = ({ method }) => {
+      if (method !== 'listDatasets') return undefined;
+      listings += 1;
+      return slow.promise;
+    };
+    const running = pair.run();
+    // Whatever can go on without the listing has gone on by then.
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    expect(listings).toBe(1);
+    slow.resolve();
+    expect((await running).outcome).toBe('done');
+    expect(listings).toBe(2);
+  });
+
   it('two datasets, one times out and one has no space: only the first is tried again, the second is reported', async () => {
     const pair = new Pair().withSnapshots('tank/x', '1').withSnapshots('tank/y', '1');
     pair.target.before = (call) => {
