@@ -19,7 +19,10 @@ function listsVersions(argv: Argv): boolean {
 
 test('versions are listed only where something moved, and what others moved is seen at once', async () => {
   const { host, zfsOver } = platform();
-  const world = await platform().world('idle', `for c in ${CHILDREN.join(' ')}; do zfs create "$S/$c"; done; zfs snapshot -r "$S@1"`);
+  const world = await platform().world(
+    'idle',
+    `for c in ${CHILDREN.join(' ')}; do zfs create "$S/$c"; done; zfs snapshot -r "$S@1"`,
+  );
   const commands: Argv[] = [];
   const zfs = zfsOver(
     tamperedHost(host, (argv) => {
@@ -62,7 +65,9 @@ test('versions are listed only where something moved, and what others moved is s
   cost = await idleRun();
   for (let runs = 1; runs < RUNS_MAX && cost.versions > 0; runs++) cost = await idleRun();
   expect(cost).toEqual({ all: 2, versions: 0 });
-  await world.sh('for t in $(zfs holds -H "$C/c5@1" | cut -f 2); do zfs release "$t" "$C/c5@1"; done; zfs destroy "$C/c5@1"');
+  await world.sh(
+    'for t in $(zfs holds -H "$C/c5@1" | cut -f 2); do zfs release "$t" "$C/c5@1"; done; zfs destroy "$C/c5@1"',
+  );
   const lost = await runToEnd(job);
   expect(stepsOf(lost.dataset(`${world.source}/c5`))).toEqual(['full @1']);
   expect(namesOf(await onDisk(world.guest, world.copyOf('/c5')))).toEqual(['1']);
