@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The unit tests: no ZFS, no network, no root, milliseconds each. */
 export default defineConfig({
   test: {
-    include: ['test/unit/**/*.test.ts'],
+    include: ['test/unit/**/*.test.ts', 'test/simulation/**/*.test.ts'],
     environment: 'node',
     setupFiles: ['test/unit/seed.ts'],
     // Milliseconds each, but not on a machine where others work: a deadline here only ends what hangs.
