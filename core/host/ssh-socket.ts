@@ -1,5 +1,6 @@
 /** The TCP socket below an ssh connection. */
 import type { Socket } from 'node:net';
+import { createYoungCollector } from './young-garbage.ts';
 
 /** Up to this size a copy costs next to nothing. */
 const SMALL_BYTES = 64;
@@ -13,6 +14,7 @@ type Done = (error?: Error | null) => void;
  */
 export function gatherWrites(socket: Socket): void {
   const write: Socket['write'] = socket.write.bind(socket);
+  const collect = createYoungCollector();
   let gathering = false;
   socket.write = (chunk: Uint8Array | string, encodingOrDone?: BufferEncoding | Done, done?: Done): boolean => {
     if (!gathering) {
@@ -24,6 +26,7 @@ export function gatherWrites(socket: Socket): void {
       });
     }
     if (typeof chunk !== 'string') {
+      collect(chunk.length);
       // The length field of a packet lies in memory that the next packet overwrites.
       const kept = chunk.length <= SMALL_BYTES ? Buffer.from(chunk) : chunk;
       return write(kept, typeof encodingOrDone === 'function' ? encodingOrDone : done);
