@@ -56,10 +56,7 @@ export const HOLDS: readonly Case[] = [
       await source.zfs.hold('tag one', named(source, 'a b@a snap'));
       await source.zfs.hold('tag  two', named(source, 'a b@a snap'));
       const rows = await source.zfs.holds(named(source, 'a b@a snap'));
-      expect(rows.map(row).toSorted()).toEqual([
-        at(source, 'a b@a snap tag  two'),
-        at(source, 'a b@a snap tag one'),
-      ]);
+      expect(rows.map(row).toSorted()).toEqual([at(source, 'a b@a snap tag  two'), at(source, 'a b@a snap tag one')]);
     },
   },
   {

@@ -1,7 +1,18 @@
 /** Receives of one snapshot: what arrives, and what is refused. See zfs-receive(8). */
 import type { Case } from '../case.ts';
 import type { Fixture } from '../fixture.ts';
-import { at, codeOf, guidOf, pathsOf, prepare, problemOf, receive, sendOf, snapshotNames, stateOf } from '../support.ts';
+import {
+  at,
+  codeOf,
+  guidOf,
+  pathsOf,
+  prepare,
+  problemOf,
+  receive,
+  sendOf,
+  snapshotNames,
+  stateOf,
+} from '../support.ts';
 
 /** A first snapshot that both sides have, and a second one with changes that only the source has. */
 async function common({ source, target }: Fixture): Promise<void> {
