@@ -114,9 +114,9 @@ function asyncOperator(operator: SimOperator): Operator {
 }
 
 function placeOf(world: World, machine: Machine, poolName: string, root: string, options: SimFixtureOptions): Place {
-  const pool = addPool(world, machine, poolName);
+  const pool = machine.pools.get(poolName) ?? addPool(world, machine, poolName);
   const operator = new SimOperator(world, machine);
-  operator.create(root);
+  if (!pool.datasets.has(root)) operator.create(root);
   const zfs = (more: Partial<SimZfsOptions> = {}): Zfs =>
     createSimZfs({ world, machine, listing: options.listing, ...more });
   return {
@@ -129,10 +129,10 @@ function placeOf(world: World, machine: Machine, poolName: string, root: string,
   };
 }
 
-export function simFixture(options: SimFixtureOptions): SimFixture {
-  const world = createWorld();
-  const sourceMachine = addMachine(world, 'laptop', RELEASES[options.source]);
-  const targetMachine = addMachine(world, 'nas', RELEASES[options.target]);
+/** Two machines; in a world that has them already, these. */
+export function simFixture(options: SimFixtureOptions, world = createWorld()): SimFixture {
+  const sourceMachine = world.machines.get('laptop') ?? addMachine(world, 'laptop', RELEASES[options.source]);
+  const targetMachine = world.machines.get('nas') ?? addMachine(world, 'nas', RELEASES[options.target]);
   return {
     world,
     sourceMachine,
