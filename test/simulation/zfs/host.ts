@@ -20,6 +20,8 @@ export interface SimHostOptions {
   readonly machine: Machine;
   /** Told of every change; without it nothing is, and transfers have no points in between. */
   readonly onEffect?: OnEffect;
+  /** Asked before every command but listings that need none: may refuse it, or keep it waiting. */
+  readonly onCommand?: (argv: Argv) => undefined | Promise<undefined>;
   /** Gives up on commands that hang, after their deadline. Without it they hang until the pool is back. */
   readonly clock?: Pick<Clock, 'sleep'>;
   /** The streams of all sends end after so many blocks. */
@@ -105,6 +107,8 @@ export function createSimHost(settings: SimHostOptions): SimHost {
   const run = async (argv: Argv, options: RunOptions): Promise<CommandResult> => {
     const { signal, deadlineMs } = options;
     if (signal?.aborted === true) throw new ProblemError('command-aborted', { host: machine.name });
+    const asked = settings.onCommand?.(argv);
+    if (asked !== undefined) await asked;
     const [program, ...args] = argv;
     const output = program.endsWith('zpool')
       ? zpoolGetCommand(machine, args.at(-1) ?? '')
@@ -130,6 +134,8 @@ export const simPipe: Pipe = async (sourceEnd, sinkEnd, options): Promise<PipeRe
   const source = simHostOf(sourceEnd.host).settings;
   const sink = simHostOf(sinkEnd.host).settings;
   const { signal, stallMs } = options;
+  const asked = sink.onCommand?.(sinkEnd.argv);
+  if (asked !== undefined) await asked;
   if (signal?.aborted === true) throw new ProblemError('command-aborted', { host: sourceEnd.host.label });
   const ends = await patiently(sink, sinkEnd.argv, { signal, deadlineMs: stallMs }, (call) =>
     sendAndReceive(
