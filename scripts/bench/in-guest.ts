@@ -16,9 +16,14 @@ export async function runInGuest(zfs: ZfsFlavour, args: readonly string[]): Prom
   const lab = await ensureLab({ zfs, report });
   const guests = await lab.up({ instance: INSTANCE, fresh: true, endWithUs: true, report });
   try {
-    const outFile = join(folder, 'bench.mjs');
-    await bundle({ entry: join(ROOT, 'test', 'bench', 'guest', 'main.ts'), outFile, version: 'bench' });
-    await guests.workstation.copyIn(outFile, '/opt/bench/bench.mjs');
+    for (const [name, entry] of [
+      ['bench', join('test', 'bench', 'guest', 'main.ts')],
+      ['snapferry', join('core', 'cli', 'main.ts')],
+    ] as const) {
+      const outFile = join(folder, `${name}.mjs`);
+      await bundle({ entry: join(ROOT, entry), outFile, version: 'bench' });
+      await guests.workstation.copyIn(outFile, `/opt/bench/${name}.mjs`);
+    }
     const text = await guests.workstation.runOk(['/opt/tools/bin/node', '/opt/bench/bench.mjs', ...args], {
       timeoutMs: TIMEOUT_MS,
     });

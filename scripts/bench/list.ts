@@ -116,7 +116,7 @@ const localPush: Bench = {
         goal: '>= 0.95',
       },
       {
-        what: 'processor time of our process during it',
+        what: 'share of our processes in the processor time of the whole push',
         ours: `${(median(result.cpuShare) * 100).toFixed(1)} %`,
         rival: '',
         ratio: null,

@@ -1,7 +1,9 @@
 /**
  * A push of 256 MiB between two pools of one machine, beside `zfs send | zfs recv` in a shell, in alternating runs. Throughput
- * counts from the start of the step to its end; processor time is that of our process over the transfer alone.
+ * counts from the start of the step to its end; processor time is that of our two processes, by all that the machine spent
+ * meanwhile.
  */
+import { readFileSync } from 'node:fs';
 import { freshPools, openEngine, SOURCE, shell, TARGET, timed } from './scene.ts';
 
 const MIB = 1024 ** 2;
@@ -10,8 +12,28 @@ export interface LocalPushResult {
   readonly bytes: number;
   readonly oursMs: readonly number[];
   readonly shellMs: readonly number[];
-  /** Processor time of our process by the wall time of the transfer. */
+  /** Processor time of our processes by that of the whole machine during the transfer. */
   readonly cpuShare: readonly number[];
+}
+
+/** Clock ticks that a process has used, without its children; see proc_pid_stat(5). */
+function ticksOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+/** Clock ticks that the machine has used for anything; see proc_stat(5). */
+function busyTicks(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (
+    readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? ''
+  )
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return user + nice + system + irq + softirq;
 }
 
 export async function benchLocalPush(sizeMib: number, runs: number): Promise<LocalPushResult> {
@@ -20,7 +42,7 @@ export async function benchLocalPush(sizeMib: number, runs: number): Promise<Loc
 zfs create -o mountpoint=none ${TARGET}/in
 dd if=/dev/urandom of=/${SOURCE}/data/file bs=1M count=${sizeMib} 2>/dev/null
 zfs snapshot ${SOURCE}/data@one`);
-  const { zfs } = openEngine();
+  const { zfs, spawnerPid } = openEngine();
   const guid = shell(`zfs get -Hp -o value guid ${SOURCE}/data@one`).trim();
   const request = {
     dataset: `${SOURCE}/data`,
@@ -41,16 +63,17 @@ zfs snapshot ${SOURCE}/data@one`);
   // Warm: capabilities are read once per daemon, not once per step.
   await zfs.capabilities();
   const ours = async () => {
-    const before = process.cpuUsage();
+    const own = () => ticksOf(process.pid) + ticksOf(spawnerPid());
+    const [ownBefore, allBefore] = [own(), busyTicks()];
     const wallMs = await timed(() =>
       zfs.receive(
         { dataset: `${TARGET}/in/ours`, snapshot: 'one', force: false, savePartial: true, inherit: [], override: [] },
         zfs.prepareSend(request),
       ),
     );
-    const used = process.cpuUsage(before);
+    const share = (own() - ownBefore) / (busyTicks() - allBefore);
     shell(`zfs destroy -r ${TARGET}/in/ours; zpool sync ${TARGET}`);
-    return { wallMs, share: (used.user + used.system) / 1000 / wallMs };
+    return { wallMs, share };
   };
   const rival = async () => {
     const wallMs = await timed(() => shell(`zfs send ${SOURCE}/data@one | zfs recv -u -s ${TARGET}/in/shell`));

@@ -1,12 +1,16 @@
 /** What the benches in a guest share: pools on the guest's two spare drives, and the engine over them without a daemon. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { keepHeapSmall } from '../../../core/cli/small-heap.ts';
+import { spawnerCommand } from '../../../core/cli/spawner-command.ts';
 import { compileFilter } from '../../../core/endpoint/filter.ts';
 import { ZfsReceiver } from '../../../core/endpoint/receiver.ts';
 import { listingRoots } from '../../../core/endpoint/roots.ts';
 import { ZfsSender } from '../../../core/endpoint/sender.ts';
 import { SideCache } from '../../../core/endpoint/side-cache.ts';
-import { createLocalHost } from '../../../core/host/local.ts';
+import { createLocalHost, LOCAL_ENVIRONMENT } from '../../../core/host/local.ts';
 import type { CommandObserver } from '../../../core/host/registry.ts';
+import { createSpawner } from '../../../core/host/spawner/client.ts';
 import { systemClock } from '../../../core/host/system-clock.ts';
 import type { ReplicationPolicy } from '../../../core/replication/policy.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
@@ -55,13 +59,23 @@ zpool create -f -o cachefile=none -O mountpoint=/${pool} -O compression=off ${po
 
 export interface Engine {
   readonly zfs: Zfs;
+  /** The process that starts programs; there once one was started. */
+  spawnerPid(): number;
   /** One run of a local push of everything below SOURCE/data to TARGET/in; throws when it did not end well. */
   run(): Promise<void>;
 }
 
 /** The engine as a push to a sink of the same machine has it. */
 export function openEngine(onCommand?: CommandObserver): Engine {
-  const host = createLocalHost({ label: 'this machine', ...(onCommand === undefined ? {} : { onCommand }) });
+  keepHeapSmall();
+  // The command line lies beside the bench.
+  const command = spawnerCommand(join(import.meta.dirname, 'snapferry.mjs'));
+  const spawner = createSpawner({ command, env: LOCAL_ENVIRONMENT, host: 'this machine' });
+  const host = createLocalHost({
+    label: 'this machine',
+    startProgram: spawner.start,
+    ...(onCommand === undefined ? {} : { onCommand }),
+  });
   const zfs = createCliZfs({ host, clock: systemClock });
   const patterns = new Map([[`${SOURCE}/data<`, true]]);
   const common = { zfs, ping: async () => {}, onCleanupProblem: (problem: Error) => console.error(problem) };
@@ -70,6 +84,11 @@ export function openEngine(onCommand?: CommandObserver): Engine {
   const caches = { sender: new SideCache({ monotonicMs }), receiver: new SideCache({ monotonicMs }) };
   return {
     zfs,
+    spawnerPid() {
+      const pid = spawner.pid();
+      if (pid === null) throw new Error('nothing was started yet');
+      return pid;
+    },
     run: async () => {
       const report = await replicate({
         endpoints: () => ({
