@@ -62,6 +62,30 @@ export const PROPERTIES: readonly Case[] = [
     },
   },
   {
+    name: 'a native property set above is inherited, unless it is one of those that never are',
+    run: async ({ source }, expect) => {
+      await prepare(source, 'a');
+      await prepare(source, 'a/b');
+      for (const [property, value] of [
+        ['readonly', 'on'],
+        ['exec', 'off'],
+        ['canmount', 'noauto'],
+        ['quota', '67108864'],
+      ] as const) {
+        await source.operator.set(at(source, 'a'), property, value);
+      }
+      const found = await source.zfs.getProperties(at(source, 'a/b'), ['readonly', 'exec', 'canmount', 'quota']);
+      expect(found).toEqual(
+        new Map([
+          ['readonly', { value: 'on', source: 'inherited' }],
+          ['exec', { value: 'off', source: 'inherited' }],
+          ['canmount', { value: 'on', source: 'default' }],
+          ['quota', { value: '0', source: 'default' }],
+        ]),
+      );
+    },
+  },
+  {
     name: 'what does not apply to volumes is absent there',
     run: async ({ source }, expect) => {
       await source.operator.create(at(source, 'vol'), { kind: 'volume' });
