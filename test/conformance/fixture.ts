@@ -18,7 +18,7 @@ export interface CreateOptions {
 export interface Operator {
   /** Filesystems are mounted, volumes are sparse. */
   create(dataset: string, options?: CreateOptions): Promise<void>;
-  /** Writes so many blocks of 128 KiB of random data to a new file, and syncs. */
+  /** Writes so many blocks of 128 KiB of random data, to a new file or behind what a volume has, and syncs. */
   append(dataset: string, blocks: number): Promise<void>;
   /** Overwrites the first block of the first file, and syncs. */
   overwrite(dataset: string): Promise<void>;

@@ -209,16 +209,16 @@ export const DESTROYING: readonly Case[] = [
     },
   },
   {
-    name: 'three hundred at once, of which one is held',
+    name: 'thirty at once, of which one is held',
     run: async ({ source }, expect) => {
-      const names = Array.from({ length: 300 }, (_, index) => `s${index}`);
+      const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
       await prepare(source, 'a', ...names);
-      await source.operator.hold('keep', at(source, 'a@s123'));
+      await source.operator.hold('keep', at(source, 'a@s23'));
       const state = await source.zfs.listVersions([at(source, 'a')], { recursive: false, details: false });
       const all = (state[0]?.versions ?? []).map(({ name, guid }) => ({ dataset: at(source, 'a'), name, guid }));
       const outcomes = await source.zfs.destroySnapshots(all);
-      expect(outcomes.filter(({ kind }) => kind === 'destroyed')).toHaveLength(299);
-      expect(await snapshotNames(source, 'a')).toEqual(['s123']);
+      expect(outcomes.filter(({ kind }) => kind === 'destroyed')).toHaveLength(29);
+      expect(await snapshotNames(source, 'a')).toEqual(['s23']);
     },
   },
 ];

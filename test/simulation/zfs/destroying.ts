@@ -1,6 +1,6 @@
 /** `zfs destroy` of snapshots: a comma list is one transaction group, all or nothing. */
 import { type Call, enact } from './effects.ts';
-import { findDataset, newestOf } from './lookup.ts';
+import { findDataset } from './lookup.ts';
 import { fail, type Output, openDatasetComplaint, succeed } from './output.ts';
 import { type Dataset, isSince, type Machine, type Snapshot, type World } from './world.ts';
 
@@ -19,12 +19,7 @@ export function destroyDeferred(world: World, dataset: Dataset, snapshot: Snapsh
 
 /** Whether `%recv` hangs on this snapshot. */
 function hasPartial(dataset: Dataset, snapshot: Snapshot): boolean {
-  return (
-    dataset.partial !== null &&
-    !dataset.inconsistent &&
-    snapshot === newestOf(dataset) &&
-    dataset.partial.baseGuid !== null
-  );
+  return dataset.partial?.baseGuid === snapshot.guid;
 }
 
 /** What depends on a snapshot, which the command sees before it asks for anything to be destroyed. */

@@ -91,14 +91,17 @@ function patiently<T>(
   const { world, machine, clock } = settings;
   return new Promise((resolve, reject) => {
     const giveUp = (): void => reject(stuckProblem(argv, machine.name));
-    let isArmed = false;
+    let patience: AbortController | undefined;
     const onStall = (): void => {
-      if (isArmed) return;
-      isArmed = true;
-      clock?.sleep(deadlineMs, signal).then(giveUp, giveUp);
-      if (clock === undefined) signal?.addEventListener('abort', giveUp, { once: true });
+      if (patience !== undefined) return;
+      patience = new AbortController();
+      if (signal?.aborted === true) giveUp();
+      signal?.addEventListener('abort', giveUp, { once: true, signal: patience.signal });
+      clock?.sleep(deadlineMs, patience.signal).then(giveUp, () => undefined);
     };
-    work({ world, machine, onEffect: settings.onEffect ?? null, signal, onStall }).then(resolve, reject);
+    work({ world, machine, onEffect: settings.onEffect ?? null, signal, onStall })
+      .then(resolve, reject)
+      .finally(() => patience?.abort());
   });
 }
 

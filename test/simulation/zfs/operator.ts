@@ -122,7 +122,10 @@ export class Operator {
     const { pool } = this.#dataset(name);
     const doomed = subtreeOf(pool, name);
     const isHeld = doomed.some(({ snapshots }) => snapshots.some(({ tags, clones }) => tags.size + clones.size > 0));
-    refuseIf(isHeld, `${name} is busy`);
+    const isAtWork = doomed.some(
+      ({ partial, snapshots }) => partial?.active === true || snapshots.some(({ readers }) => readers > 0),
+    );
+    refuseIf(isHeld || isAtWork, `${name} is busy`);
     for (const dataset of doomed) {
       const origin = dataset.originGuid === null ? null : originOf(pool, dataset.originGuid);
       origin?.snapshot.clones.delete(dataset.guid);
