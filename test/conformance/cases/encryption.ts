@@ -1,7 +1,7 @@
 /** Encrypted datasets, raw and plain streams. See zfs-send(8), "-w", and zfs-receive(8), "Encryption". */
 import type { Case } from '../case.ts';
 import type { Fixture, Place } from '../fixture.ts';
-import { at, codeOf, pathsOf, prepare, RAW, receive, sendOf, snapshotNames, stateOf } from '../support.ts';
+import { at, codeOf, PLAIN, pathsOf, prepare, RAW, receive, sendOf, snapshotNames, stateOf } from '../support.ts';
 
 const WORD = 'correct horse';
 const OTHER = 'battery staple';
@@ -143,6 +143,18 @@ export const ENCRYPTION: readonly Case[] = [
       await secret(target, 'vault');
       await target.operator.unloadKey(at(target, 'vault'));
       expect(await codeOf(receive(target, 'vault/a', source.zfs, await sendOf(source, 'a@1')))).toBe('key-not-loaded');
+      expect(await pathsOf(target)).toEqual(['vault']);
+    },
+  },
+  {
+    name: 'embedded data are not received below an encrypted dataset, and the kernel is blamed where state is kept',
+    run: async ({ source, target }, expect) => {
+      await prepare(source, 'a', '+1', '1');
+      await secret(target, 'vault');
+      const request = await sendOf(source, 'a@1', null, { flags: { ...PLAIN, embeddedData: true } });
+      const codeWith = (savePartial: boolean) =>
+        codeOf(receive(target, 'vault/a', source.zfs, request, { savePartial }));
+      expect([await codeWith(false), await codeWith(true)]).toEqual(['encryption-mismatch', 'feature-mismatch']);
       expect(await pathsOf(target)).toEqual(['vault']);
     },
   },

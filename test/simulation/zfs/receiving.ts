@@ -71,8 +71,22 @@ function checkNew(machine: Machine, args: ReceiveArguments, record: StreamRecord
   if (machine.denied.has('receive') || machine.denied.has('create')) return refuse(record, 'permission denied');
   if (cannotKeep(machine, args)) return refuse(record, TOO_OLD);
   if (!record.raw && !isReadable(pool, parent)) return refuse(record, 'inherited key must be loaded');
-  return 'go';
+  return embeds(record) && parent.encryption !== null ? refuseEmbedded(args, record) : 'go';
 }
+
+/** Embedded blocks cannot be encrypted. A receive that keeps partial state blames the kernel for it. */
+function refuseEmbedded(args: ReceiveArguments, record: StreamRecord): Verdict {
+  return refuse(
+    record,
+    args.savePartial ? UNKNOWN_STREAM : 'incompatible embedded data stream feature with encrypted receive.',
+  );
+}
+
+function embeds({ raw, flags }: StreamRecord): boolean {
+  return !raw && flags.includes('embedok');
+}
+
+const UNKNOWN_STREAM = 'kernel modules must be upgraded to receive this stream.';
 
 const TOO_OLD = 'pool must be upgraded to receive this stream.';
 
@@ -110,7 +124,11 @@ function checkFull(machine: Machine, args: ReceiveArguments, record: StreamRecor
   }
   if (machine.denied.has('receive')) return refuse(record, 'permission denied');
   if (cannotKeep(machine, args)) return refuse(record, TOO_OLD);
-  return target.partial === null ? 'go' : busy(record, target);
+  if (target.partial !== null) return busy(record, target);
+  const pool = findPool(machine, target.name);
+  const parent = findDataset(machine, parentOf(target.name) ?? '');
+  const isLocked = pool !== undefined && parent !== undefined && !isReadable(pool, parent);
+  return isLocked ? refuse(record, 'inherited key must be loaded') : 'go';
 }
 
 function checkStep(machine: Machine, args: ReceiveArguments, record: StreamRecord, target: Dataset): Verdict {
@@ -128,6 +146,7 @@ function checkStep(machine: Machine, args: ReceiveArguments, record: StreamRecor
     if (hasGuid(target, record.toGuid)) return 'skip';
     return { stderr: `cannot restore to ${target.name}@${name}: destination already exists` };
   }
+  if (target.encryption !== null && embeds(record)) return refuseEmbedded(args, record);
   const base = target.snapshots.find((snapshot) => snapshot.guid === record.fromGuid);
   if (base === undefined) {
     return refuse(record, `most recent snapshot of ${target.name} does not\nmatch incremental source`);
@@ -166,7 +185,7 @@ function checkResumed(machine: Machine, args: ReceiveArguments, record: StreamRe
     partial?.toGuid === record.toGuid && partial.fromGuid === record.fromGuid && partial.blocks === record.skipped;
   if (!fits) {
     // The kernel takes it for a stream that it does not know.
-    return refuse(record, 'kernel modules must be upgraded to receive this stream.');
+    return refuse(record, UNKNOWN_STREAM);
   }
   const pool = findPool(machine, target.name);
   if (pool !== undefined && !record.raw && !target.inconsistent && !isReadable(pool, target)) {
@@ -186,7 +205,7 @@ export function checkEnd(
   if (target.inconsistent) return null;
   // Whoever took a snapshot meanwhile has put it between the base and what arrived.
   if ((newestOf(target)?.guid ?? null) !== target.partial.baseGuid) {
-    return args.savePartial ? 'kernel modules must be upgraded to receive this stream.' : 'invalid backup stream';
+    return args.savePartial ? UNKNOWN_STREAM : 'invalid backup stream';
   }
   const base = newestOf(target);
   const isOnOld = record.fromGuid === null && !args.force && !isSince(machine, 2, 2);

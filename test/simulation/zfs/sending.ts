@@ -46,6 +46,9 @@ export interface OpenedSend {
   readonly isPackage: boolean;
 }
 
+/** Of what is encrypted, blocks travel as they are on disk, and none is embedded. */
+const RAW_FLAGS: readonly string[] = ['compressok', 'rawok'];
+
 interface Wanted {
   readonly raw: boolean;
   readonly properties: boolean;
@@ -91,7 +94,7 @@ function recordOf(
     skipped: skipped ?? 0,
     resumed: skipped !== null,
     raw,
-    flags: wanted.flags.filter((flag) => flag !== 'rawok' || raw),
+    flags: raw ? RAW_FLAGS : wanted.flags.filter((flag) => flag !== 'rawok'),
     properties: wanted.properties ? propertiesOf(dataset) : null,
     crypto:
       raw && encryption !== null
@@ -115,7 +118,7 @@ function wantedOf({ flags }: Options): Wanted {
       ...(raw ? ['rawok'] : []),
       ...(flags.has('c') || raw ? ['compressok'] : []),
       ...(flags.has('e') || raw ? ['embedok'] : []),
-      ...(flags.has('L') || raw ? ['largeblockok'] : []),
+      // No simulated dataset has large blocks, and then the flag does not show in the stream.
     ],
   };
 }
@@ -250,7 +253,6 @@ function openResumed(machine: Machine, text: string): OpenedSend | Output {
       ...(token.rawOk ? ['rawok'] : []),
       ...(token.compressOk ? ['compressok'] : []),
       ...(token.embedOk ? ['embedok'] : []),
-      ...(token.largeBlockOk ? ['largeblockok'] : []),
     ],
   };
   const record = recordOf(dataset, from?.version ?? null, to, wanted, blocksOfToken(token.offset));

@@ -110,7 +110,7 @@ export interface PartialState {
   readonly toGuid: bigint;
   /** Full name on the sender. */
   readonly toName: string;
-  /** `rawok`, `compressok`, `embedok`, `largeblockok`. */
+  /** `rawok`, `compressok`, `embedok`. */
   readonly flags: readonly string[];
   /** Guid of the newest snapshot when it began. */
   readonly baseGuid: bigint | null;
