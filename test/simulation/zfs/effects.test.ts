@@ -1,6 +1,17 @@
 /** What a watcher of the effects sees and may do: count them, end the engine at any of them, wait, and end transfers. */
 import { describe, expect, it } from 'vitest';
-import { codeOf, named, prepare, receive, sendOf, snapshotNames, stateOf, tokenOf } from '../../conformance/support.ts';
+import { decodeResumeToken } from '../../../core/zfs/token.ts';
+import {
+  codeOf,
+  named,
+  PLAIN,
+  prepare,
+  receive,
+  sendOf,
+  snapshotNames,
+  stateOf,
+  tokenOf,
+} from '../../conformance/support.ts';
 import { type SimFixture, simFixture } from '../fixture.ts';
 import type { Effect, OnEffect, Phase } from './effects.ts';
 import { createSimZfs } from './sim-zfs.ts';
@@ -43,7 +54,7 @@ describe('who watches', () => {
       ...['before', 'after'].map((phase) => `${phase} hold laptop tank/a case/a@1`),
       ...['before', 'after'].map((phase) => `${phase} hold laptop tank/a case/a@2`),
       ...['before', 'after'].map((phase) => `${phase} receive-begin nas backup/a case/a@1`),
-      ...[0, 1, 2].map((blocks) => `during receive-begin nas backup/a case/a ${blocks}`),
+      ...[0, 0, 1, 2].map((blocks) => `during receive-begin nas backup/a case/a ${blocks}`),
       ...['before', 'after'].map((phase) => `${phase} receive-end nas backup/a case/a@1`),
     ]);
     expect(made.world.effects).toBe(4);
@@ -117,7 +128,7 @@ describe('an end of the engine', () => {
     expect(await at(crashAt('receive-begin', 'before'))).toEqual([1, false]);
     expect(await at(crashAt('receive-begin', 'during', 1))).toEqual([1, false]);
     expect(await at(crashAt('receive-end', 'after'))).toEqual([2, false]);
-    expect(await at(crashAt('receive-begin', 'during', 2))).toEqual([2, true]);
+    expect(await at(crashAt('receive-begin', 'during', 3))).toEqual([2, true]);
     const token = await tokenOf(made.target, 'a');
     await receive(made.target, 'a', made.source.zfs, await sendOf(made.source, 'a@3', 'a@2', { token }));
     expect((await stateOf(made.target, 'a')).snapshots).toEqual((await stateOf(made.source, 'a')).snapshots);
@@ -130,6 +141,37 @@ describe('an end of the engine', () => {
     await expect(receive(target, 'a', source.zfs, await sendOf(source, 'a@1'))).rejects.toBeInstanceOf(Crash);
     expect(await snapshotNames(made.target, 'a')).toBeNull();
   });
+});
+
+describe('a stream that ends before its first block', () => {
+  it.each([
+    ['plain', false],
+    ['raw', true],
+  ] as const)(
+    '%s: nothing is kept at first, and of a plain one soon a token that begins at the beginning',
+    async (_, raw) => {
+      const made = fixture();
+      await made.source.operator.create(`${made.source.root}/a`, { passphrase: 'correct horse' });
+      await made.source.operator.append(`${made.source.root}/a`, 2);
+      await made.source.operator.snapshot(`${made.source.root}/a@1`);
+      const cutAt = async (point: number) => {
+        let points = 0;
+        const { source, target } = watched(made, (_effect, phase) =>
+          phase === 'during' && ++points === point ? 'cut-stream' : undefined,
+        );
+        const request = await sendOf(source, 'a@1', null, { flags: { ...PLAIN, raw } });
+        await codeOf(receive(target, 'a', source.zfs, request));
+        return snapshotNames(made.target, 'a');
+      };
+      expect(await cutAt(1)).toBeNull();
+      expect(await cutAt(2)).toEqual(raw ? null : []);
+      if (raw) return;
+      const token = await tokenOf(made.target, 'a');
+      expect(decodeResumeToken(token)).toMatchObject({ object: 1n, offset: 0n, bytes: 0n });
+      await receive(made.target, 'a', made.source.zfs, await sendOf(made.source, 'a@1', null, { token }));
+      expect(await snapshotNames(made.target, 'a')).toEqual(['1']);
+    },
+  );
 });
 
 describe('who lets a change wait', () => {

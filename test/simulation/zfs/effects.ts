@@ -19,7 +19,10 @@ export type EffectKind =
   | 'destroy-bookmark'
   /** Of a whole comma list. */
   | 'destroy'
-  /** The dataset or its `%recv` is there. The only effect with points in between: before every block that arrives. */
+  /**
+   * The dataset or its `%recv` is there. The only effect with points in between: when nothing has arrived that would be kept,
+   * then before every block, and after the last.
+   */
   | 'receive-begin'
   /** The snapshot is there. */
   | 'receive-end'

@@ -2,15 +2,16 @@
 import { encodeToken, type PairValue } from '../../unit/zfs/support/token-encoder.ts';
 import { BLOCK_BYTES, type Dataset, type PartialState } from './world.ts';
 
-/** Object that the content of a simulated dataset lies in. */
+/** Object that the content of a simulated dataset lies in; the one before it is where every receive begins. */
 const CONTENT_OBJECT = 2n;
+const FIRST_OBJECT = 1n;
 
 function pairsOf(partial: PartialState): readonly (readonly [string, PairValue])[] {
   return [
     ...(partial.fromGuid === null ? [] : [['fromguid', partial.fromGuid] as const]),
-    ['object', CONTENT_OBJECT],
+    ['object', partial.blocks === 0 ? FIRST_OBJECT : CONTENT_OBJECT],
     ['offset', BigInt(partial.blocks * BLOCK_BYTES)],
-    ['bytes', BigInt(streamBytes(partial.blocks))],
+    ['bytes', partial.blocks === 0 ? 0n : BigInt(streamBytes(partial.blocks))],
     ['toguid', partial.toGuid],
     ['toname', partial.toName],
     ...partial.flags.map((flag) => [flag, true] as const),
@@ -20,7 +21,7 @@ function pairsOf(partial: PartialState): readonly (readonly [string, PairValue])
 /** What zfs shows as `receive_resume_token`; null where nothing can be resumed. */
 export function tokenTextOf(dataset: Dataset): string | null {
   const { partial } = dataset;
-  if (partial === null || !partial.kept || partial.blocks === 0) return null;
+  if (partial === null || !partial.kept || !partial.worthKeeping) return null;
   partial.tokenText ??= encodeToken(pairsOf(partial));
   return partial.tokenText;
 }

@@ -91,6 +91,7 @@ function begin(call: Call, args: ReceiveArguments, record: StreamRecord): Begun 
     blocks: 0,
     active: true,
     kept: args.savePartial,
+    worthKeeping: false,
     tokenText: null,
   });
   const partial = record.resumed && target.partial !== null ? target.partial : fresh();
@@ -134,7 +135,7 @@ function leave(
   broken: Broken,
 ): string | null {
   partial.active = false;
-  const isKept = partial.kept && partial.blocks > 0;
+  const isKept = partial.kept && partial.worthKeeping;
   if (before !== null) {
     target.properties.clear();
     for (const [property, value] of before) target.properties.set(property, value);
@@ -157,6 +158,15 @@ A resuming stream can be generated on the sending system by running:
     zfs send -t ${token}`;
 }
 
+/** A point between the beginning and the end of a receive. */
+async function look(call: Call, { name: pool }: Pool, { name }: Dataset, blocks: number): Promise<Broken | null> {
+  const effect = { kind: 'receive-begin', machine: call.machine.name, pool, name, blocks } as const;
+  const wish = call.onEffect?.(effect, 'during');
+  const interruption = wish instanceof Promise ? await wish : wish;
+  if (interruption === 'cut-stream') return 'cut';
+  return interruption === 'kill-receive' ? 'killed' : null;
+}
+
 /** Resolves with null when all blocks have arrived. */
 async function takeBlocks(
   receiving: Receiving,
@@ -169,16 +179,16 @@ async function takeBlocks(
   let free = pool === undefined ? 0 : freeBlocks(pool);
   let quota = pool === undefined ? 0 : quotaBlocks(pool, target.name);
   const refquota = target.inconsistent ? Number.POSITIVE_INFINITY : refquotaBlocks(target);
+  if (!partial.worthKeeping && pool !== undefined) {
+    const broken = await look(call, pool, target, 0);
+    if (broken !== null) return broken;
+    partial.worthKeeping = !record.raw;
+  }
   const isWatched = call.onEffect !== null;
   for (let index = partial.blocks; ; index++) {
     if (isWatched && pool !== undefined) {
-      const wish = call.onEffect?.(
-        { kind: 'receive-begin', machine: call.machine.name, pool: pool.name, name: target.name, blocks: index },
-        'during',
-      );
-      const interruption = wish instanceof Promise ? await wish : wish;
-      if (interruption === 'cut-stream') return 'cut';
-      if (interruption === 'kill-receive') return 'killed';
+      const broken = await look(call, pool, target, index);
+      if (broken !== null) return broken;
     }
     while (pool !== undefined && hangs(pool)) {
       call.onStall();
@@ -195,6 +205,7 @@ async function takeBlocks(
     while (partial.content.length < position) partial.content.push(0);
     partial.content[position] = block;
     partial.blocks = index + 1;
+    partial.worthKeeping = true;
     partial.tokenText = null;
     receiving.budgetBlocks -= 1;
   }

@@ -119,8 +119,10 @@ export interface PartialState {
   blocks: number;
   /** Whether a receive works on it right now. */
   active: boolean;
-  /** Whether it outlives the receive. */
+  /** Whether it is to outlive the receive. */
   readonly kept: boolean;
+  /** Whether so much has arrived that it can: a record after the first of the stream, of a raw stream a block. */
+  worthKeeping: boolean;
   /** Its token, made when somebody asks. */
   tokenText: string | null;
 }
