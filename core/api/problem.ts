@@ -459,7 +459,8 @@ export const PROBLEMS = {
     retry: 'later',
     happened: 'The clock of this machine is not plausible ({reason}).',
     meaning: 'Pruning pauses so that nothing is destroyed too early; replication goes on.',
-    remedy: 'Set the clock; pruning goes on with the next run that finds it plausible. If it is right already, restart the daemon.',
+    remedy:
+      'Set the clock; pruning goes on with the next run that finds it plausible. If it is right already, restart the daemon.',
   },
   'prune-cursor-missing': {
     retry: 'later',

@@ -4,7 +4,7 @@
  * its progress.
  */
 import { closeSync, constants, open as openCallback } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,8 @@ import type { Host } from './types.ts';
 
 const open = promisify(openCallback);
 const MKFIFO_DEADLINE_MS = 10_000;
+/** Made by one program at a time: starting one for each pipe would be a third of what a pipe costs. */
+const MADE_AT_ONCE = 16;
 
 export interface FifoEnds {
   /** Both in blocking mode, as programs expect them. The caller closes them. */
@@ -25,21 +27,88 @@ export function closeFd(fd: number): void {
   closeSync(fd);
 }
 
+/** Named pipes of one host in a private folder (0700), each of which is used once. */
+class FifoStore {
+  readonly #host: Host;
+  #folder: string | null = null;
+  #unused: string[] = [];
+  #making: Promise<void> | null = null;
+  #lastNumber = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async take(): Promise<string> {
+    for (;;) {
+      const path = this.#unused.pop();
+      if (path !== undefined) return path;
+      this.#making ??= this.#make().finally(() => {
+        this.#making = null;
+      });
+      await this.#making;
+    }
+  }
+
+  /** Removes what is there. What is being made at this moment is removed as well. */
+  async close(): Promise<void> {
+    await this.#making?.catch(() => undefined);
+    await this.forget();
+  }
+
+  /** Begins anew in another folder. */
+  async forget(): Promise<void> {
+    const folder = this.#folder;
+    this.#folder = null;
+    this.#unused = [];
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  }
+
+  async #make(): Promise<void> {
+    this.#folder ??= await mkdtemp(join(tmpdir(), 'snapferry-'));
+    const folder = this.#folder;
+    const paths = Array.from({ length: MADE_AT_ONCE }, () => {
+      this.#lastNumber += 1;
+      return join(folder, `pipe${this.#lastNumber}`);
+    });
+    const made = await this.#host.run(['/usr/bin/mkfifo', '-m', '600', ...paths], { deadlineMs: MKFIFO_DEADLINE_MS });
+    if (made.exit.code !== 0) {
+      throw new ProblemError('command-failed', { host: this.#host.label }, { detail: made.stderr });
+    }
+    this.#unused.push(...paths);
+  }
+}
+
+const stores = new WeakMap<Host, FifoStore>();
+
+/** Removes what was made for later. To be called with the end of the host. */
+export async function closeFifos(host: Host): Promise<void> {
+  const store = stores.get(host);
+  stores.delete(host);
+  await store?.close();
+}
+
 /**
- * Makes a pipe that has no name any more when the promise settles: it lives in a private folder (0700) for as long as the
- * opening takes. Error: `command-failed`.
+ * A pipe that has no name any more when the promise settles. Errors: `command-failed`, and those of `Host.run`. What was made
+ * earlier may have been tidied away with other temporary files; it is made again once.
  */
 export async function makeFifo(localHost: Host): Promise<FifoEnds> {
-  const folder = await mkdtemp(join(tmpdir(), 'snapferry-'));
-  const path = join(folder, 'pipe');
+  const store = stores.get(localHost) ?? new FifoStore(localHost);
+  stores.set(localHost, store);
   try {
-    const made = await localHost.run(['/usr/bin/mkfifo', '-m', '600', path], { deadlineMs: MKFIFO_DEADLINE_MS });
-    if (made.exit.code !== 0) {
-      throw new ProblemError('command-failed', { host: localHost.label }, { detail: made.stderr });
-    }
+    return await takeAndOpen(store);
+  } catch {
+    await store.forget();
+    return await takeAndOpen(store);
+  }
+}
+
+async function takeAndOpen(store: FifoStore): Promise<FifoEnds> {
+  const path = await store.take();
+  try {
     return await openEnds(path);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await unlink(path).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 /** This machine as a host. No shell anywhere: an argument vector goes to execve(2) as it is. */
 import { invariant } from '../api/problem.ts';
 import { runCollected, type StartCommand } from './collect.ts';
+import { closeFifos } from './fifo.ts';
 import type { StartProgram } from './program.ts';
 import type { CommandObserver } from './registry.ts';
 import { type KillGroup, type LocalProcess, type SpawnOptions, type SpawnSettings, spawnLocal } from './spawn.ts';
@@ -56,7 +57,7 @@ export function createLocalHost(options: LocalHostOptions): Host {
     run: (argv, runOptions) => runCollected(start, options.label, argv, runOptions),
     start,
     ping: async () => undefined,
-    close: async () => undefined,
+    close: () => closeFifos(host),
   };
   spawners.set(host, (argv, spawnOptions) => spawnLocal(argv, spawnOptions, settings));
   return host;
