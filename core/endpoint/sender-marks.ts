@@ -83,6 +83,7 @@ export class SenderMarks {
   ): Promise<void> {
     const { jobId, known } = this.#options;
     const cursor = cursorName(to.guid, jobId);
+    if (guarantee !== 'guarantee_nothing') await this.#dropOldCursors(dataset, cursor, ctx);
     // Where no cursor can be set, whatever else marks the same version stays in its place.
     const stands = guarantee !== 'guarantee_nothing' && (await this.#setMark(dataset, to, cursor, ctx));
     const keepGuids = new Set(later.flatMap((step) => neededVersions(step)).map((version) => version.guid));
@@ -95,6 +96,17 @@ export class SenderMarks {
     );
     await this.#releaseSteps(dataset, keepGuids, ctx);
     await this.#destroyMarks(dataset, doomed, ctx);
+  }
+
+  /**
+   * All cursors but the newest, which stands until another one does. Each interruption between setting a cursor and removing
+   * the one before leaves one more; if they went only afterwards, there could be any number.
+   */
+  async #dropOldCursors(dataset: string, wanted: string, ctx: Ctx): Promise<void> {
+    const cursors = ownBookmarks(dataset, this.#options.known(dataset), this.#options.jobId)
+      .filter(({ kind, version }) => kind === 'cursor' && version.name !== wanted)
+      .toSorted((a, b) => (a.version.createtxg < b.version.createtxg ? -1 : 1));
+    await this.#destroyMarks(dataset, cursors.slice(0, -1), ctx);
   }
 
   /** Marks the version. False where this version of ZFS cannot: then it goes on without, as it always did. */

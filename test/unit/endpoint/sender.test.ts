@@ -277,6 +277,23 @@ describe('completing a step', () => {
     expect(pair.world.effects.map((effect) => effect.split(' ')[1])).toEqual(['bookmark', 'bookmark', 'destroy']);
   });
 
+  it('never leaves more than two cursors, however often it was interrupted before the old one went', async () => {
+    const pair = new Pair().withSnapshots(DATA, '1', '2', '3', '4');
+    const most: number[] = [];
+    for (const name of ['1', '2', '3', '4']) {
+      const { sender } = await surveyed(pair);
+      const cursor = cursorName(guidOf(pair, name), JOB);
+      // The process dies as soon as the new cursor stands.
+      pair.source.before = ({ method }) => {
+        const names = pair.source.bookmarkNames(DATA);
+        if (method === 'destroyBookmark' && names.includes(cursor)) throw new ProblemError('command-aborted');
+      };
+      await sender.completed(DATA, version(pair, name), [], RESUMABILITY, {}).catch(() => undefined);
+      most.push(pair.source.bookmarkNames(DATA).length);
+    }
+    expect(most).toEqual([1, 2, 2, 2]);
+  });
+
   it('without guarantees an existing cursor stays: pruning would know nothing otherwise', async () => {
     const pair = new Pair().withSnapshots(DATA, '1', '2');
     const { sender } = await surveyed(pair);
