@@ -26,18 +26,20 @@ export async function moveReceivedHold(move: HoldMove): Promise<readonly Version
   const newest = known.versions.find((entry) => entry.type === 'snapshot' && entry.guid === guid);
   if (newest === undefined) throw new ProblemError('not-found', { name: known.localName, host: zfs.label });
   const old = await heldBefore(move);
+  const released = new Set<bigint>();
   const release = (some: readonly Version[]) =>
     tolerate(async () => {
       if (some.length === 0) return;
       const names = some.map(({ name }) => ({ dataset: known.localName, name }));
       await zfs.release(tag, names, ctx);
+      // Only now: what could not be released is still held, and the next move must know of it.
+      for (const { guid: done } of some) released.add(done);
     });
   await release(keeps ? old.slice(0, -1) : old);
   if (keeps) {
     await zfs.hold(tag, [{ dataset: known.localName, name: newest.name }], ctx);
     await release(old.slice(-1));
   }
-  const released = new Set(old.map((entry) => entry.guid));
   return known.versions.map((entry) => {
     if (entry.type !== 'snapshot') return entry;
     const userrefs = entry.userrefs ?? 0;

@@ -282,6 +282,22 @@ describe('after a receive', () => {
     expect(pair.target.holdsOn(COPY)).toEqual([`2 ${other}`, `4 ${receivedTag}`]);
   });
 
+  it('what could not be released is known to be held still, and is released with the next step', async () => {
+    const pair = new Pair().withSnapshots(DATA, '1', '2', '3');
+    const { receiver } = await receive(pair, step(null, version(pair, '1')));
+    const next = (from: string, to: string) => {
+      const planned = step(version(pair, from), version(pair, to));
+      return receiver.receive(planned, senderDataset([]), send(pair, planned), { guarantee: 'guarantee_incremental' });
+    };
+    pair.target.before = ({ method }) => {
+      if (method === 'release') throw new ProblemError('busy', { name: COPY, host: 'nas' });
+    };
+    await next('1', '2');
+    pair.target.before = () => {};
+    await next('2', '3');
+    expect(pair.target.holdsOn(COPY)).toEqual([`3 ${receivedTag}`]);
+  });
+
   it('a hold that fails fails the step; a release that fails is only told', async () => {
     const pair = new Pair().withSnapshots(DATA, '1', '2');
     await receive(pair, step(null, version(pair, '1')));
