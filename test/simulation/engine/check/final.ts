@@ -1,0 +1,124 @@
+/** When nothing goes wrong any more: everything arrives, or what a person has to change is told by its code; and marks are few. */
+import type { RunOutcome } from '../../../../core/api/contract.ts';
+import type { Dataset } from '../../zfs/world.ts';
+import { jobNames } from '../config-text.ts';
+import { countMarks, type Pair } from '../pairs.ts';
+import type { Sim } from '../sim.ts';
+
+/** Codes that a run must tell of a dataset; empty: it must be done. */
+export function expectedCodes(sim: Sim, pair: Pair): readonly string[] {
+  const source = sim.source(pair);
+  const target = sim.target(pair);
+  if (source === undefined) return [];
+  const wanted = source.snapshots.filter(({ name }) => isWantedSnapshot(sim, name));
+  if (source.snapshots.length === 0 && source.bookmarks.length === 0) return ['no-sender-versions'];
+  const copies = target?.snapshots ?? [];
+  const newest = copies.at(-1);
+  if (target === undefined || newest === undefined) {
+    if (wanted.length === 0) return ['no-sender-versions'];
+    // zfs receive -F puts nothing encrypted in the place of a stand-in.
+    if (sim.scenario.encrypted && target !== undefined && target.partial === null) {
+      return ['placeholder-cannot-be-replaced', 'destination-exists'];
+    }
+    return mayReceiveInto(target)
+      ? []
+      : ['destination-exists', 'encryption-mismatch', 'placeholder-cannot-be-replaced'];
+  }
+  const versions = new Map([...source.bookmarks, ...source.snapshots].map(({ guid, createtxg }) => [guid, createtxg]));
+  const baseTxg = versions.get(newest.guid);
+  if (baseTxg === undefined) {
+    return [copies.some(({ guid }) => versions.has(guid)) ? 'diverged' : 'no-common-ancestor'];
+  }
+  const missing = wanted.filter(({ guid, createtxg }) => createtxg > baseTxg && guid !== newest.guid);
+  if (missing.length > 0 && isModified(target)) return ['destination-modified'];
+  // Another snapshot has the name there that this one is to get.
+  const isTaken = missing.some(({ name }) => copies.some((copy) => copy.name === name));
+  return isTaken ? ['destination-has-snapshots'] : [];
+}
+
+function isWantedSnapshot({ settings }: Sim, name: string): boolean {
+  return settings.include === null || new RegExp(settings.include).test(name);
+}
+
+function mayReceiveInto(target: Dataset | undefined): boolean {
+  if (target === undefined || target.partial !== null) return true;
+  const isOurs = [...target.properties.keys()].some((name) => name.startsWith('snapferry:'));
+  return isOurs || target.properties.get('zrepl:placeholder')?.local === 'on';
+}
+
+function isModified({ content, snapshots }: Dataset): boolean {
+  const newest = snapshots.at(-1)?.content ?? [];
+  return newest.length !== content.length || newest.some((block, index) => block !== content[index]);
+}
+
+/** Whether everything that the sender wants sent is there. */
+export function hasAll(sim: Sim, pair: Pair): boolean {
+  const source = sim.source(pair);
+  const newestWanted = source?.snapshots.findLast(({ name }) => isWantedSnapshot(sim, name));
+  const newest = sim.target(pair)?.snapshots.at(-1);
+  if (source === undefined || newestWanted === undefined) return true;
+  if (newest?.guid === newestWanted.guid) return true;
+  const versions = [...source.bookmarks, ...source.snapshots];
+  const base = versions.find(({ guid }) => guid === newest?.guid);
+  return base !== undefined && base.createtxg > newestWanted.createtxg;
+}
+
+/** After runs without any fault. @param outcomes of the last run, by job */
+export function checkFinal(sim: Sim, outcomes: ReadonlyMap<string, RunOutcome>): void {
+  for (const job of jobNames(sim.scenario)) {
+    const outcome = outcomes.get(job);
+    const told = Map.groupBy(outcome?.problems ?? [], ({ dataset }) => dataset ?? '');
+    const pairs = sim.wanted().map((source) => sim.pair(job, source));
+    const broken = new Set<string>();
+    for (const pair of pairs) {
+      const codes = (told.get(pair.source) ?? []).map(({ code }) => code);
+      const expected = expectedCodes(sim, pair);
+      const isParentGone = [...broken].some((parent) => pair.source.startsWith(`${parent}/`));
+      if (expected.length > 0) broken.add(pair.source);
+      if (expected.length > 0) {
+        if (!codes.some((code) => expected.includes(code))) {
+          sim.violate(
+            'conflicts-are-told',
+            `${pair.source}: ${expected.join(' or ')} expected, told: ${codes.join(' ')}`,
+          );
+        }
+        continue;
+      }
+      if (isParentGone && codes.includes('parent-failed')) continue;
+      const target = sim.target(pair);
+      if (!hasAll(sim, pair)) {
+        sim.violate(
+          'everything-arrives',
+          `${pair.source} is not at ${pair.target}; told: ${codes.join(' ') || 'nothing'}`,
+        );
+      } else if (codes.some((code) => code !== 'received-unprotected' && code !== 'prune-cursor-missing')) {
+        sim.violate('done-when-all-is-well', `${pair.source} has arrived; told: ${codes.join(' ')}`);
+      } else if (target !== undefined && target.snapshots.length > 0) checkLeftovers(sim, pair);
+    }
+    checkCopies(sim, pairs);
+  }
+}
+
+/** Exactly the marks of a settled pair. */
+function checkLeftovers(sim: Sim, pair: Pair): void {
+  const counts = countMarks(pair, sim.source(pair), sim.target(pair));
+  const keeps = sim.settings.incremental !== 'guarantee_nothing';
+  const isRight =
+    counts.tentative === 0 &&
+    counts.stepHolds === 0 &&
+    (keeps ? counts.cursors === 1 && counts.receivedHolds === 1 : counts.cursors <= 1 && counts.receivedHolds <= 1);
+  if (!isRight) sim.violate('no-leftovers', `${pair.source} of ${pair.job}: ${JSON.stringify(counts)}`);
+}
+
+/** Every block of every copy, once more. */
+function checkCopies(sim: Sim, pairs: readonly Pair[]): void {
+  for (const pair of pairs) {
+    for (const { guid, name, content } of sim.target(pair)?.snapshots ?? []) {
+      if (!pair.arrivals.has(guid)) continue;
+      const original = sim.shadows.contents.get(guid) ?? [];
+      if (original.length !== content.length || content.some((block, index) => block !== original[index])) {
+        sim.violate('copies-are-equal', `${pair.target}@${name} differs from what was sent`);
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** Marks: only own ones go, new ones stand before old ones go, and there are never many. */
+
+import { jobNames } from '../config-text.ts';
+import { countMarks, markNameOf, newestArrival, type Pair, receivedTag, stepTag } from '../pairs.ts';
+import type { Change } from '../shadow.ts';
+import type { Subject } from './effects.ts';
+
+export function checkMarksMade({ sim, process, job, pair }: Subject, { bookmarksCame }: Change): void {
+  for (const [name, guid] of bookmarksCame) {
+    const mark = markNameOf(name);
+    // A snapshot inside the unfinished range of another job becomes a bookmark of that one before it is destroyed.
+    const isForOther = mark?.kind === 'tentative' && jobNames(sim.scenario).includes(mark.job);
+    if (mark === null || (mark.job !== job && !isForOther))
+      sim.violate('own-marks-only', `${job} made the bookmark ${name}`);
+    else if (mark.guid !== guid && !process.dead && pair?.touched === pair?.listedSource) {
+      sim.violate('marks-tell-the-truth', `the bookmark ${name} marks ${guid}`);
+    }
+  }
+}
+
+export function checkMarksGone(subject: Subject, { bookmarksGone, released }: Change): void {
+  const { sim, job, pair, side, process } = subject;
+  for (const [name] of bookmarksGone) {
+    if (markNameOf(name)?.job !== job) sim.violate('own-marks-only', `${job} destroyed the bookmark ${name}`);
+  }
+  const received = pair === null ? '' : receivedTag(pair.receiverJob);
+  for (const { tag } of released) {
+    if (tag !== (side === 'source' ? stepTag(job) : received)) {
+      sim.violate('own-marks-only', `${job} released ${tag} at the ${side}`);
+    }
+  }
+  if (side === 'source' || released.length === 0 || pair === null || process.dead) return;
+  const { initial, incremental } = process.settings;
+  if (initial === 'guarantee_nothing' || incremental === 'guarantee_nothing') return;
+  const target = sim.target(pair);
+  const newest = newestArrival(pair, target);
+  if (newest === undefined || newest.tags.has(received) || pair.touched !== pair.listedTarget) return;
+  const guids = target?.snapshots.map(({ guid }) => guid) ?? [];
+  const newestReleased = Math.max(...released.map(({ guid }) => guids.indexOf(guid)));
+  const isHeldSince = target?.snapshots.slice(newestReleased + 1).some(({ tags }) => tags.has(received));
+  if (isHeldSince !== true) {
+    sim.violate('new-hold-before-old-goes', `the newest copy in ${pair.target} is not held, and its hold went`);
+  }
+}
+
+/** However many attempts have failed. Holds over a range are one for each of its snapshots, and its base. */
+export function checkBounds({ sim, process }: Subject, pair: Pair): void {
+  // Who may not take marks away has ever more of them.
+  if (sim.scenario.faults.some(({ kind }) => kind === 'deny')) return;
+  const counts = countMarks(pair, sim.source(pair), sim.target(pair));
+  const snapshots = sim.source(pair)?.snapshots.length ?? 0;
+  const bounds = { cursors: 2, tentative: 4 + pruned(process.settings.keepSender.lastN), receivedHolds: 2 };
+  for (const [kind, most] of Object.entries(bounds)) {
+    const count = kind === 'cursors' ? counts.cursors : kind === 'tentative' ? counts.tentative : counts.receivedHolds;
+    if (count > most) sim.violate('few-marks', `${count} ${kind} of ${pair.job} on ${pair.source}`);
+  }
+  if (counts.stepHolds > snapshots) sim.violate('few-marks', `${counts.stepHolds} step holds on ${pair.source}`);
+}
+
+/** Snapshots inside an unfinished range become bookmarks when they are pruned. */
+function pruned(lastN: number | null): number {
+  return lastN === null ? 0 : 12;
+}

@@ -1,0 +1,57 @@
+/** What a run tells: every problem explained, and "done" only where it is true. */
+
+import type { RunOutcome } from '../../../../core/api/contract.ts';
+import { PROBLEMS, type Problem } from '../../../../core/api/problem.ts';
+import { jobStatusSchema } from '../../../../core/api/status.ts';
+import { hasVersion } from '../pairs.ts';
+import type { Process } from '../process.ts';
+import type { Sim } from '../sim.ts';
+
+export function checkOutcome(sim: Sim, process: Process, job: string, outcome: RunOutcome): void {
+  const status = process.jobs.get(job)?.status();
+  const parsed = jobStatusSchema.safeParse(status);
+  if (status === undefined || !parsed.success) {
+    sim.violate('status-is-valid', `the status of ${job} is none: ${parsed.error?.message ?? ''}`);
+    return;
+  }
+  const reports = status.replication?.attempts.flatMap(({ datasets, problem }) => [
+    problem,
+    ...datasets.map((dataset) => dataset.problem),
+  ]);
+  const pruning = status.pruning.flatMap(({ problem, datasets }) => [problem, ...datasets.map((one) => one.problem)]);
+  for (const problem of [...outcome.problems, ...(reports ?? []), ...pruning]) {
+    if (problem !== null) checkProblem(sim, problem);
+  }
+  for (const { dataset, newestCommon } of status.safety) {
+    if (newestCommon === null) continue;
+    const pair = sim.pair(job, dataset);
+    const guid = BigInt(newestCommon.guid);
+    // What was known before somebody changed it, or from a run before, may be told while nothing newer is known.
+    if (pair.touched !== Math.min(pair.listedSource, pair.listedTarget)) continue;
+    if (!pair.arrivals.has(guid))
+      sim.violate('safe-means-arrived', `${dataset} is told safe up to ${newestCommon.name}`);
+  }
+  if (!outcome.ok || status.replication === null) return;
+  const last = status.replication.attempts.at(-1);
+  for (const { dataset, state } of last?.datasets ?? []) {
+    if (state !== 'done') sim.violate('done-means-done', `${job} is ok, and ${dataset} is ${state}`);
+    const pair = sim.pair(job, dataset);
+    const newest = sim.target(pair)?.snapshots.at(-1);
+    if (pair.touched !== pair.listedTarget || newest === undefined) continue;
+    if (!hasVersion(sim.source(pair), newest.guid) && pair.touched === pair.listedSource) {
+      sim.violate('done-means-done', `${job} is ok, and the newest copy of ${dataset} is unknown to the sender`);
+    }
+  }
+}
+
+function checkProblem(sim: Sim, problem: Problem): void {
+  sim.coverage.problem(problem.code);
+  const { code, happened, meaning, remedy } = problem;
+  if (!(code in PROBLEMS)) sim.violate('errors-are-explained', `unknown code ${code}`);
+  if (code === 'internal') sim.violate('no-internal-error', `${happened} ${problem.detail}`);
+  for (const text of [happened, meaning, remedy]) {
+    if (text.length < 5 || /\{[a-zA-Z]+\}|undefined/.test(text)) {
+      sim.violate('errors-are-explained', `${code}: "${text}"`);
+    }
+  }
+}

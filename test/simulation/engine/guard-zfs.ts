@@ -1,0 +1,86 @@
+/** The engine's way to OpenZFS with everything between that can go wrong: a network, and the death of the process itself. */
+import type { Zfs } from '../../../core/zfs/types.ts';
+import type { Machine, Pool } from '../zfs/world.ts';
+import { isUndisturbed } from './pairs.ts';
+import type { Process } from './process.ts';
+import type { Sim } from './sim.ts';
+import type { Watch } from './watch.ts';
+
+export interface GuardParts {
+  readonly sim: Sim;
+  readonly process: Process;
+  readonly job: string;
+  readonly machine: Machine;
+  readonly watch: Watch;
+}
+
+/** What a dead process waits for. */
+function never<T>(): Promise<T> {
+  return new Promise(() => {});
+}
+
+export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
+  const { sim, process, job, machine, watch } = parts;
+  const around =
+    <A extends readonly unknown[], R>(name: string, work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (process.dead) return never();
+      try {
+        const asked = watch.call(process, job, machine, name);
+        if (asked !== undefined) await asked;
+        if (process.dead) return await never();
+        return await work(...args);
+      } finally {
+        if (process.dead) await never();
+      }
+    };
+  const noteListing = (roots: readonly string[], recursive: boolean): void => {
+    if (!recursive) return;
+    const covers = (pool: Pool) => roots.length === 0 || roots.some((root) => root.split('/')[0] === pool.name);
+    for (const pair of sim.pairs.values()) {
+      if (pair.job !== job) continue;
+      if (machine === sim.laptop && covers(sim.sourcePool)) pair.listedSource = pair.touched;
+      if (machine === sim.nas && covers(sim.targetPool)) pair.listedTarget = pair.touched;
+    }
+  };
+  return {
+    label: zfs.label,
+    capabilities: around('capabilities', zfs.capabilities),
+    poolResumable: around('poolResumable', zfs.poolResumable),
+    listVersions: around('listVersions', zfs.listVersions),
+    listDatasets: around('listDatasets', (roots, options, ctx) => {
+      noteListing(roots, options.recursive);
+      return zfs.listDatasets(roots, options, ctx);
+    }),
+    snapshotDetails: around('snapshotDetails', zfs.snapshotDetails),
+    getProperties: around('getProperties', zfs.getProperties),
+    readBack: around('readBack', zfs.readBack),
+    setProperties: around('setProperties', zfs.setProperties),
+    snapshot: around('snapshot', zfs.snapshot),
+    createPlaceholder: around('createPlaceholder', zfs.createPlaceholder),
+    hold: around('hold', zfs.hold),
+    release: around('release', zfs.release),
+    holds: around('holds', zfs.holds),
+    bookmark: around('bookmark', zfs.bookmark),
+    destroyBookmark: around('destroyBookmark', zfs.destroyBookmark),
+    destroySnapshots: around('destroySnapshots', async (refs, ctx) => {
+      const undisturbed = new Map([...sim.pairs.values()].filter(isUndisturbed).map((pair) => [pair, pair.touched]));
+      process.destroys.add({ refs, deeds: sim.deeds, undisturbed });
+      return zfs.destroySnapshots(refs, ctx);
+    }),
+    estimate: around('estimate', zfs.estimate),
+    prepareSend: (request) => zfs.prepareSend(request),
+    receive: around('receive', async (request, stream, options) => {
+      const key = `${job} ${request.dataset}`;
+      if (process.receives.has(key)) sim.violate('one-receive-at-a-time', `two receives into ${request.dataset}`);
+      const pair = sim.pairOfTarget(job, request.dataset);
+      process.receives.set(key, { request, send: stream.request, touched: pair?.touched ?? 0 });
+      try {
+        return await zfs.receive(request, stream, options);
+      } finally {
+        process.receives.delete(key);
+      }
+    }),
+    abortReceive: around('abortReceive', zfs.abortReceive),
+  };
+}

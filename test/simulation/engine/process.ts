@@ -1,0 +1,102 @@
+/** One process of the engine: its jobs, its view of the clock, and its commands. When it dies nothing of it goes on. */
+import { ProblemError } from '../../../core/api/problem.ts';
+import type { JobDeps, Reach } from '../../../core/job/deps.ts';
+import { createJob } from '../../../core/job/factory.ts';
+import type { Job } from '../../../core/job/types.ts';
+import { SILENT_LOG } from '../../../core/monitoring/log.ts';
+import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
+import type { ReceiveRequest, SendRequest, SnapshotRef } from '../../../core/zfs/types.ts';
+import { createSimZfs } from '../zfs/sim-zfs.ts';
+import type { Machine } from '../zfs/world.ts';
+import { configOf, jobNames } from './config-text.ts';
+import { guardZfs } from './guard-zfs.ts';
+import type { Pair } from './pairs.ts';
+import { fraction } from './random.ts';
+import type { Settings } from './scenario.ts';
+import type { Sim } from './sim.ts';
+import { clockOf } from './time.ts';
+import type { Watch } from './watch.ts';
+
+/** What ends a command of a dead process. Nobody ever sees it. */
+export class Dead extends Error {}
+
+export interface RunningReceive {
+  readonly request: ReceiveRequest;
+  readonly send: SendRequest;
+  /** `touched` of the pair when it began. */
+  readonly touched: number;
+}
+
+export interface RunningDestroy {
+  readonly refs: readonly SnapshotRef[];
+  readonly deeds: number;
+  /** `touched` of the pairs that were as listed when it began. */
+  readonly undisturbed: ReadonlyMap<Pair, number>;
+}
+
+export class Process {
+  readonly number: number;
+  readonly settings: Settings;
+  dead = false;
+  /** Commands that had begun when it died go on without it. */
+  lingers = false;
+  readonly jobs = new Map<string, Job>();
+  /** By job and dataset of the receiver. */
+  readonly receives = new Map<string, RunningReceive>();
+  /** Never forgotten: one that was given up on may go on when its pool is back. */
+  readonly destroys = new Set<RunningDestroy>();
+  readonly #abort = new AbortController();
+  #randoms = 0;
+
+  constructor(sim: Sim, watch: Watch, number: number) {
+    this.number = number;
+    this.settings = sim.settings;
+    const config = configOf(sim.scenario, this.settings);
+    const clock = clockOf(sim.time, () => this.dead);
+    for (const name of jobNames(sim.scenario)) {
+      const reach = (machine: Machine): Reach => {
+        const zfs = createSimZfs({
+          world: sim.world,
+          machine,
+          clock,
+          onEffect: (effect, phase) => watch.effect(this, name, effect, phase),
+          onCommand: (argv) => watch.command(this, name, machine, argv),
+        });
+        return {
+          zfs: guardZfs(zfs, { sim, process: this, job: name, machine, watch }),
+          ping: async () => {
+            if (machine !== sim.laptop && sim.time.elapsedMs() < sim.networkBackMs)
+              throw new ProblemError('host-unreachable', { host: machine.name });
+          },
+        };
+      };
+      const deps: JobDeps = {
+        config,
+        local: reach(sim.laptop),
+        remote: () => reach(sim.nas),
+        clock,
+        random: () => fraction(sim.scenario.seed, 1_000_000 + this.#randoms++),
+        retry: DEFAULT_RETRY_POLICY,
+        log: SILENT_LOG,
+      };
+      const own = config.jobs.find((job) => job.name === name);
+      if (own === undefined) throw new Error(`no job ${name}`);
+      const job = createJob(own, deps);
+      this.jobs.set(name, job);
+      job.run(this.#abort.signal).catch((error: unknown) => {
+        if (!this.dead) sim.violate('job-never-rejects', String(error));
+      });
+    }
+  }
+
+  /** As by SIGKILL, or a power cut. */
+  die(lingers: boolean): void {
+    this.dead = true;
+    this.lingers = lingers;
+  }
+
+  /** As asked to end. */
+  end(): void {
+    this.#abort.abort();
+  }
+}

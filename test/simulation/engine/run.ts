@@ -1,0 +1,169 @@
+/** Runs one scenario from its beginning to the end: acts with faults, then time to heal, then what must be true. */
+import type { RunOutcome } from '../../../core/api/contract.ts';
+import { setPoolState } from '../zfs/effects.ts';
+import { checkFinal } from './check/final.ts';
+import { checkOutcome } from './check/run.ts';
+import { jobNames } from './config-text.ts';
+import { Coverage } from './coverage.ts';
+import { performDeed, performWork } from './deeds.ts';
+import { Process } from './process.ts';
+import type { Act, Scenario } from './scenario.ts';
+import { Sim, type Violation } from './sim.ts';
+import { Watch } from './watch.ts';
+
+/** Virtual time in which a run ends, whatever happens. */
+const RUN_LIMIT_MS = 30 * 24 * 3_600_000;
+/** So long a machine is up between two runs, at most: a schedule of its own would run hundreds of times otherwise. */
+const AWAKE_LIMIT_MS = 2 * 3_600_000;
+/** Runs without faults in which everything settles. */
+const SETTLING_RUNS = 6;
+
+export interface Result {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly effects: number;
+  readonly points: number;
+  readonly timeline: readonly string[];
+}
+
+export interface RunOptions {
+  readonly coverage?: Coverage;
+  /** Keeps the timeline. */
+  readonly trace?: boolean;
+}
+
+class Play {
+  readonly sim: Sim;
+  readonly watch: Watch;
+  process: Process | null = null;
+  #processes = 0;
+
+  constructor(scenario: Scenario, options: RunOptions) {
+    this.sim = new Sim(scenario, { coverage: options.coverage ?? new Coverage(), trace: options.trace ?? false });
+    this.watch = new Watch(this.sim);
+  }
+
+  alive(): Process {
+    if (this.process !== null && !this.process.dead) return this.process;
+    this.process = new Process(this.sim, this.watch, ++this.#processes);
+    this.sim.tell(() => `PROCESS ${this.#processes} starts: ${JSON.stringify(this.sim.settings)}`);
+    return this.process;
+  }
+
+  /** Ends the process as a service manager does: it is asked, and has a little time. */
+  async restart(): Promise<void> {
+    const { process, sim } = this;
+    if (process === null) return;
+    process.end();
+    await sim.time.drive(() => process.dead, 30_000);
+    process.die(false);
+    this.process = null;
+  }
+
+  async act(act: Act): Promise<void> {
+    const { sim } = this;
+    if (act.settings !== null || act.restart) await this.restart();
+    if (act.settings !== null) sim.settings = act.settings;
+    for (const draw of act.work) performWork(sim, draw);
+    for (const draw of act.deeds) performDeed(sim, draw);
+    await this.runAll();
+    const awakeMs = Math.min(act.passMs, AWAKE_LIMIT_MS);
+    sim.time.sleepThrough(act.passMs - awakeMs);
+    await sim.time.drive(() => sim.failed || this.process === null || this.process.dead, awakeMs);
+  }
+
+  /** One run of every job. Outcomes of those that lived to tell. */
+  async runAll(): Promise<ReadonlyMap<string, RunOutcome>> {
+    const { sim } = this;
+    const process = this.alive();
+    const outcomes = new Map<string, RunOutcome>();
+    const never = new AbortController().signal;
+    for (const [name, job] of process.jobs) {
+      const { runId } = job.wake('run', { snapshot: sim.settings.periodic });
+      job.waitFor(runId, never).then(
+        (outcome) => {
+          if (process.dead) return;
+          outcomes.set(name, outcome);
+          sim.tell(() => `RUN of ${name} ended: ${JSON.stringify(outcome)}`);
+          checkOutcome(sim, process, name, outcome);
+        },
+        (error: unknown) => sim.violate('job-never-rejects', String(error)),
+      );
+    }
+    const ended = await sim.time.drive(
+      () => sim.failed || process.dead || outcomes.size === process.jobs.size,
+      RUN_LIMIT_MS,
+    );
+    if (!ended) sim.violate('runs-end', `a run has not ended after a month: ${this.stages()}`);
+    return outcomes;
+  }
+
+  stages(): string {
+    return [...(this.process?.jobs ?? [])].map(([name, job]) => `${name} is ${job.status().stage}`).join(', ');
+  }
+
+  /** Everything works again, and clocks are set. */
+  async heal(): Promise<void> {
+    const { sim, watch } = this;
+    watch.quiet();
+    await this.restart();
+    for (const machine of [sim.laptop, sim.nas]) machine.denied.clear();
+    for (const pool of [sim.sourcePool, sim.targetPool]) {
+      setPoolState(pool, 'ok');
+      pool.capacityBlocks = null;
+    }
+    sim.networkBackMs = 0;
+    await sim.time.drive(() => sim.failed, 3 * 3_600_000);
+    const latestS = Math.max(
+      0,
+      ...[sim.sourcePool, sim.targetPool].flatMap((pool) =>
+        [...pool.datasets.values()].flatMap(({ snapshots }) => snapshots.map(({ creationS }) => creationS)),
+      ),
+    );
+    sim.time.jump(-sim.time.wallErrorMs);
+    sim.time.jump(Math.max(0, latestS * 1000 + 60_000 - sim.time.wallMs()));
+    sim.tell(() => 'HEALED: nothing goes wrong from here on');
+  }
+
+  async settle(): Promise<void> {
+    const { sim } = this;
+    // Own snapshots would go on for ever: what is there is what has to arrive.
+    sim.settings = { ...sim.settings, periodic: false };
+    let outcomes: ReadonlyMap<string, RunOutcome> = new Map();
+    for (let run = 0; run < SETTLING_RUNS && !sim.failed; run++) {
+      outcomes = await this.runAll();
+      await sim.time.drive(() => sim.failed, 61_000);
+    }
+    if (sim.failed) return;
+    checkFinal(sim, outcomes);
+    if (sim.failed) return;
+    const effects = sim.world.effects;
+    await this.runAll();
+    if (sim.world.effects !== effects) {
+      sim.violate('settled-means-idle', `a further run made ${sim.world.effects - effects} changes`);
+    }
+  }
+}
+
+/** Runs a scenario. Never rejects for what the engine does. */
+export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<Result> {
+  const play = new Play(scenario, options);
+  const { sim } = play;
+  sim.refreshAll();
+  for (const job of jobNames(scenario)) for (const dataset of scenario.datasets) sim.pair(job, dataset);
+  for (const act of scenario.acts) {
+    if (sim.failed) break;
+    await play.act(act);
+  }
+  if (!sim.failed) await play.heal();
+  if (!sim.failed) await play.settle();
+  play.process?.end();
+  play.process?.die(false);
+  return {
+    seed: scenario.seed,
+    violations: sim.violations,
+    effects: sim.world.effects,
+    points: sim.points,
+    timeline: sim.timeline ?? [],
+  };
+}

@@ -1,0 +1,152 @@
+/** One simulated household: the machines, the time, what is known of every pair, and what was found wrong. */
+import { Operator } from '../zfs/operator.ts';
+import {
+  addMachine,
+  addPool,
+  createWorld,
+  type Dataset,
+  type Machine,
+  type Pool,
+  RELEASE_2_1,
+  RELEASE_2_3,
+  type World,
+} from '../zfs/world.ts';
+import { copiesRoot, isWantedDataset, jobNames } from './config-text.ts';
+import type { Coverage } from './coverage.ts';
+import { isLinked, type Pair, pairKey } from './pairs.ts';
+import type { Scenario, Settings } from './scenario.ts';
+import { Shadows } from './shadow.ts';
+import { SimTime } from './time.ts';
+
+export interface Violation {
+  /** Stable name of the rule that was broken. */
+  readonly rule: string;
+  readonly text: string;
+}
+
+export class Sim {
+  readonly scenario: Scenario;
+  settings: Settings;
+  readonly world: World;
+  readonly time: SimTime;
+  readonly laptop: Machine;
+  /** Where the copies go: another machine, or this one. */
+  readonly nas: Machine;
+  readonly sourcePool: Pool;
+  readonly targetPool: Pool;
+  readonly atLaptop: Operator;
+  readonly atNas: Operator;
+  readonly shadows = new Shadows();
+  readonly pairs = new Map<string, Pair>();
+  readonly coverage: Coverage;
+  readonly violations: Violation[] = [];
+  /** What happened, for a person to read; null where nobody will. */
+  readonly timeline: string[] | null;
+  /** Moments so far at which something could go wrong. */
+  points = 0;
+  networkBackMs = 0;
+  /** Raised with every deed of a person. */
+  deeds = 0;
+
+  constructor(scenario: Scenario, options: { readonly coverage: Coverage; readonly trace: boolean }) {
+    this.scenario = scenario;
+    this.settings = scenario.settings;
+    this.coverage = options.coverage;
+    this.timeline = options.trace ? [] : null;
+    this.world = createWorld(BigInt(scenario.seed) + 1n);
+    this.time = new SimTime(
+      (wallMs) => {
+        this.world.nowS = Math.floor(wallMs / 1000);
+      },
+      () => this.points,
+    );
+    const release = (which: 'old' | 'new') => (which === 'old' ? RELEASE_2_1 : RELEASE_2_3);
+    this.laptop = addMachine(this.world, 'laptop', release(scenario.sourceRelease));
+    this.nas =
+      scenario.transport === 'drive' ? this.laptop : addMachine(this.world, 'nas', release(scenario.targetRelease));
+    this.sourcePool = addPool(this.world, this.laptop, 'tank');
+    this.targetPool = addPool(this.world, this.nas, scenario.transport === 'drive' ? 'drive' : 'backup');
+    this.atLaptop = new Operator(this.world, this.laptop);
+    this.atNas = new Operator(this.world, this.nas);
+    for (const job of jobNames(scenario)) this.atNas.create(`${this.targetPool.name}/${job}`);
+    const secret = scenario.encrypted ? { passphrase: 'correct horse' } : {};
+    for (const dataset of scenario.datasets) {
+      this.atLaptop.create(dataset, dataset === 'tank/data' ? secret : {});
+      this.atLaptop.append(dataset, 2);
+    }
+  }
+
+  /** So says the trace; the text is made only where somebody reads it. */
+  tell(text: () => string): void {
+    this.timeline?.push(`${(this.time.elapsedMs() / 1000).toFixed(3).padStart(12)}  ${text()}`);
+  }
+
+  violate(rule: string, text: string): void {
+    this.violations.push({ rule, text });
+    this.tell(() => `VIOLATION of ${rule}: ${text}`);
+  }
+
+  get failed(): boolean {
+    return this.violations.length > 0;
+  }
+
+  /** Made when first asked for. Null for what no job may copy. */
+  pair(job: string, source: string): Pair {
+    const key = pairKey(job, source);
+    const known = this.pairs.get(key);
+    if (known !== undefined) return known;
+    const { transport } = this.scenario;
+    const pair: Pair = {
+      job,
+      receiverJob: transport === 'ssh' ? job : `sink_${job}`,
+      source,
+      target: `${copiesRoot(this.scenario, job)}/${source}`,
+      arrivals: new Set(),
+      arrivedUnder: 'guarantee_nothing',
+      touched: 0,
+      listedSource: -1,
+      listedTarget: -1,
+    };
+    this.pairs.set(key, pair);
+    return pair;
+  }
+
+  /** The pair whose copy this is; null for what lies elsewhere. */
+  pairOfTarget(job: string, target: string): Pair | null {
+    const root = `${copiesRoot(this.scenario, job)}/`;
+    return target.startsWith(root) ? this.pair(job, target.slice(root.length)) : null;
+  }
+
+  source(pair: Pair): Dataset | undefined {
+    return this.sourcePool.datasets.get(pair.source);
+  }
+
+  target(pair: Pair): Dataset | undefined {
+    return this.targetPool.datasets.get(pair.target);
+  }
+
+  isLinked(pair: Pair): boolean {
+    return isLinked(pair, this.source(pair), this.target(pair));
+  }
+
+  /** Datasets of the sender that jobs take in now, whatever happened to the first ones. */
+  wanted(): readonly string[] {
+    return [...this.sourcePool.datasets.keys()].filter((name) => isWantedDataset(this.settings, name)).sort();
+  }
+
+  /** Something else than the job itself has changed this dataset, or all at and below it. */
+  touch(pool: Pool, dataset: string, except: string | null = null): void {
+    for (const pair of this.pairs.values()) {
+      if (pair.job === except) continue;
+      const side = pool === this.sourcePool ? pair.source : pair.target;
+      if (side === dataset || side.startsWith(`${dataset}/`) || dataset.startsWith(`${side}/`)) pair.touched += 1;
+    }
+  }
+
+  /** Takes what is as it is: nobody is to blame for it. */
+  refreshAll(): void {
+    for (const pool of [this.sourcePool, this.targetPool]) {
+      for (const dataset of pool.datasets.values()) this.shadows.refresh(dataset);
+    }
+  }
+}
