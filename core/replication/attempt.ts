@@ -60,8 +60,9 @@ export async function runAttempt(context: AttemptContext, report: AttemptProgres
       located(context.sender.survey(ctx), 'sender', 'plan'),
       located(context.receiver.survey(ctx), 'receiver', 'plan'),
     ]);
-    if (sender.status === 'rejected') throw sender.reason;
+    // Of two, the receiver's: that of the sender shows again when it is to be pruned.
     if (receiver.status === 'rejected') throw receiver.reason;
+    if (sender.status === 'rejected') throw sender.reason;
     const surveyed = sender.value;
     for (const note of surveyed.unmatched) context.warn(`the pattern "${note.pattern}" matches no dataset`);
     for (const dataset of [...surveyed.datasets.keys()].sort()) {

@@ -38,7 +38,15 @@ export async function bundle(options: BundleOptions): Promise<readonly string[]>
     input: options.entry,
     platform: 'node',
     plugins: [withoutCompiledParts],
-    transform: { target: 'node24', define: { SNAPFERRY_VERSION: JSON.stringify(options.version) } },
+    transform: {
+      target: 'node24',
+      define: {
+        SNAPFERRY_VERSION: JSON.stringify(options.version),
+        // Packages in CommonJS ask for these; the result is ESM, which has them under other names.
+        __dirname: 'import.meta.dirname',
+        __filename: 'import.meta.filename',
+      },
+    },
     // A warning may be an import that fails at run time, far from here.
     onLog(level, log) {
       if (level === 'warn') throw new Error(`the bundle is not sound: ${log.message}`);
