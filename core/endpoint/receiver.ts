@@ -112,6 +112,8 @@ export class ZfsReceiver implements Receiver {
     ]);
     const listed = versions.get(local);
     if (fact === undefined || listed?.guid !== fact.guid) {
+      // Gone with its whole pool is not gone: whoever took it for that would let go of what the next increment starts from.
+      await this.#requireRoot(ctx);
       this.#datasets.delete(dataset);
       this.#tree.forget(local);
       return undefined;

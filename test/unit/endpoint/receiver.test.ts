@@ -108,6 +108,17 @@ describe('the survey of a receiver', () => {
     expect(receiver.dataset('tank')).toBeUndefined();
   });
 
+  it('what is gone together with its pool is not forgotten: the copies may come back with it', async () => {
+    const pair = new Pair();
+    pair.target.addDataset(`${ROOT}/tank`);
+    pair.target.addSnapshot(`${ROOT}/tank`, 'x');
+    const receiver = pair.receiver();
+    await receiver.survey({});
+    pair.target.datasets.clear();
+    await expect(receiver.resurvey('tank', {})).rejects.toMatchObject({ code: 'root-missing' });
+    expect(receiver.known()?.get('tank')?.versions).toMatchObject([{ name: 'x' }]);
+  });
+
   it('refining does not mix a new dataset of the name with the old one', async () => {
     const pair = new Pair();
     pair.target.addDataset(`${ROOT}/tank`);
