@@ -6,6 +6,7 @@ import type { Clock } from '../api/clock.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { ReplicationReport } from '../api/status.ts';
 import type { Receiver, Sender } from '../endpoint/types.ts';
+import { isBelow } from '../zfs/names.ts';
 import { type AttemptResult, isFailure, runAttempt } from './attempt.ts';
 import type { ReplicationPolicy } from './policy.ts';
 import { StepQueue } from './queue.ts';
@@ -111,13 +112,16 @@ function retriableOf(result: AttemptResult): readonly (readonly [dataset: string
   const retried = [...result.problems].flatMap(([dataset, problem]) =>
     problem !== null && helped(problem) ? [[dataset, problem] as const] : [],
   );
-  // Children that only waited for a parent go again together with it.
+  // Children that only waited for a parent go again together with it; without it a stand-in would take its place.
   const parents = new Set(retried.map(([dataset]) => dataset));
-  const children = [...result.problems].flatMap(([dataset, problem]) =>
-    problem?.code === 'parent-failed' && [...parents].some((parent) => dataset.startsWith(`${parent}/`))
-      ? [[dataset, problem] as const]
-      : [],
+  const failed = [...result.problems].flatMap(([dataset, problem]) =>
+    problem !== null && isFailure(problem) && problem.code !== 'parent-failed' ? [dataset] : [],
   );
+  const children = [...result.problems].flatMap(([dataset, problem]) => {
+    const above = failed.filter((parent) => isBelow(dataset, parent));
+    const goesAgain = problem?.code === 'parent-failed' && above.every((parent) => parents.has(parent));
+    return goesAgain && above.length > 0 ? [[dataset, problem] as const] : [];
+  });
   return [...retried, ...children];
 }
 

@@ -316,6 +316,26 @@ describe('parents and neighbours', () => {
     expect(pair.received('tank/a/child')).toEqual(['1']);
   });
 
+  it('a child does not go again with another ancestor while its own parent has failed for good', async () => {
+    const pair = new Pair().withSnapshots('tank/a', '1');
+    await pair.run({ filter: { 'tank/a<': true } });
+    pair.withSnapshots('tank/a', '2').withSnapshots('tank/a/b', '1').withSnapshots('tank/a/b/c', '1');
+    const once = failing(1, receives('tank/a'), lost);
+    const always = failing(9, receives('tank/a/b'), () => new ProblemError('no-space', { name: 'b', host: 'nas' }));
+    pair.target.before = (call) => {
+      once(call);
+      always(call);
+    };
+    const report = await pair.run({ filter: { 'tank/a<': true } });
+    expect(report.outcome).toBe('failed');
+    expect(report.attempts.map(({ datasets }) => datasets.map(({ dataset }) => dataset))).toEqual([
+      ['tank/a', 'tank/a/b', 'tank/a/b/c'],
+      ['tank/a'],
+    ]);
+    expect(pair.received('tank/a')).toEqual(['1', '2']);
+    expect(pair.target.datasets.has(`${ROOT}/tank/a/b`)).toBe(false);
+  });
+
   it('a parent whose increment fails stops no child', async () => {
     const pair = new Pair().withSnapshots('tank/a', '1');
     await pair.run({ filter: { 'tank/a<': true } });
