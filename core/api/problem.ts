@@ -307,6 +307,19 @@ export const PROBLEMS = {
     meaning: 'What arrived is kept and is not sent again.',
     remedy: 'Nothing: the job resumes.',
   },
+  'stream-refused': {
+    retry: 'replan',
+    happened: 'The stream to {name} did not fit what was on {host} when it ended.',
+    meaning: OLD_COPY,
+    remedy:
+      'Nothing, if a snapshot was taken there during the transfer: the next run plans anew. Otherwise see whether {name} has another key there.',
+  },
+  'property-unsupported': {
+    retry: 'never',
+    happened: '{name} on {host} cannot have a property that this job sets on it.',
+    meaning: OLD_COPY,
+    remedy: 'Take the property named below out of recv.properties of this job, or give volumes a job of their own.',
+  },
   'encryption-mismatch': {
     retry: 'never',
     happened: 'The encryption of {name} on {host} does not fit the stream.',

@@ -41,6 +41,7 @@ const RECEIVE: readonly ErrorRule[] = [
   { code: 'destination-has-snapshots', pattern: /: destination has snapshots \(eg\. / },
   { code: 'destination-has-snapshots', pattern: /^cannot restore to [^\n]*@[^\n]*: destination already exists$/m },
   { code: 'destination-exists', pattern: / exists\nmust specify -F to overwrite it$/m },
+  { code: 'destination-exists', pattern: / is a clone\nmust destroy it to overwrite it$/m },
   { code: 'destination-exists', pattern: /: destination already exists$/m },
   { code: 'partial-state-present', pattern: / contains partially-complete state from "zfs receive -s"\.$/m },
   { code: 'quota-exceeded', pattern: / space quota exceeded\.$/m },
@@ -61,6 +62,9 @@ const RECEIVE: readonly ErrorRule[] = [
   { code: 'feature-mismatch', pattern: /: (?:pool|kernel modules) must be upgraded to receive this stream\.$/m },
   { code: 'feature-mismatch', pattern: /: stream has unsupported feature, feature flags = / },
   { code: 'feature-mismatch', pattern: /^invalid option '.'$/m },
+  // Said at the end of a whole stream, for example when somebody took a snapshot of the receiver meanwhile.
+  { code: 'stream-refused', pattern: /: invalid backup stream$/m },
+  { code: 'property-unsupported', pattern: /: property '[^'\n]*' does not apply to datasets of this type$/m },
   { code: 'stream-truncated', pattern: /: (?:checksum mismatch or )?incomplete stream\.?$/m },
   { code: 'stream-truncated', pattern: /: checksum mismatch\.?$/m },
   // Some releases end the message in the middle of a line that goes on with the resume token.
@@ -105,7 +109,10 @@ export const OPERATION_RULES: Readonly<Partial<Record<ZfsOperation, readonly Err
     { code: 'bookmark-unsupported', pattern: /: bookmark feature not enabled$/m },
   ],
   snapshot: [{ code: 'snapshot-exists', pattern: /': dataset already exists$/m }],
-  create: [{ code: 'destination-exists', pattern: /': dataset already exists$/m }],
+  create: [
+    { code: 'destination-exists', pattern: /': dataset already exists$/m },
+    { code: 'key-not-loaded', pattern: /: encryption root's key is not loaded or provided$/m },
+  ],
 };
 
 /** Rules of every operation. */

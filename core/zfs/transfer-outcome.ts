@@ -1,5 +1,5 @@
 /** How a `zfs send | zfs receive` ended, from the exits and words of both ends. Pure. */
-import type { ProblemCode, ProblemError } from '../api/problem.ts';
+import { type ProblemCode, ProblemError } from '../api/problem.ts';
 import type { ExitStatus, PipeResult } from '../host/types.ts';
 import { classifyZfsError } from './errors.ts';
 import { ancestorsOf } from './names.ts';
@@ -27,6 +27,12 @@ function succeeded(exit: ExitStatus): boolean {
 /** Ended by a signal, seen directly or through a shell. */
 function wasKilled(exit: ExitStatus): boolean {
   return exit.code === null || exit.code > 128;
+}
+
+/** A receive that was killed has no words of its own; the kernel keeps what arrived as it does for any stream that ends early. */
+function asCutShort(receive: ProblemError, exit: ExitStatus): ProblemError {
+  if (receive.code !== 'command-failed' || !wasKilled(exit)) return receive;
+  return new ProblemError('stream-truncated', receive.facts, { detail: receive.detail });
 }
 
 /** Standard error of a send without its running commentary. */
@@ -57,14 +63,17 @@ export function transferProblem(
       });
   const receive = succeeded(sink.exit)
     ? null
-    : classifyZfsError({
-        operation: 'receive',
-        names: [parties.sinkDataset, ...ancestorsOf(parties.sinkDataset)],
-        stderr: sink.stderr,
-        stdout: sink.stdout,
-        exit: sink.exit,
-        host: parties.sinkHost,
-      });
+    : asCutShort(
+        classifyZfsError({
+          operation: 'receive',
+          names: [parties.sinkDataset, ...ancestorsOf(parties.sinkDataset)],
+          stderr: sink.stderr,
+          stdout: sink.stdout,
+          exit: sink.exit,
+          host: parties.sinkHost,
+        }),
+        sink.exit,
+      );
   if (send === null || receive === null) return send ?? receive;
   if (send.code !== 'command-failed') return send;
   if (wasKilled(source.exit) || READER_GONE.test(words)) return receive;

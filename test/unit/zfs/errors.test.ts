@@ -24,6 +24,9 @@ const ROWS: readonly Row[] = [
   ['receive', 'destination-modified', `${INC}destination p/f has been modified\nsince most recent snapshot\n`],
   ['receive', 'source-mismatch', `${INC}most recent snapshot of p/f does not\nmatch incremental source\n`],
   ['receive', 'destination-exists', `${NEW}destination 'p/f' exists\nmust specify -F to overwrite it\n`],
+  ['receive', 'destination-exists', `${NEW}destination 'p/f' is a clone\nmust destroy it to overwrite it\n`],
+  ['receive', 'stream-refused', `${NEW}invalid backup stream\n`],
+  ['receive', 'property-unsupported', `${NEW}property 'canmount' does not apply to datasets of this type\n`],
   ['receive', 'destination-exists', 'cannot restore to p/f: destination already exists\n'],
   [
     'receive',
@@ -159,6 +162,7 @@ const ROWS: readonly Row[] = [
     "cannot create snapshot 'p/f@x': dataset already exists\nno snapshots were created\n",
   ],
   ['snapshot', 'no-space', "cannot create snapshot 'p/f@x': out of space\n"],
+  ['create', 'key-not-loaded', "cannot create 'p/f': encryption root's key is not loaded or provided\n"],
   ['create', 'destination-exists', "cannot create 'p/f': dataset already exists\n"],
   ['hold', 'not-found', "cannot hold snapshot 'p/f': dataset does not exist\n"],
   ['hold', 'bad-tag', "cannot hold snapshot 'p/f@x': tag too long\n"],
