@@ -1,0 +1,97 @@
+/** Conformance cases on real ZFS: two pools in one guest for a test file, and two datasets in them for every case. */
+import { afterAll, beforeAll } from 'vitest';
+import { systemClock } from '../../../../core/host/system-clock.ts';
+import type { CommandResult } from '../../../../core/host/types.ts';
+import { createCliZfs } from '../../../../core/zfs/cli-zfs.ts';
+import type { Zfs } from '../../../../core/zfs/types.ts';
+import type { Fixture, Place, Release } from '../../../conformance/fixture.ts';
+import { createPool, type Guest, type LabPool, poolName } from '../../guests/index.ts';
+import { hostOf } from '../../platform/support/hosts.ts';
+import { guestsOfSuite } from '../../suite.ts';
+import { startAgent } from './agent.ts';
+import { agentHost, agentPipe } from './host.ts';
+import { Observer } from './observe.ts';
+import { type ConsoleMemory, guestOperator, ZFS } from './operator.ts';
+
+/**
+ * No mount points: the folder of one would be made in the filesystem above it and change that one. No access times, because
+ * reading is no change. Snapshots of volumes are devices, to be read.
+ */
+const POOL_MIB = 4096;
+const PROPERTIES = { mountpoint: 'legacy', atime: 'off', snapdev: 'visible' };
+
+/** One guest that runs one case after another. */
+interface Lane {
+  fixture(): Promise<Fixture>;
+  /** The case before, in whatever way it ended. */
+  busy: Promise<unknown>;
+}
+
+async function openLane(tag: string, guest: Guest, endings: (() => Promise<void>)[]): Promise<Lane> {
+  const ssh = hostOf(guest);
+  endings.push(() => ssh.close());
+  const pools: LabPool[] = [];
+  for (const end of ['source', 'target']) {
+    const name = `${poolName(`${tag}-${end}`)} p`;
+    const pool = await createPool(guest, { name, sizeMiB: POOL_MIB, properties: PROPERTIES });
+    endings.push(() => pool.destroy());
+    pools.push(pool);
+  }
+  const agent = await startAgent(guest, ssh);
+  endings.push(() => agent.end());
+  const probes = new Map<string, Promise<CommandResult>>();
+  const memory: ConsoleMemory = { written: new Set(), volumes: new Set() };
+  const operator = guestOperator(agent, memory);
+  const observer = new Observer(agent, memory);
+  const zfs = (cutAfterBlocks: number | null = null): Zfs =>
+    createCliZfs({
+      host: agentHost(guest.name, agent, probes, cutAfterBlocks),
+      clock: systemClock,
+      zfsPath: ZFS,
+      pipe: agentPipe,
+    });
+  const whole = zfs();
+  const { userlandVersion } = await whole.capabilities();
+  const release: Release = /\b2\.1\./.test(userlandVersion) ? '2.1' : '2.3';
+  let cases = 0;
+  const placeIn = async (pool: string): Promise<Place> => {
+    const root = `${pool}/a case ${cases}`;
+    await operator.create(root);
+    return { release, root, zfs: whole, operator, cutting: zfs, observe: () => observer.observe(root) };
+  };
+  const fixture = async (): Promise<Fixture> => {
+    cases += 1;
+    const [source, target] = await Promise.all(pools.map(({ name }) => placeIn(name)));
+    if (source === undefined || target === undefined) throw new Error('there are two pools');
+    return { source, target };
+  };
+  return { fixture, busy: Promise.resolve() };
+}
+
+/** Work with a fixture of its own; as much of it at a time as there are guests. */
+export type WithFixture = (work: (fixture: Fixture) => Promise<void>) => Promise<void>;
+
+/** Makes pools in both guests before all tests of the file and destroys them after. */
+export function useRealZfs(tag: string): WithFixture {
+  const lanes: Lane[] = [];
+  const endings: (() => Promise<void>)[] = [];
+  let turns = 0;
+
+  beforeAll(async () => {
+    const guests = await guestsOfSuite();
+    endings.push(async () => guests.close());
+    lanes.push(...(await Promise.all([guests.workstation, guests.nas].map((guest) => openLane(tag, guest, endings)))));
+  });
+  afterAll(async () => {
+    for (const end of endings.reverse()) await end();
+  });
+
+  return async (work) => {
+    turns += 1;
+    const lane = lanes[turns % lanes.length];
+    if (lane === undefined) throw new Error('the pools are there only inside of tests');
+    const done = lane.busy.then(async () => work(await lane.fixture()));
+    lane.busy = done.catch(() => undefined);
+    return done;
+  };
+}
