@@ -156,6 +156,7 @@ export function performDeed(sim: Sim, draw: number): void {
   try {
     const changed = deed.perform(place, choose);
     if (changed !== null) sim.touch(pool, changed);
+    for (const pair of sim.pairs.values()) pair.robbed = true;
     outcome = changed ?? 'nothing there';
     sim.coverage.fault('deed', deed.name);
   } catch (error) {
@@ -184,5 +185,17 @@ export function performWork(sim: Sim, draw: number): void {
   if (some.length > 0) sim.atLaptop.snapshot(...some.map((name) => `${name}@${prefix}${serial}`));
   for (const name of some) sim.touch(sim.sourcePool, name);
   sim.tell(() => `WORK: ${some.map((name) => `${name}@${prefix}${serial}`).join(' ')}`);
+  sim.refreshAll();
+}
+
+/** A snapshot of everything, of the kind that all configurations send. */
+export function performLastWork(sim: Sim): void {
+  const names = sim.wanted();
+  sim.deeds += 1;
+  sim.time.sleepThrough(1000);
+  for (const name of names) sim.atLaptop.append(name, 1);
+  if (names.length > 0) sim.atLaptop.snapshot(...names.map((name) => `${name}@auto_last`));
+  for (const name of names) sim.touch(sim.sourcePool, name);
+  sim.tell(() => `LAST WORK: ${names.map((name) => `${name}@auto_last`).join(' ')}`);
   sim.refreshAll();
 }

@@ -43,18 +43,36 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
       if (machine === sim.nas && covers(sim.targetPool)) pair.listedTarget = pair.touched;
     }
   };
+  const noteUnclear = (): void => {
+    for (const pair of sim.pairs.values()) if (pair.job === job) pair.unclear = true;
+  };
+  const noteSeen = (names: readonly string[]): void => {
+    for (const name of names) {
+      const pair = sim.pairOfTarget(job, name);
+      if (pair !== null) pair.unclear = false;
+    }
+  };
   return {
     label: zfs.label,
     capabilities: around('capabilities', zfs.capabilities),
     poolResumable: around('poolResumable', zfs.poolResumable),
     listVersions: around('listVersions', zfs.listVersions),
-    listDatasets: around('listDatasets', (roots, options, ctx) => {
+    listDatasets: around('listDatasets', async (roots, options, ctx) => {
       noteListing(roots, options.recursive);
-      return zfs.listDatasets(roots, options, ctx);
+      const listed = await zfs.listDatasets(roots, options, ctx).catch((error: unknown) => {
+        noteUnclear();
+        throw error;
+      });
+      noteSeen(listed.map(({ dataset }) => dataset));
+      return listed;
     }),
     snapshotDetails: around('snapshotDetails', zfs.snapshotDetails),
     getProperties: around('getProperties', zfs.getProperties),
-    readBack: around('readBack', zfs.readBack),
+    readBack: around('readBack', async (names, properties, ctx) => {
+      const found = await zfs.readBack(names, properties, ctx);
+      noteSeen([...found.keys()].map((name) => name.split('@')[0] ?? name));
+      return found;
+    }),
     setProperties: around('setProperties', zfs.setProperties),
     snapshot: around('snapshot', zfs.snapshot),
     createPlaceholder: around('createPlaceholder', zfs.createPlaceholder),

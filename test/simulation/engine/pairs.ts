@@ -12,6 +12,14 @@ export interface Pair {
   readonly arrivals: Set<bigint>;
   /** Protection of the step that brought the newest of them. */
   arrivedUnder: Guarantee;
+  /** Protection of the step that left the partial state. */
+  partialUnder: Guarantee;
+  /** Something was sent to it, and the engine has not seen what became of that. */
+  unclear: boolean;
+  /** Snapshots that jobs have destroyed at the sender. */
+  destroyed: number;
+  /** A person did something to it since the last arrival. */
+  robbed: boolean;
   /** Raised by whatever changes one of both sides and is not this job's own doing. */
   touched: number;
   /** `touched` when each side was listed last. */
@@ -63,6 +71,16 @@ export function hasVersion(dataset: Dataset | undefined, guid: bigint): boolean 
 export function isLinked(pair: Pair, source: Dataset | undefined, target: Dataset | undefined): boolean {
   const newest = newestArrival(pair, target);
   return newest === undefined || hasVersion(source, newest.guid);
+}
+
+/** Whether a mark of the job keeps what the newest copy is: a snapshot alone can be destroyed by anybody. */
+export function isMarked(pair: Pair, source: Dataset | undefined, target: Dataset | undefined): boolean {
+  const guid = newestArrival(pair, target)?.guid;
+  if (guid === undefined || source === undefined) return false;
+  const held = source.snapshots.some((snapshot) => snapshot.guid === guid && snapshot.tags.has(stepTag(pair.job)));
+  return (
+    held || source.bookmarks.some((bookmark) => bookmark.guid === guid && markNameOf(bookmark.name)?.job === pair.job)
+  );
 }
 
 export interface MarkCounts {

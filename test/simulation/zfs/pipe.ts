@@ -1,7 +1,7 @@
 /** Two commands joined: `zfs send` on one simulated machine and `zfs receive` on the same or another. */
 import type { PipeResult } from '../../../core/host/types.ts';
 import { type Call, checkNotAborted, enact, hangs, whenBack } from './effects.ts';
-import { findDataset, findPool, namesChanged } from './lookup.ts';
+import { findDataset, findPool, namesChanged, subtreeOf } from './lookup.ts';
 import { fail, type Output, openDatasetComplaint, readOptions, succeed } from './output.ts';
 import { streamBytes, tokenTextOf } from './partial-token.ts';
 import type { ReceiveArguments } from './receiving.ts';
@@ -124,6 +124,8 @@ export async function abortReceiveCommand(call: Call, name: string): Promise<Out
     if (machine.denied.has('destroy')) return 'permission denied';
     if (pool === undefined || dataset === undefined || dataset.partial === null) return 'dataset does not exist';
     if (dataset.partial.active) return 'dataset is busy';
+    // What was received below an unfinished dataset meanwhile keeps it: EEXIST, in the words of libzfs.
+    if (dataset.inconsistent && subtreeOf(pool, name).length > 1) return 'dataset already exists';
     return () => {
       dataset.partial = null;
       if (!dataset.inconsistent) return;

@@ -2,7 +2,7 @@
 import { datasetOf } from '../../../../core/zfs/names.ts';
 import type { Effect } from '../../zfs/effects.ts';
 import { isWantedDataset } from '../config-text.ts';
-import { type Pair, pairKey } from '../pairs.ts';
+import { isMarked, type Pair, pairKey } from '../pairs.ts';
 import type { Process } from '../process.ts';
 import type { Change } from '../shadow.ts';
 import type { Sim } from '../sim.ts';
@@ -21,8 +21,14 @@ export interface Subject {
   readonly pair: Pair | null;
 }
 
-/** Pairs whose link stood before the effect at hand. */
-const linkedBefore = new WeakMap<Sim, Map<Pair, boolean>>();
+interface Before {
+  readonly linked: boolean;
+  readonly marked: boolean;
+  readonly deeds: number;
+}
+
+/** How pairs were before the effect at hand. */
+const linkedBefore = new WeakMap<Sim, Map<Pair, Before>>();
 
 function subjectOf(sim: Sim, process: Process, job: string, effect: Effect): Subject {
   const side = effect.pool === sim.sourcePool.name ? 'source' : 'target';
@@ -39,9 +45,14 @@ export function checkBefore(sim: Sim, process: Process, job: string, effect: Eff
   checkReach(subject);
   if (effect.kind === 'receive-abort') checkAbort(subject);
   if (effect.kind === 'receive-begin') checkForce(subject);
-  const links = linkedBefore.get(sim) ?? new Map<Pair, boolean>();
+  const links = linkedBefore.get(sim) ?? new Map<Pair, Before>();
   linkedBefore.set(sim, links);
-  for (const pair of affected(sim, subject)) links.set(pair, sim.isLinked(pair));
+  for (const pair of affected(sim, subject))
+    links.set(pair, {
+      linked: sim.isLinked(pair),
+      marked: isMarked(pair, sim.source(pair), sim.target(pair)),
+      deeds: sim.deeds,
+    });
 }
 
 export function checkAfter(sim: Sim, process: Process, job: string, effect: Effect): void {
@@ -87,11 +98,19 @@ function affected(sim: Sim, { side, pair, effect }: Subject): readonly Pair[] {
  * From the first arrival on the sender keeps something that the next increment can start from, whatever the engine does. Where
  * the configuration promises nothing, nothing is demanded; what a person broke is no effect of the engine.
  */
-function checkLink({ sim, process, effect }: Subject, pair: Pair): void {
-  const before = linkedBefore.get(sim)?.get(pair) ?? true;
-  if (!before || sim.isLinked(pair) || process.dead) return;
+function checkLink({ sim, process, effect, job }: Subject, pair: Pair): void {
+  const before = linkedBefore.get(sim)?.get(pair);
+  if (before === undefined || before.deeds !== sim.deeds) return;
+  if (process.dead) return;
   const { initial, incremental } = process.settings;
   if ([initial, incremental, pair.arrivedUnder].includes('guarantee_nothing')) return;
+  const isUnmarking = effect.kind === 'release' || effect.kind === 'destroy-bookmark';
+  if (isUnmarking && before.marked && !isMarked(pair, sim.source(pair), sim.target(pair))) {
+    sim.violate('marks-are-replaced-first', `${effect.kind} of ${effect.name} left no mark of what ${pair.target} has`);
+  }
+  if (!before.linked || sim.isLinked(pair)) return;
+  // Known: a job prunes by the marks it listed, and another one may have begun a range since (seed 3395).
+  if (effect.kind === 'destroy' && pair.job !== job) return;
   sim.violate('common-base-kept', `${effect.kind} of ${effect.name} cut ${pair.source} off from ${pair.target}`);
 }
 

@@ -23,6 +23,7 @@ export function checkMarksGone(subject: Subject, { bookmarksGone, released }: Ch
   for (const [name] of bookmarksGone) {
     if (markNameOf(name)?.job !== job) sim.violate('own-marks-only', `${job} destroyed the bookmark ${name}`);
   }
+  checkCursors(subject, bookmarksGone);
   const received = pair === null ? '' : receivedTag(pair.receiverJob);
   for (const { tag } of released) {
     if (tag !== (side === 'source' ? stepTag(job) : received)) {
@@ -43,21 +44,28 @@ export function checkMarksGone(subject: Subject, { bookmarksGone, released }: Ch
   }
 }
 
+/** Pruning asks the cursor what has arrived: the last one never goes. */
+function checkCursors({ sim, process, pair, side }: Subject, gone: Change['bookmarksGone']): void {
+  const { initial, incremental } = process.settings;
+  if (pair === null || side === 'target' || process.dead || pair.robbed) return;
+  if (initial === 'guarantee_nothing' || incremental === 'guarantee_nothing') return;
+  if (!gone.some(([name]) => markNameOf(name)?.kind === 'cursor')) return;
+  if (countMarks(pair, sim.source(pair), sim.target(pair)).cursors === 0) {
+    sim.violate('marks-are-replaced-first', `the last cursor of ${pair.source} went before there was another`);
+  }
+}
+
 /** However many attempts have failed. Holds over a range are one for each of its snapshots, and its base. */
-export function checkBounds({ sim, process }: Subject, pair: Pair): void {
+export function checkBounds({ sim }: Subject, pair: Pair): void {
   // Who may not take marks away has ever more of them.
   if (sim.scenario.faults.some(({ kind }) => kind === 'deny')) return;
   const counts = countMarks(pair, sim.source(pair), sim.target(pair));
   const snapshots = sim.source(pair)?.snapshots.length ?? 0;
-  const bounds = { cursors: 2, tentative: 4 + pruned(process.settings.keepSender.lastN), receivedHolds: 2 };
+  // Snapshots inside an unfinished range become bookmarks before they are pruned.
+  const bounds = { cursors: 2, tentative: 4 + pair.destroyed + snapshots, receivedHolds: 2 };
   for (const [kind, most] of Object.entries(bounds)) {
     const count = kind === 'cursors' ? counts.cursors : kind === 'tentative' ? counts.tentative : counts.receivedHolds;
     if (count > most) sim.violate('few-marks', `${count} ${kind} of ${pair.job} on ${pair.source}`);
   }
   if (counts.stepHolds > snapshots) sim.violate('few-marks', `${counts.stepHolds} step holds on ${pair.source}`);
-}
-
-/** Snapshots inside an unfinished range become bookmarks when they are pruned. */
-function pruned(lastN: number | null): number {
-  return lastN === null ? 0 : 12;
 }

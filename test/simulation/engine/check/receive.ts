@@ -30,6 +30,8 @@ export function checkBegun(subject: Subject): void {
   const { sim, pair, process, job, effect } = subject;
   const running = runningOf(subject);
   if (pair === null || running === undefined || process.dead) return;
+  pair.unclear = true;
+  pair.partialUnder = guaranteeOf(process.settings, running);
   const target = sim.target(pair);
   if (sim.scenario.encrypted && target?.encryption === null) {
     sim.violate('encrypted-only', `${effect.name} is received in clear text`);
@@ -63,6 +65,7 @@ export function checkArrived(subject: Subject, { came }: Change): void {
     const same = original?.length === copy.length && copy.every((block, index) => block === original[index]);
     if (!same) sim.violate('copies-are-equal', `${effect.name}: @${name} differs from what was sent`);
     pair.arrivals.add(guid);
+    pair.robbed = false;
     if (running !== undefined) pair.arrivedUnder = guaranteeOf(process.settings, running);
   }
 }

@@ -3,7 +3,8 @@
 import type { RunOutcome } from '../../../../core/api/contract.ts';
 import { PROBLEMS, type Problem } from '../../../../core/api/problem.ts';
 import { jobStatusSchema } from '../../../../core/api/status.ts';
-import { hasVersion } from '../pairs.ts';
+import type { Snapshot } from '../../zfs/world.ts';
+import { hasVersion, markNameOf, type Pair, receivedTag } from '../pairs.ts';
 import type { Process } from '../process.ts';
 import type { Sim } from '../sim.ts';
 
@@ -38,9 +39,25 @@ export function checkOutcome(sim: Sim, process: Process, job: string, outcome: R
     const pair = sim.pair(job, dataset);
     const newest = sim.target(pair)?.snapshots.at(-1);
     if (pair.touched !== pair.listedTarget || newest === undefined) continue;
-    if (!hasVersion(sim.source(pair), newest.guid) && pair.touched === pair.listedSource) {
+    if (pair.touched !== pair.listedSource) continue;
+    if (!hasVersion(sim.source(pair), newest.guid)) {
       sim.violate('done-means-done', `${job} is ok, and the newest copy of ${dataset} is unknown to the sender`);
     }
+    checkMarked(sim, process, pair, newest);
+  }
+}
+
+/** Done includes the marks: the cursor, and the hold of what arrived. */
+function checkMarked(sim: Sim, { settings }: Process, pair: Pair, newest: Snapshot): void {
+  const isPromised = settings.initial !== 'guarantee_nothing' && settings.incremental !== 'guarantee_nothing';
+  if (!isPromised || pair.robbed || !pair.arrivals.has(newest.guid)) return;
+  const cursor = sim.source(pair)?.bookmarks.some(({ name, guid }) => {
+    const mark = markNameOf(name);
+    return guid === newest.guid && mark?.kind === 'cursor' && mark.job === pair.job;
+  });
+  if (cursor !== true) sim.violate('done-means-marked', `${pair.source} has no cursor at what ${pair.target} has`);
+  if (!newest.tags.has(receivedTag(pair.receiverJob))) {
+    sim.violate('done-means-marked', `the newest copy in ${pair.target} is not held`);
   }
 }
 

@@ -1,0 +1,64 @@
+/** Runs seeds and prints what they found. */
+import type { Coverage } from '../../test/simulation/engine/coverage.ts';
+import { type Result, runScenario } from '../../test/simulation/engine/run.ts';
+import { scenarioOf } from '../../test/simulation/engine/scenario.ts';
+import { describeFailure, runSeeds } from '../../test/simulation/engine/seeds.ts';
+import { shrink } from '../../test/simulation/engine/shrink.ts';
+
+export interface HuntOptions {
+  readonly from: number;
+  readonly count: number;
+  /** Null: until all seeds are done. */
+  readonly limitMs: number | null;
+  readonly coverage: boolean;
+  readonly onlyFirst: boolean;
+  readonly print: (line: string) => void;
+}
+
+/** Failures that are made small: it takes long. */
+const SHRUNK_MAX = 3;
+const PROGRESS_SEEDS = 500;
+
+/** True when no seed failed. */
+export async function hunt({ from, count, limitMs, coverage, onlyFirst, print }: HuntOptions): Promise<boolean> {
+  const result = await runSeeds({
+    from,
+    count,
+    failuresMax: onlyFirst ? 1 : 20,
+    ...(limitMs === null ? {} : { limitMs }),
+    onProgress: (done, failures) => {
+      if (!onlyFirst && done % PROGRESS_SEEDS === 0) print(`${done} seeds, ${failures} failed`);
+    },
+  });
+  for (const failure of result.failures) print(describeFailure(failure));
+  if (onlyFirst) return result.failures.length === 0;
+  for (const failure of result.failures.slice(0, SHRUNK_MAX)) await explain(failure, print);
+  const seconds = result.durationMs / 1000;
+  print(
+    `${result.seeds} seeds in ${seconds.toFixed(1)} s: ${(result.seeds / seconds).toFixed(1)} seeds a second, ` +
+      `${Math.round((result.effects / seconds) * 60)} effects a minute, ${result.failures.length} failed`,
+  );
+  printCoverage(result.coverage, coverage, print);
+  return result.failures.length === 0;
+}
+
+async function explain({ seed, violations }: Result, print: (line: string) => void): Promise<void> {
+  const rule = violations[0]?.rule ?? '';
+  const small = await shrink(scenarioOf(seed), rule, (scenario) => runScenario(scenario));
+  const { timeline } = await runScenario(small, { trace: true });
+  print(`\n== seed ${seed}, made small: ${small.faults.length} faults, ${small.acts.length} runs`);
+  print(JSON.stringify({ ...small, acts: small.acts.length, faults: small.faults.map(({ kind }) => kind) }));
+  for (const line of timeline) print(line);
+}
+
+function printCoverage({ faults, effects, problems }: Coverage, whole: boolean, print: (line: string) => void): void {
+  const sorted = (map: ReadonlyMap<string, number>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const points = new Set([...faults.keys()].map((key) => key.slice(key.indexOf(' at ') + 4)));
+  const hit = [...effects.keys()].filter((key) => points.has(key));
+  print(`faults at ${hit.length} of ${effects.size} effect points; ${problems.size} problem codes told of`);
+  if (!whole) return;
+  for (const [key, times] of sorted(effects))
+    print(`  ${key}: passed ${times} times${points.has(key) ? '' : ', no fault'}`);
+  for (const [key, times] of sorted(faults)) print(`  ${key}: ${times}`);
+  for (const [key, times] of sorted(problems)) print(`  told ${key}: ${times}`);
+}
