@@ -10,6 +10,7 @@ import { hostOf } from '../../platform/support/hosts.ts';
 import { guestsOfSuite } from '../../suite.ts';
 import { startAgent } from './agent.ts';
 import { agentHost, agentPipe } from './host.ts';
+import { keepLedger } from './ledger.ts';
 import { Observer } from './observe.ts';
 import { type ConsoleMemory, guestOperator, ZFS } from './operator.ts';
 
@@ -23,8 +24,6 @@ const PROPERTIES = { mountpoint: 'legacy', atime: 'off', snapdev: 'visible' };
 /** One guest that runs one case after another. */
 interface Lane {
   fixture(): Promise<Fixture>;
-  /** The case before, in whatever way it ended. */
-  busy: Promise<unknown>;
 }
 
 async function openLane(tag: string, guest: Guest, endings: (() => Promise<void>)[]): Promise<Lane> {
@@ -37,7 +36,7 @@ async function openLane(tag: string, guest: Guest, endings: (() => Promise<void>
     endings.push(() => pool.destroy());
     pools.push(pool);
   }
-  const agent = await startAgent(guest, ssh);
+  const agent = keepLedger(await startAgent(guest, ssh));
   endings.push(() => agent.end());
   const probes = new Map<string, Promise<CommandResult>>();
   const memory: ConsoleMemory = { written: new Set(), volumes: new Set() };
@@ -54,9 +53,19 @@ async function openLane(tag: string, guest: Guest, endings: (() => Promise<void>
   const { userlandVersion } = await whole.capabilities();
   const release: Release = /\b2\.1\./.test(userlandVersion) ? '2.1' : '2.3';
   let cases = 0;
-  const placeIn = async (pool: string): Promise<Place> => {
+  const unused = new Map<string, string>();
+  // One that a case did not use is there for the next.
+  const rootIn = async (pool: string): Promise<string> => {
+    const last = unused.get(pool);
+    if (last !== undefined && !agent.isTouched(last)) return last;
     const root = `${pool}/a case ${cases}`;
     await operator.create(root);
+    agent.clean(root);
+    unused.set(pool, root);
+    return root;
+  };
+  const placeIn = async (pool: string): Promise<Place> => {
+    const root = await rootIn(pool);
     return { release, root, zfs: whole, operator, cutting: zfs, observe: () => observer.observe(root) };
   };
   const fixture = async (): Promise<Fixture> => {
@@ -65,7 +74,7 @@ async function openLane(tag: string, guest: Guest, endings: (() => Promise<void>
     if (source === undefined || target === undefined) throw new Error('there are two pools');
     return { source, target };
   };
-  return { fixture, busy: Promise.resolve() };
+  return { fixture };
 }
 
 /** Work with a fixture of its own; as much of it at a time as there are guests. */
@@ -73,25 +82,30 @@ export type WithFixture = (work: (fixture: Fixture) => Promise<void>) => Promise
 
 /** Makes pools in both guests before all tests of the file and destroys them after. */
 export function useRealZfs(tag: string): WithFixture {
-  const lanes: Lane[] = [];
+  const free: Lane[] = [];
+  const waiting: ((lane: Lane) => void)[] = [];
   const endings: (() => Promise<void>)[] = [];
-  let turns = 0;
 
   beforeAll(async () => {
     const guests = await guestsOfSuite();
     endings.push(async () => guests.close());
-    lanes.push(...(await Promise.all([guests.workstation, guests.nas].map((guest) => openLane(tag, guest, endings)))));
+    free.push(...(await Promise.all([guests.workstation, guests.nas].map((guest) => openLane(tag, guest, endings)))));
   });
   afterAll(async () => {
     for (const end of endings.reverse()) await end();
   });
 
+  const giveBack = (lane: Lane): void => {
+    const next = waiting.shift();
+    if (next === undefined) free.push(lane);
+    else next(lane);
+  };
   return async (work) => {
-    turns += 1;
-    const lane = lanes[turns % lanes.length];
-    if (lane === undefined) throw new Error('the pools are there only inside of tests');
-    const done = lane.busy.then(async () => work(await lane.fixture()));
-    lane.busy = done.catch(() => undefined);
-    return done;
+    const lane = free.shift() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)));
+    try {
+      await work(await lane.fixture());
+    } finally {
+      giveBack(lane);
+    }
   };
 }

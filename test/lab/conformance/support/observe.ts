@@ -7,6 +7,7 @@ import {
   type SnapshotState,
 } from '../../../conformance/fixture.ts';
 import type { Agent } from './agent.ts';
+import type { Ledger } from './ledger.ts';
 import { type ConsoleMemory, ZFS } from './operator.ts';
 
 interface Row {
@@ -72,11 +73,12 @@ async function tagsOf(agent: Agent, rows: readonly Row[]): Promise<ReadonlyMap<s
 }
 
 export class Observer {
-  readonly #agent: Agent;
+  readonly #agent: Ledger;
   readonly #memory: ConsoleMemory;
   readonly #known: KnownDigests = new Map();
+  readonly #last = new Map<string, { readonly changes: number; readonly state: PlaceState }>();
 
-  constructor(agent: Agent, memory: ConsoleMemory) {
+  constructor(agent: Ledger, memory: ConsoleMemory) {
     this.#agent = agent;
     this.#memory = memory;
   }
@@ -167,6 +169,15 @@ export class Observer {
   }
 
   async observe(root: string): Promise<PlaceState> {
+    const changes = this.#agent.changesOf(root);
+    const last = this.#last.get(root);
+    if (last?.changes === changes) return last.state;
+    const state = await this.#read(root);
+    this.#last.set(root, { changes, state });
+    return state;
+  }
+
+  async #read(root: string): Promise<PlaceState> {
     const [code, , stdout = '', stderr] = await this.#agent.ask('run', '', ZFS, ...LISTING, root);
     if (code !== '0') throw new Error(`cannot observe ${root}: ${stderr}`);
     const rows = parseRows(stdout);

@@ -26,7 +26,7 @@ export function guestOperator(agent: Agent, memory: ConsoleMemory): Operator {
     const { kind = 'filesystem', passphrase, properties = {} } = options;
     const encryption = passphrase === undefined ? [] : ['-o', 'encryption=on', ...KEY];
     const words = Object.entries(properties).flatMap(([property, value]) => ['-o', `${property}=${value}`]);
-    const volume = kind === 'volume' ? ['-s', '-V', VOLUME_SIZE] : [];
+    const volume = kind === 'volume' ? ['-s', '-V', VOLUME_SIZE] : ['-u'];
     await zfs(
       ['create', ...volume, ...encryption, ...words, dataset],
       passphrase === undefined ? '' : `${passphrase}\n`,

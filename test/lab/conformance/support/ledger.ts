@@ -1,0 +1,38 @@
+/** Knows what has changed since: what is read twice with no change between need not be asked twice, at a tenth of a second each. */
+import type { Agent } from './agent.ts';
+
+export interface Ledger extends Agent {
+  /** How often something was asked that may have changed the dataset of a case, or what lies below or in it. */
+  changesOf(root: string): number;
+  /** Whether anything was asked that names it. */
+  isTouched(root: string): boolean;
+  /** Forgets that it was. */
+  clean(root: string): void;
+}
+
+/** The dataset of a case is the second part of every name in it. */
+const ROOT = /^[^/@#]+\/[^/@#]+/;
+const READING: ReadonlySet<string> = new Set(['get', 'list', 'holds', 'version']);
+
+function onlyReads([deed = '', ...words]: readonly string[]): boolean {
+  return deed === 'digest' || (deed === 'run' && READING.has(words[2] ?? ''));
+}
+
+export function keepLedger(agent: Agent): Ledger {
+  const changes = new Map<string, number>();
+  const touched = new Set<string>();
+  return {
+    ask: (...words) => {
+      const reads = onlyReads(words);
+      for (const root of new Set(words.flatMap((word) => ROOT.exec(word)?.[0] ?? []))) {
+        touched.add(root);
+        if (!reads) changes.set(root, (changes.get(root) ?? 0) + 1);
+      }
+      return agent.ask(...words);
+    },
+    end: () => agent.end(),
+    changesOf: (root) => changes.get(root) ?? 0,
+    isTouched: (root) => touched.has(root),
+    clean: (root) => touched.delete(root),
+  };
+}
