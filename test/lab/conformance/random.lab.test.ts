@@ -6,7 +6,7 @@ import { simFixture } from '../../simulation/fixture.ts';
 import { useRealZfs } from './support/fixture.ts';
 
 /** Few where the whole suite runs: each is a minute of an emulated machine on a crowded one. */
-const SEQUENCES = Number(process.env.SNAPFERRY_SEQUENCES ?? 8);
+const SEQUENCES = Number(process.env.SNAPFERRY_SEQUENCES ?? 4);
 const FIRST_SEED = Number(process.env.SNAPFERRY_FIRST_SEED ?? 1);
 
 const withFixture = useRealZfs('random');
