@@ -11,6 +11,8 @@ export interface CreateOptions {
   readonly kind?: 'filesystem' | 'volume';
   /** Makes it an encryption root with this passphrase, its key loaded. Eight characters at least. */
   readonly passphrase?: string;
+  /** The key has to come from the passphrase by way of a salt; where nobody looks, a machine may take a quicker way. */
+  readonly isSalted?: boolean;
   readonly properties?: Readonly<Record<string, string>>;
 }
 

@@ -14,11 +14,13 @@ import { keepLedger } from './ledger.ts';
 import { Observer } from './observe.ts';
 import { type ConsoleMemory, guestOperator, ZFS } from './operator.ts';
 
+/** Sparse; room for the data of all cases, because none is destroyed before the end. */
+const POOL_MIB = 4096;
+
 /**
  * No mount points: the folder of one would be made in the filesystem above it and change that one. No access times, because
  * reading is no change. Snapshots of volumes are devices, to be read.
  */
-const POOL_MIB = 4096;
 const PROPERTIES = { mountpoint: 'legacy', atime: 'off', snapdev: 'visible' };
 
 /** One guest that runs one case after another. */
@@ -78,7 +80,7 @@ async function openLane(tag: string, guest: Guest, endings: (() => Promise<void>
 }
 
 /** Work with a fixture of its own; as much of it at a time as there are guests. */
-export type WithFixture = (work: (fixture: Fixture) => Promise<void>) => Promise<void>;
+type WithFixture = (work: (fixture: Fixture) => Promise<void>) => Promise<void>;
 
 /** Makes pools in both guests before all tests of the file and destroys them after. */
 export function useRealZfs(tag: string): WithFixture {

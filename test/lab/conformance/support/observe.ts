@@ -17,7 +17,7 @@ interface Row {
 }
 
 /** Digests of snapshots in clear text by the guids of dataset and snapshot: such a snapshot never changes. */
-export type KnownDigests = Map<string, string | null>;
+type KnownDigests = Map<string, string | null>;
 
 const LISTING = [
   'get',
@@ -33,7 +33,7 @@ const LISTING = [
 ];
 
 /** By what `zfs get` prints: values of a name, and what was set on it. */
-export function parseRows(text: string): readonly Row[] {
+function parseRows(text: string): readonly Row[] {
   const rows = new Map<string, Row>();
   for (const line of text.split('\n')) {
     const [name, property, value, source] = line.split('\t');

@@ -1,11 +1,25 @@
 /** What a person does at the console, as single steps of the helper in a guest. */
+import { createHash } from 'node:crypto';
 import type { CreateOptions, Operator } from '../../../conformance/fixture.ts';
 import type { Agent } from './agent.ts';
 
 export const ZFS = '/usr/sbin/zfs';
 const VOLUME_SIZE = '16M';
-/** As few as zfs permits: without hardware each takes its time. */
-const KEY = ['-o', 'keyformat=passphrase', '-o', 'keylocation=prompt', '-o', 'pbkdf2iters=100000'];
+/** Without hardware every key that is made of a passphrase takes its seconds, with as few rounds as zfs permits. */
+const SALTED: readonly string[] = [
+  '-o',
+  'keyformat=passphrase',
+  '-o',
+  'keylocation=prompt',
+  '-o',
+  'pbkdf2iters=100000',
+];
+const QUICK: readonly string[] = ['-o', 'keyformat=hex', '-o', 'keylocation=prompt'];
+
+/** What a command reads as the key of this passphrase. */
+function keyText(passphrase: string, isSalted: boolean): string {
+  return `${isSalted ? passphrase : createHash('sha256').update(passphrase).digest('hex')}\n`;
+}
 
 export interface ConsoleMemory {
   /** Datasets whose live data were written to; what zfs says of them may be a moment behind. */
@@ -18,18 +32,22 @@ export function guestOperator(agent: Agent, memory: ConsoleMemory): Operator {
     const [code, , , stderr] = await agent.ask('run', stdin, ZFS, ...args);
     if (code !== '0') throw new Error(`zfs ${args.join(' ')}: ${stderr}`);
   };
+  const isSaltedKey = async (dataset: string): Promise<boolean> => {
+    const [, , stdout = ''] = await agent.ask('run', '', ZFS, 'get', '-H', '-o', 'value', 'keyformat', dataset);
+    return stdout.trim() === 'passphrase';
+  };
   const change = async (deed: string, dataset: string, ...more: readonly string[]): Promise<void> => {
     memory.written.add(dataset);
     await agent.ask(deed, ...more, dataset);
   };
   const create = async (dataset: string, options: CreateOptions = {}): Promise<void> => {
-    const { kind = 'filesystem', passphrase, properties = {} } = options;
-    const encryption = passphrase === undefined ? [] : ['-o', 'encryption=on', ...KEY];
+    const { kind = 'filesystem', passphrase, isSalted = false, properties = {} } = options;
+    const encryption = passphrase === undefined ? [] : ['-o', 'encryption=on', ...(isSalted ? SALTED : QUICK)];
     const words = Object.entries(properties).flatMap(([property, value]) => ['-o', `${property}=${value}`]);
     const volume = kind === 'volume' ? ['-s', '-V', VOLUME_SIZE] : ['-u'];
     await zfs(
       ['create', ...volume, ...encryption, ...words, dataset],
-      passphrase === undefined ? '' : `${passphrase}\n`,
+      passphrase === undefined ? '' : keyText(passphrase, isSalted),
     );
     if (kind === 'volume') memory.volumes.add(dataset);
     else if (properties.canmount !== 'off') await agent.ask('mount', dataset);
@@ -59,12 +77,15 @@ export function guestOperator(agent: Agent, memory: ConsoleMemory): Operator {
     clone: (snapshot, dataset) => zfs(['clone', snapshot, dataset]),
     set: (dataset, property, value) => zfs(['set', `${property}=${value}`, dataset]),
     inherit: (dataset, property) => zfs(['inherit', property, dataset]),
-    loadKey: (dataset, passphrase) => zfs(['load-key', dataset], `${passphrase}\n`),
+    loadKey: async (dataset, passphrase) => zfs(['load-key', dataset], keyText(passphrase, await isSaltedKey(dataset))),
     unloadKey: async (dataset) => {
       await agent.ask('unmount', dataset);
       await zfs(['unload-key', dataset]);
     },
-    changeKey: (dataset, passphrase) => zfs(['change-key', ...KEY, dataset], `${passphrase}\n`),
+    changeKey: async (dataset, passphrase) => {
+      const isSalted = await isSaltedKey(dataset);
+      await zfs(['change-key', ...(isSalted ? SALTED : QUICK), dataset], keyText(passphrase, isSalted));
+    },
     inheritKey: (dataset) => zfs(['change-key', '-i', dataset]),
   };
 }
