@@ -18,16 +18,23 @@ function onlyReads([deed = '', ...words]: readonly string[]): boolean {
   return deed === 'digest' || (deed === 'run' && READING.has(words[2] ?? ''));
 }
 
+/** What of a request may change something. Sending changes nothing at the source. */
+function changingWords(request: readonly string[]): readonly string[] {
+  if (onlyReads(request)) return [];
+  return request[0] === 'transfer' ? request.slice(3 + Number(request[2])) : request;
+}
+
+function rootsIn(words: readonly string[]): ReadonlySet<string> {
+  return new Set(words.flatMap((word) => ROOT.exec(word)?.[0] ?? []));
+}
+
 export function keepLedger(agent: Agent): Ledger {
   const changes = new Map<string, number>();
   const touched = new Set<string>();
   return {
     ask: (...words) => {
-      const reads = onlyReads(words);
-      for (const root of new Set(words.flatMap((word) => ROOT.exec(word)?.[0] ?? []))) {
-        touched.add(root);
-        if (!reads) changes.set(root, (changes.get(root) ?? 0) + 1);
-      }
+      for (const root of rootsIn(words)) touched.add(root);
+      for (const root of rootsIn(changingWords(words))) changes.set(root, (changes.get(root) ?? 0) + 1);
       return agent.ask(...words);
     },
     end: () => agent.end(),
