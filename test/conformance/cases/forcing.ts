@@ -88,7 +88,9 @@ export const FORCING: readonly Case[] = [
       await prepare(target, 'own', '+1', '1');
       await target.operator.clone(at(target, 'own@1'), at(target, 'a'));
       const before = await target.observe();
-      expect(await codeOf(receive(target, 'a', source.zfs, await sendOf(source, 'a@1'), FORCE))).not.toBe('ok');
+      expect(await codeOf(receive(target, 'a', source.zfs, await sendOf(source, 'a@1'), FORCE))).toBe(
+        'destination-exists',
+      );
       expect(await target.observe()).toEqual(before);
     },
   },

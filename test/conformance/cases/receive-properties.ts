@@ -40,7 +40,8 @@ export const RECEIVE_PROPERTIES: readonly Case[] = [
       await source.operator.create(at(source, 'vol'), { kind: 'volume' });
       await source.operator.snapshot(at(source, 'vol@1'));
       const request = await sendOf(source, 'vol@1');
-      expect(await codeOf(receive(target, 'vol', source.zfs, request, { override: PROTECTIVE }))).not.toBe('ok');
+      const refused = receive(target, 'vol', source.zfs, request, { override: PROTECTIVE });
+      expect(await codeOf(refused)).toBe('property-unsupported');
       expect(await pathsOf(target)).toEqual([]);
       await receive(target, 'vol', source.zfs, request, { override: [['readonly', 'on']] });
       expect((await stateOf(target, 'vol')).properties).toEqual({ readonly: ['on', 'local'] });
