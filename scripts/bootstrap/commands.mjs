@@ -111,6 +111,19 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
     subcommands: true,
     needsLab: () => true,
   },
+  simulate: {
+    usage: 'npm run simulate -- [--seeds N] [--from S] [--time 10m] [--coverage] [--mutants]',
+    summary: 'runs the whole engine in a simulated household where everything goes wrong',
+    details: `Prints seeds a second and effects a minute. A seed that fails is made small and its timeline is printed.
+
+  --seeds N         so many seeds (2000); with --mutants: give up on a defect after so many
+  --from S          the first seed (1)
+  --time 10m        end after this time
+  --coverage        list where faults came and which problems were told of
+  --mutants         put defects into the engine, one by one, and count the seeds until each is noticed
+  --first           end at the first failure and print only its seed
+`,
+  },
   bench: {
     usage: 'npm run bench -- [options]',
     summary: 'measures speed',

@@ -16,7 +16,7 @@ export interface HuntOptions {
 }
 
 /** Failures that are made small: it takes long. */
-const SHRUNK_MAX = 3;
+const SHRUNK_MAX = 2;
 const PROGRESS_SEEDS = 500;
 
 /** True when no seed failed. */

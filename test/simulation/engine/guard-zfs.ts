@@ -43,13 +43,15 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
       if (machine === sim.nas && covers(sim.targetPool)) pair.listedTarget = pair.touched;
     }
   };
-  const noteUnclear = (): void => {
-    for (const pair of sim.pairs.values()) if (pair.job === job) pair.unclear = true;
+  const noteListed = (roots: readonly string[], recursive: boolean, isListed: boolean): void => {
+    const isTarget = machine === sim.nas && roots.some((root) => root.split('/')[0] === sim.targetPool.name);
+    if (!recursive || !isTarget) return;
+    for (const pair of sim.pairs.values()) if (pair.job === job) pair.unlisted = !isListed;
   };
   const noteSeen = (names: readonly string[]): void => {
     for (const name of names) {
       const pair = sim.pairOfTarget(job, name);
-      if (pair !== null) pair.unclear = false;
+      pair?.unseen.clear();
     }
   };
   return {
@@ -60,15 +62,17 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
     listDatasets: around('listDatasets', async (roots, options, ctx) => {
       noteListing(roots, options.recursive);
       const listed = await zfs.listDatasets(roots, options, ctx).catch((error: unknown) => {
-        noteUnclear();
+        noteListed(roots, options.recursive, false);
         throw error;
       });
+      noteListed(roots, options.recursive, true);
       noteSeen(listed.map(({ dataset }) => dataset));
       return listed;
     }),
     snapshotDetails: around('snapshotDetails', zfs.snapshotDetails),
     getProperties: around('getProperties', zfs.getProperties),
     readBack: around('readBack', async (names, properties, ctx) => {
+      for (const name of names) if (name.includes('@')) process.readAt.set(`${job} ${name.split('@')[0]}`, sim.deeds);
       const found = await zfs.readBack(names, properties, ctx);
       noteSeen([...found.keys()].map((name) => name.split('@')[0] ?? name));
       return found;
@@ -92,7 +96,9 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
       const key = `${job} ${request.dataset}`;
       if (process.receives.has(key)) sim.violate('one-receive-at-a-time', `two receives into ${request.dataset}`);
       const pair = sim.pairOfTarget(job, request.dataset);
-      process.receives.set(key, { request, send: stream.request, touched: pair?.touched ?? 0 });
+      const deeds = process.readAt.get(`${job} ${stream.request.dataset}`) ?? sim.deeds;
+      if (!request.savePartial) sim.violate('progress-is-kept', `a receive into ${request.dataset} could not go on`);
+      process.receives.set(key, { request, send: stream.request, touched: pair?.touched ?? 0, deeds });
       try {
         return await zfs.receive(request, stream, options);
       } finally {

@@ -14,8 +14,10 @@ export interface Pair {
   arrivedUnder: Guarantee;
   /** Protection of the step that left the partial state. */
   partialUnder: Guarantee;
-  /** Something was sent to it, and the engine has not seen what became of that. */
-  unclear: boolean;
+  /** Arrivals that the engine has not looked at. */
+  readonly unseen: Set<bigint>;
+  /** The target could not be listed when it was last tried. */
+  unlisted: boolean;
   /** Snapshots that jobs have destroyed at the sender. */
   destroyed: number;
   /** A person did something to it since the last arrival. */

@@ -25,6 +25,8 @@ export interface RunningReceive {
   readonly send: SendRequest;
   /** `touched` of the pair when it began. */
   readonly touched: number;
+  /** Deeds of people when the guids of what is sent were last read. */
+  readonly deeds: number;
 }
 
 export interface RunningDestroy {
@@ -43,6 +45,10 @@ export class Process {
   readonly jobs = new Map<string, Job>();
   /** By job and dataset of the receiver. */
   readonly receives = new Map<string, RunningReceive>();
+  /** Deeds of people when versions of a dataset were last read by name, by job and dataset of the sender. */
+  readonly readAt = new Map<string, number>();
+  /** Bookmarks, by full name, that it set on another snapshot than their names say. */
+  readonly mistaken = new Set<string>();
   /** Never forgotten: one that was given up on may go on when its pool is back. */
   readonly destroys = new Set<RunningDestroy>();
   readonly #abort = new AbortController();

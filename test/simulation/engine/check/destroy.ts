@@ -24,7 +24,8 @@ export function checkDestroyed(subject: Subject, change: Change): void {
   // by what was known before a transfer of unknown end, or by an old cursor (seeds 1891, 2709).
   const { initial, incremental } = process.settings;
   const isPromised = ![initial, incremental].includes('guarantee_nothing');
-  const isUnprotected = pair.unclear && (!isPromised || isMarked(pair, sim.source(pair), sim.target(pair)));
+  const isUnknown = pair.unlisted || (base !== undefined && pair.unseen.has(base));
+  const isUnprotected = isUnknown && (!isPromised || isMarked(pair, sim.source(pair), sim.target(pair)));
   for (const snapshot of change.gone) {
     if (snapshot.guid === newest?.guid) complain('newest-is-kept', snapshot, 'it was the newest');
     if (snapshot.guid === base && !isUnprotected)

@@ -2,7 +2,7 @@
 import { datasetOf } from '../../../../core/zfs/names.ts';
 import type { Effect } from '../../zfs/effects.ts';
 import { isWantedDataset } from '../config-text.ts';
-import { isMarked, type Pair, pairKey } from '../pairs.ts';
+import { isMarked, isUndisturbed, type Pair, pairKey } from '../pairs.ts';
 import type { Process } from '../process.ts';
 import type { Change } from '../shadow.ts';
 import type { Sim } from '../sim.ts';
@@ -105,7 +105,8 @@ function checkLink({ sim, process, effect, job }: Subject, pair: Pair): void {
   const { initial, incremental } = process.settings;
   if ([initial, incremental, pair.arrivedUnder].includes('guarantee_nothing')) return;
   const isUnmarking = effect.kind === 'release' || effect.kind === 'destroy-bookmark';
-  if (isUnmarking && before.marked && !isMarked(pair, sim.source(pair), sim.target(pair))) {
+  // A command of a dead process may have brought what nobody has seen yet.
+  if (isUnmarking && isUndisturbed(pair) && before.marked && !isMarked(pair, sim.source(pair), sim.target(pair))) {
     sim.violate('marks-are-replaced-first', `${effect.kind} of ${effect.name} left no mark of what ${pair.target} has`);
   }
   if (!before.linked || sim.isLinked(pair)) return;

@@ -1,18 +1,20 @@
 /** Marks: only own ones go, new ones stand before old ones go, and there are never many. */
 
+import { datasetOf } from '../../../../core/zfs/names.ts';
 import { jobNames } from '../config-text.ts';
 import { countMarks, markNameOf, newestArrival, type Pair, receivedTag, stepTag } from '../pairs.ts';
 import type { Change } from '../shadow.ts';
 import type { Subject } from './effects.ts';
 
-export function checkMarksMade({ sim, process, job, pair }: Subject, { bookmarksCame }: Change): void {
+export function checkMarksMade({ sim, process, job, pair, effect }: Subject, { bookmarksCame }: Change): void {
   for (const [name, guid] of bookmarksCame) {
     const mark = markNameOf(name);
     // A snapshot inside the unfinished range of another job becomes a bookmark of that one before it is destroyed.
     const isForOther = mark?.kind === 'tentative' && jobNames(sim.scenario).includes(mark.job);
     if (mark === null || (mark.job !== job && !isForOther))
       sim.violate('own-marks-only', `${job} made the bookmark ${name}`);
-    else if (mark.guid !== guid && !process.dead && pair?.touched === pair?.listedSource) {
+    else if (mark.guid !== guid) process.mistaken.add(`${datasetOf(effect.name)}#${name}`);
+    if (mark !== null && mark.guid !== guid && !process.dead && pair?.touched === pair?.listedSource) {
       sim.violate('marks-tell-the-truth', `the bookmark ${name} marks ${guid}`);
     }
   }

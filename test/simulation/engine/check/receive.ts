@@ -30,7 +30,6 @@ export function checkBegun(subject: Subject): void {
   const { sim, pair, process, job, effect } = subject;
   const running = runningOf(subject);
   if (pair === null || running === undefined || process.dead) return;
-  pair.unclear = true;
   pair.partialUnder = guaranteeOf(process.settings, running);
   const target = sim.target(pair);
   if (sim.scenario.encrypted && target?.encryption === null) {
@@ -64,7 +63,12 @@ export function checkArrived(subject: Subject, { came }: Change): void {
     const original = sim.shadows.contents.get(guid);
     const same = original?.length === copy.length && copy.every((block, index) => block === original[index]);
     if (!same) sim.violate('copies-are-equal', `${effect.name}: @${name} differs from what was sent`);
+    const wasMeant = running === undefined || running.send.range || running.send.to.guid === guid;
+    if (!wasMeant && running.deeds === sim.deeds && !process.dead) {
+      sim.violate('sent-as-planned', `${effect.name}: @${name} is another snapshot than was to be sent`);
+    }
     pair.arrivals.add(guid);
+    pair.unseen.add(guid);
     pair.robbed = false;
     if (running !== undefined) pair.arrivedUnder = guaranteeOf(process.settings, running);
   }

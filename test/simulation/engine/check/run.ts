@@ -32,6 +32,11 @@ export function checkOutcome(sim: Sim, process: Process, job: string, outcome: R
     if (!pair.arrivals.has(guid))
       sim.violate('safe-means-arrived', `${dataset} is told safe up to ${newestCommon.name}`);
   }
+  for (const name of process.mistaken) {
+    const [dataset = '', short] = name.split('#');
+    const stands = sim.sourcePool.datasets.get(dataset)?.bookmarks.some((bookmark) => bookmark.name === short);
+    if (stands === true) sim.violate('mistaken-marks-go', `${name} marks another snapshot, and nobody will know it`);
+  }
   if (!outcome.ok || status.replication === null) return;
   const last = status.replication.attempts.at(-1);
   for (const { dataset, state } of last?.datasets ?? []) {

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { tryMutant } from '../../scripts/simulation/mutants.ts';
+import { MUTANTS } from './mutants/table.ts';
+
+describe.concurrent('a defect in the engine', () => {
+  const noticed = MUTANTS.flatMap(({ name, seeds }) => (seeds === null ? [] : [{ name, seeds }]));
+
+  it.each(noticed)('is noticed: $name', async ({ name, seeds }) => {
+    expect(await tryMutant({ name }, seeds * 3)).toMatchObject({ seeds: expect.any(Number) });
+  });
+
+  it('each survivor is told with its reason', () => {
+    for (const { seeds, survives } of MUTANTS) expect(seeds === null).toBe(survives !== undefined);
+  });
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { describeFailure, runSeeds } from './engine/seeds.ts';
+
+const SEEDS = 2000;
+const CHUNK = 100;
+
+describe('the engine where everything goes wrong', () => {
+  const chunks = Array.from({ length: SEEDS / CHUNK }, (_, index) => 1 + index * CHUNK);
+
+  it.each(chunks)('seeds from %i on: nothing endangered, everything arrives or is told', async (from) => {
+    const { failures, effects } = await runSeeds({ from, count: CHUNK, failuresMax: 5 });
+    expect(failures.map(describeFailure)).toEqual([]);
+    expect(effects).toBeGreaterThan(CHUNK);
+  });
+
+  it('is the same every time', async () => {
+    const once = await runSeeds({ from: 7, count: 5 });
+    const again = await runSeeds({ from: 7, count: 5 });
+    expect(again.coverage).toEqual(once.coverage);
+    expect(again.effects).toBe(once.effects);
+  });
+});
