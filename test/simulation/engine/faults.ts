@@ -3,12 +3,12 @@ import { ProblemError } from '../../../core/api/problem.ts';
 import { setPoolState } from '../zfs/effects.ts';
 import { usedBlocks } from '../zfs/space.ts';
 import type { Pool } from '../zfs/world.ts';
+import { Dead } from './actor.ts';
 import { performDeed } from './deeds.ts';
-import { Dead } from './process.ts';
+import { GO, type Moment, type Turn } from './moment.ts';
 import { chooser } from './random.ts';
 import type { Fault } from './scenario.ts';
 import type { Sim } from './sim.ts';
-import { GO, type Moment, type Turn } from './watch.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

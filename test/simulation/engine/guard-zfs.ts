@@ -1,14 +1,14 @@
 /** The engine's way to OpenZFS with everything between that can go wrong: a network, and the death of the process itself. */
 import type { Zfs } from '../../../core/zfs/types.ts';
 import type { Machine, Pool } from '../zfs/world.ts';
+import type { Actor } from './actor.ts';
 import { isUndisturbed } from './pairs.ts';
-import type { Process } from './process.ts';
 import type { Sim } from './sim.ts';
 import type { Watch } from './watch.ts';
 
 export interface GuardParts {
   readonly sim: Sim;
-  readonly process: Process;
+  readonly process: Actor;
   readonly job: string;
   readonly machine: Machine;
   readonly watch: Watch;

@@ -5,38 +5,18 @@ import { createJob } from '../../../core/job/factory.ts';
 import type { Job } from '../../../core/job/types.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
-import type { ReceiveRequest, SendRequest, SnapshotRef } from '../../../core/zfs/types.ts';
 import { createSimZfs } from '../zfs/sim-zfs.ts';
 import type { Machine } from '../zfs/world.ts';
+import type { Actor, RunningDestroy, RunningReceive } from './actor.ts';
 import { configOf, jobNames } from './config-text.ts';
 import { guardZfs } from './guard-zfs.ts';
-import type { Pair } from './pairs.ts';
 import { fraction } from './random.ts';
 import type { Settings } from './scenario.ts';
 import type { Sim } from './sim.ts';
 import { clockOf } from './time.ts';
 import type { Watch } from './watch.ts';
 
-/** What ends a command of a dead process. Nobody ever sees it. */
-export class Dead extends Error {}
-
-export interface RunningReceive {
-  readonly request: ReceiveRequest;
-  readonly send: SendRequest;
-  /** `touched` of the pair when it began. */
-  readonly touched: number;
-  /** Deeds of people when the guids of what is sent were last read. */
-  readonly deeds: number;
-}
-
-export interface RunningDestroy {
-  readonly refs: readonly SnapshotRef[];
-  readonly deeds: number;
-  /** `touched` of the pairs that were as listed when it began. */
-  readonly undisturbed: ReadonlyMap<Pair, number>;
-}
-
-export class Process {
+export class Process implements Actor {
   readonly number: number;
   readonly settings: Settings;
   dead = false;

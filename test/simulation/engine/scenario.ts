@@ -84,9 +84,10 @@ const HOUR_MS = 3_600_000;
 
 function keepOf(choose: Chooser): Keep {
   if (choose.chance(30)) return { lastN: null, regex: '.*', notReplicated: false };
+  const lastN = choose.chance(20) ? null : 1 + choose.below(3);
   return {
-    lastN: 1 + choose.below(3),
-    regex: choose.chance(25) ? '^keep_' : null,
+    lastN,
+    regex: lastN === null || choose.chance(25) ? '^keep_' : null,
     notReplicated: choose.chance(50),
   };
 }
@@ -129,6 +130,7 @@ function actOf(choose: Chooser, index: number): Act {
 }
 
 const CRASHES = ['crash', 'crash', 'crash-lingering'] as const;
+const BREAKS = ['cut-stream', 'kill-receive', 'lose-reply'] as const;
 
 /** Faults with gaps between them that fit the number of points a run has. */
 function faultsOf(choose: Chooser): readonly Fault[] {
@@ -137,7 +139,8 @@ function faultsOf(choose: Chooser): readonly Fault[] {
   let point = 0;
   return Array.from({ length: count }, (): Fault => {
     point += choose.below(spacing * 2);
-    const kind = choose.chance(40) ? choose.pick(CRASHES) : choose.pick(FAULT_KINDS);
+    const often = choose.chance(75) ? CRASHES : BREAKS;
+    const kind = choose.chance(50) ? choose.pick<FaultKind>(often) : choose.pick(FAULT_KINDS);
     return { point, kind, draw: choose.below(2 ** 31) };
   });
 }

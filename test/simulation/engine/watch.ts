@@ -3,32 +3,13 @@ import { ProblemError } from '../../../core/api/problem.ts';
 import type { Argv } from '../../../core/host/types.ts';
 import type { Effect, Interruption, Phase } from '../zfs/effects.ts';
 import type { Machine } from '../zfs/world.ts';
+import { type Actor, Dead } from './actor.ts';
 import { checkAfter, checkBefore } from './check/effects.ts';
 import { applies, happen } from './faults.ts';
-import { Dead, type Process } from './process.ts';
+import { GO, type Moment, type Turn } from './moment.ts';
 import { fraction } from './random.ts';
 import type { Fault } from './scenario.ts';
 import type { Sim } from './sim.ts';
-
-/** A moment at which something can go wrong. */
-export interface Moment {
-  readonly process: Process;
-  readonly job: string;
-  readonly machine: Machine;
-  /** `hold/before`, `call listVersions`, `command`. */
-  readonly place: string;
-  /** Null outside effects. */
-  readonly phase: Phase | null;
-}
-
-/** What becomes of the moment. */
-export type Turn =
-  | { readonly kind: 'go' }
-  | { readonly kind: 'interrupt'; readonly how: Interruption }
-  | { readonly kind: 'wait'; readonly ms: number; readonly ending: Error | null }
-  | { readonly kind: 'throw'; readonly error: Error };
-
-export const GO: Turn = { kind: 'go' };
 
 export class Watch {
   readonly #sim: Sim;
@@ -48,7 +29,7 @@ export class Watch {
   }
 
   effect(
-    process: Process,
+    process: Actor,
     job: string,
     effect: Effect,
     phase: Phase,
@@ -71,14 +52,14 @@ export class Watch {
     return this.#turn(process, this.#moment({ process, job, machine, place: `${effect.kind}/${phase}`, phase }));
   }
 
-  command(process: Process, job: string, machine: Machine, argv: Argv): undefined | Promise<undefined> {
+  command(process: Actor, job: string, machine: Machine, argv: Argv): undefined | Promise<undefined> {
     if (process.dead) return new Promise(() => {});
     const place = `command ${argv[1] ?? ''}`;
     const turn = this.#turn(process, this.#moment({ process, job, machine, place, phase: null }));
     return turn instanceof Promise ? turn.then(() => undefined) : undefined;
   }
 
-  call(process: Process, job: string, machine: Machine, name: string): undefined | Promise<undefined> {
+  call(process: Actor, job: string, machine: Machine, name: string): undefined | Promise<undefined> {
     const moment = { process, job, machine, place: `call ${name}`, phase: null };
     const turn = this.#turn(process, this.#moment(moment));
     return turn instanceof Promise ? turn.then(() => undefined) : undefined;
@@ -114,7 +95,7 @@ export class Watch {
     return { kind: 'wait', ms: 1 + Math.floor((drawn / share) * 3000), ending: null };
   }
 
-  #turn(process: Process, turn: Turn): undefined | Interruption | Promise<Interruption | undefined> {
+  #turn(process: Actor, turn: Turn): undefined | Interruption | Promise<Interruption | undefined> {
     switch (turn.kind) {
       case 'go':
         return undefined;

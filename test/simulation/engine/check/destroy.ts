@@ -2,7 +2,7 @@
 import { hasVersion, isMarked, type Pair, stepTag } from '../pairs.ts';
 import type { Keep } from '../scenario.ts';
 import type { Change, SeenSnapshot } from '../shadow.ts';
-import type { Subject } from './effects.ts';
+import type { Subject } from './subject.ts';
 
 export function checkDestroyed(subject: Subject, change: Change): void {
   const { sim, process, pair, side, effect } = subject;

@@ -1,25 +1,15 @@
 /** Every effect of the engine is looked at, right before and right after, by what the world is like and nothing else. */
 import { datasetOf } from '../../../../core/zfs/names.ts';
 import type { Effect } from '../../zfs/effects.ts';
+import type { Actor } from '../actor.ts';
 import { isWantedDataset } from '../config-text.ts';
 import { isMarked, isUndisturbed, type Pair, pairKey } from '../pairs.ts';
-import type { Process } from '../process.ts';
 import type { Change } from '../shadow.ts';
 import type { Sim } from '../sim.ts';
 import { checkDestroyed } from './destroy.ts';
 import { checkBounds, checkMarksGone, checkMarksMade } from './marks.ts';
 import { checkAbort, checkArrived, checkBegun, checkForce } from './receive.ts';
-
-/** An effect with everything that is known of it. */
-export interface Subject {
-  readonly sim: Sim;
-  readonly process: Process;
-  readonly job: string;
-  readonly effect: Effect;
-  readonly side: 'source' | 'target';
-  /** Null for what belongs to no pair of this job. */
-  readonly pair: Pair | null;
-}
+import type { Subject } from './subject.ts';
 
 interface Before {
   readonly linked: boolean;
@@ -30,7 +20,7 @@ interface Before {
 /** How pairs were before the effect at hand. */
 const linkedBefore = new WeakMap<Sim, Map<Pair, Before>>();
 
-function subjectOf(sim: Sim, process: Process, job: string, effect: Effect): Subject {
+function subjectOf(sim: Sim, process: Actor, job: string, effect: Effect): Subject {
   const side = effect.pool === sim.sourcePool.name ? 'source' : 'target';
   const dataset = datasetOf(effect.name);
   const pair =
@@ -40,7 +30,7 @@ function subjectOf(sim: Sim, process: Process, job: string, effect: Effect): Sub
   return { sim, process, job, effect, side, pair };
 }
 
-export function checkBefore(sim: Sim, process: Process, job: string, effect: Effect): void {
+export function checkBefore(sim: Sim, process: Actor, job: string, effect: Effect): void {
   const subject = subjectOf(sim, process, job, effect);
   checkReach(subject);
   if (effect.kind === 'receive-abort') checkAbort(subject);
@@ -55,7 +45,7 @@ export function checkBefore(sim: Sim, process: Process, job: string, effect: Eff
     });
 }
 
-export function checkAfter(sim: Sim, process: Process, job: string, effect: Effect): void {
+export function checkAfter(sim: Sim, process: Actor, job: string, effect: Effect): void {
   const subject = subjectOf(sim, process, job, effect);
   const pool = subject.side === 'source' ? sim.sourcePool : sim.targetPool;
   if (effect.kind === 'snapshot') {
@@ -104,7 +94,9 @@ function checkLink({ sim, process, effect, job }: Subject, pair: Pair): void {
   if (process.dead) return;
   const { initial, incremental } = process.settings;
   if ([initial, incremental, pair.arrivedUnder].includes('guarantee_nothing')) return;
-  const isUnmarking = effect.kind === 'release' || effect.kind === 'destroy-bookmark';
+  // What the job has left out since is judged by its marks alone.
+  const isUnmarking =
+    isWantedDataset(process.settings, pair.source) && ['release', 'destroy-bookmark'].includes(effect.kind);
   // A command of a dead process may have brought what nobody has seen yet.
   if (isUnmarking && isUndisturbed(pair) && before.marked && !isMarked(pair, sim.source(pair), sim.target(pair))) {
     sim.violate('marks-are-replaced-first', `${effect.kind} of ${effect.name} left no mark of what ${pair.target} has`);
@@ -134,7 +126,7 @@ function checkReach({ sim, process, effect, side, job, pair }: Subject): void {
 }
 
 /** Where the dataset itself is to come, no stand-in is put in its place. */
-function checkStandIn(sim: Sim, process: Process, pair: Pair): void {
+function checkStandIn(sim: Sim, process: Actor, pair: Pair): void {
   if (process.dead || pair.touched !== pair.listedSource) return;
   const source = sim.source(pair);
   if (source === undefined || source.snapshots.length === 0) return;

@@ -29,7 +29,8 @@ export function expectedCodes(sim: Sim, pair: Pair): readonly string[] {
   const versions = new Map([...source.bookmarks, ...source.snapshots].map(({ guid, createtxg }) => [guid, createtxg]));
   const baseTxg = versions.get(newest.guid);
   if (baseTxg === undefined) {
-    return [copies.some(({ guid }) => versions.has(guid)) ? 'diverged' : 'no-common-ancestor'];
+    const conflict = copies.some(({ guid }) => versions.has(guid)) ? 'diverged' : 'no-common-ancestor';
+    return sim.scenario.encrypted && target.encryption === null ? ['received-unencrypted'] : [conflict];
   }
   const missing = wanted.filter(({ guid, createtxg }) => createtxg > baseTxg && guid !== newest.guid);
   if (missing.length > 0 && isModified(target)) return ['destination-modified'];

@@ -1,10 +1,10 @@
 /** What a receive needs before it begins, and what must be true when it has ended. */
 import { datasetOf } from '../../../../core/zfs/names.ts';
+import type { RunningReceive } from '../actor.ts';
 import { hasVersion, isUndisturbed, markNameOf, stepTag } from '../pairs.ts';
-import type { RunningReceive } from '../process.ts';
 import type { Guarantee, Settings } from '../scenario.ts';
 import type { Change } from '../shadow.ts';
-import type { Subject } from './effects.ts';
+import type { Subject } from './subject.ts';
 
 function runningOf({ process, job, effect }: Subject): RunningReceive | undefined {
   return process.receives.get(`${job} ${datasetOf(effect.name)}`);

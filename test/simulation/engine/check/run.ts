@@ -2,13 +2,13 @@
 
 import type { RunOutcome } from '../../../../core/api/contract.ts';
 import { PROBLEMS, type Problem } from '../../../../core/api/problem.ts';
-import { jobStatusSchema } from '../../../../core/api/status.ts';
+import { jobStatusSchema, type ReplicationReport } from '../../../../core/api/status.ts';
 import type { Snapshot } from '../../zfs/world.ts';
+import type { Actor } from '../actor.ts';
 import { hasVersion, markNameOf, type Pair, receivedTag } from '../pairs.ts';
-import type { Process } from '../process.ts';
 import type { Sim } from '../sim.ts';
 
-export function checkOutcome(sim: Sim, process: Process, job: string, outcome: RunOutcome): void {
+export function checkOutcome(sim: Sim, process: Actor, job: string, outcome: RunOutcome): void {
   const status = process.jobs.get(job)?.status();
   const parsed = jobStatusSchema.safeParse(status);
   if (status === undefined || !parsed.success) {
@@ -37,7 +37,9 @@ export function checkOutcome(sim: Sim, process: Process, job: string, outcome: R
     const stands = sim.sourcePool.datasets.get(dataset)?.bookmarks.some((bookmark) => bookmark.name === short);
     if (stands === true) sim.violate('mistaken-marks-go', `${name} marks another snapshot, and nobody will know it`);
   }
-  if (!outcome.ok || status.replication === null) return;
+  if (status.replication === null) return;
+  checkDone(sim, job, status.replication);
+  if (!outcome.ok) return;
   const last = status.replication.attempts.at(-1);
   for (const { dataset, state } of last?.datasets ?? []) {
     if (state !== 'done') sim.violate('done-means-done', `${job} is ok, and ${dataset} is ${state}`);
@@ -52,8 +54,18 @@ export function checkOutcome(sim: Sim, process: Process, job: string, outcome: R
   }
 }
 
+/** A replication is done only where nothing is told to have failed. */
+function checkDone(sim: Sim, job: string, { attempts, outcome }: ReplicationReport): void {
+  if (outcome !== 'done') return;
+  const last = new Map(attempts.flatMap(({ datasets }) => datasets).map((report) => [report.dataset, report]));
+  const problems = [attempts.at(-1)?.problem, ...[...last.values()].map(({ problem }) => problem)];
+  const failed = problems.find((problem) => problem !== null && problem?.code !== 'received-unprotected');
+  if (failed !== undefined && failed !== null)
+    sim.violate('done-means-done', `${job} is done, and ${failed.code} is told`);
+}
+
 /** Done includes the marks: the cursor, and the hold of what arrived. */
-function checkMarked(sim: Sim, { settings }: Process, pair: Pair, newest: Snapshot): void {
+function checkMarked(sim: Sim, { settings }: Actor, pair: Pair, newest: Snapshot): void {
   const isPromised = settings.initial !== 'guarantee_nothing' && settings.incremental !== 'guarantee_nothing';
   if (!isPromised || pair.robbed || !pair.arrivals.has(newest.guid)) return;
   const cursor = sim.source(pair)?.bookmarks.some(({ name, guid }) => {
