@@ -95,7 +95,7 @@ describe('violence against the receiver', () => {
       const killing = zfsOver(tamperedHost(host, (argv) => (isReceive(argv) ? killedAfter(argv, offset) : argv)));
       const run = await runJob({ ...job, receiver: killing });
       expect(run.report.outcome, where).toBe('failed');
-      expect(run.dataset(world.source).problem?.code, where).toMatch(/^(command-failed|receive-interrupted)$/);
+      expect(run.dataset(world.source).problem?.code, where).toMatch(/^(stream-truncated|receive-interrupted)$/);
       const there = await onDisk(world.guest, world.copyOf());
       expect([there.token === null, namesOf(there)], where).toEqual([false, ['1']]);
     }
