@@ -5,7 +5,8 @@ import { MUTANTS } from './mutants/table.ts';
 describe.concurrent('a defect in the engine', () => {
   const noticed = MUTANTS.flatMap(({ name, seeds }) => (seeds === null ? [] : [{ name, seeds }]));
 
-  it.each(noticed)('is noticed: $name', async ({ name, seeds }) => {
+  // Each is a process of its own that may run hundreds of seeds beside others.
+  it.each(noticed)('is noticed: $name', { timeout: 300_000 }, async ({ name, seeds }) => {
     expect(await tryMutant({ name }, seeds * 3)).toMatchObject({ seeds: expect.any(Number) });
   });
 
