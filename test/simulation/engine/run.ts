@@ -155,7 +155,7 @@ class Play {
   }
 }
 
-/** Two jobs, one of which would prune what it cannot: it goes on making bookmarks that the other one takes away (seed 2853). */
+/** Two jobs, one of which would prune what it cannot: it goes on making bookmarks that the other one takes away. */
 function isContended({ scenario, sourcePool }: Sim): boolean {
   const hasClones = [...sourcePool.datasets.values()].some(({ snapshots }) =>
     snapshots.some(({ clones }) => clones.size > 0),

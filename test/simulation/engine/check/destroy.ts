@@ -21,7 +21,7 @@ export function checkDestroyed(subject: Subject, change: Change): void {
   const newest = before.snapshots.at(-1);
   const base = newestCommon(subject, pair, before.snapshots);
   // What came without the engine seeing it is kept by its bookmark. Known: where nothing is promised the sender is pruned
-  // by what was known before a transfer of unknown end, or by an old cursor (seeds 1891, 2709).
+  // by what was known before a transfer of unknown end, or by an old cursor.
   const { initial, incremental } = process.settings;
   const isPromised = ![initial, incremental].includes('guarantee_nothing');
   const isUnknown = pair.unlisted || (base !== undefined && pair.unseen.has(base));

@@ -102,7 +102,7 @@ function checkLink({ sim, process, effect, job }: Subject, pair: Pair): void {
     sim.violate('marks-are-replaced-first', `${effect.kind} of ${effect.name} left no mark of what ${pair.target} has`);
   }
   if (!before.linked || sim.isLinked(pair)) return;
-  // Known: a job prunes by the marks it listed, and another one may have begun a range since (seed 3395).
+  // Known: a job prunes by the marks it listed, and another one may have begun a range since.
   if (effect.kind === 'destroy' && pair.job !== job) return;
   sim.violate('common-base-kept', `${effect.kind} of ${effect.name} cut ${pair.source} off from ${pair.target}`);
 }
