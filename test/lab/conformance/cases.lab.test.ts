@@ -12,5 +12,5 @@ const groups = Object.entries(ALL_CASES).filter(
 );
 
 describe.concurrent.each(groups)('%s', (_, cases) => {
-  it.each(cases)('$name', async ({ run }) => withFixture((fixture) => run(fixture, expect)));
+  for (const { name, run } of cases) it(name, async () => withFixture((fixture) => run(fixture, expect)));
 });
