@@ -210,7 +210,7 @@ describe('who lets a change wait', () => {
 describe('an interruption', () => {
   it.each([
     ['cut-stream', 'receive-interrupted'],
-    ['kill-receive', 'command-failed'],
+    ['kill-receive', 'stream-truncated'],
   ] as const)('%s after a block leaves a token and is told as %s', async (interruption, code) => {
     const made = fixture();
     await prepare(made.source, 'a', '+3', '1');
