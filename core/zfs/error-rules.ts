@@ -80,6 +80,8 @@ const SEND: readonly ErrorRule[] = [
   { code: 'resume-source-gone', pattern: /: incremental source 0x[0-9a-f]+ no longer exists$/m },
   { code: 'send-source-gone', pattern: /incremental source \([^\n]*\) (?:does not exist|is not earlier than it)$/m },
   { code: 'send-source-gone', pattern: /: incremental source could not be found$/m },
+  // ESRCH, printed as it is: the bookmark that was the base is gone.
+  { code: 'send-source-gone', pattern: /^(?:warning: )?cannot send '[^\n]*': No such process$/m },
   { code: 'send-source-gone', pattern: /: not an earlier snapshot from the same fs$/m },
   { code: 'send-source-gone', pattern: /^WARNING: could not send [^\n]*: does not exist$/m },
   { code: 'send-source-gone', pattern: /: snapshot [^\n]*@[^\n]* does not exist$/m },

@@ -172,7 +172,7 @@ function openStep(machine: Machine, dataset: Dataset, from: string, to: Snapshot
     return fail(
       isSnapshot
         ? `cannot open '${from}': dataset does not exist`
-        : `warning: cannot send '${target}': incremental source (${from}) does not exist`,
+        : `warning: cannot send '${target}': No such process`,
     );
   }
   if (version.createtxg >= to.createtxg || datasetOf(from) !== dataset.name) {
