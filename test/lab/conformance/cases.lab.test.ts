@@ -4,7 +4,7 @@ import { ALL_CASES } from '../../conformance/all-cases.ts';
 import { useRealZfs } from './support/fixture.ts';
 
 /** Groups that were seen to pass as a whole; with SNAPFERRY_LAB_ALL=1 all of them run. */
-const PROVEN: readonly string[] = ['oddities', 'encryption', 'forcing'];
+const PROVEN: readonly string[] = ['oddities', 'encryption', 'forcing', 'resuming'];
 
 const withFixture = useRealZfs('cases');
 const groups = Object.entries(ALL_CASES).filter(
