@@ -152,6 +152,8 @@ head -c 32M /dev/urandom > "/mnt/$1/big"; zfs snapshot "$1@big"`,
 );
 for (const [name, check] of Object.entries(CHECKS)) {
   const problem = await check()
+    // Pipes that were made for later go with the host.
+    .then(() => host.close())
     .then(assertNothingLeft)
     .then(
       () => null,
