@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { measureSsh } from '../../test/bench/ssh-loopback.ts';
 import { bundle } from '../build/bundle.ts';
 import { ROOT } from '../lib/root.ts';
 import { runInGuest } from './in-guest.ts';
@@ -73,13 +72,24 @@ const planning: Bench = {
   },
 };
 
+const sshResult = z.object({
+  oursMibPerS: numbers,
+  opensshMibPerS: numbers,
+  oursMedianMibPerS: z.number(),
+  opensshMedianMibPerS: z.number(),
+  peakRssMib: z.number(),
+});
+
 function ssh(name: string, bytes: number, delayMs: number, goal: string): Bench {
   const line = delayMs > 0 ? ` over a line with ${delayMs} ms each way` : '';
   return {
     name,
     summary: `${bytes / GIB} GiB through ssh on loopback${line}, beside OpenSSH's client`,
     run: async (runs) => {
-      const result = await measureSsh({ bytes, runs, delayMs });
+      // In a process of its own, whose memory is that of nothing else.
+      const args = [join(ROOT, 'test', 'bench', 'ssh-loopback.ts'), bytes / MIB, runs, delayMs].map(String);
+      const { stdout } = await promisify(execFile)(process.execPath, args);
+      const result = sshResult.parse(JSON.parse(stdout));
       return [
         {
           what: `throughput through ssh${line}, ${bytes / GIB} GiB, aes128-gcm`,
