@@ -5,8 +5,16 @@ import { runInNewContext } from 'node:vm';
 /** Where it is best: at half of it the collections cost more, at the double of it the full ones come back. */
 const EVERY_BYTES = 4 * 1024 * 1024;
 
-/** What `node --expose-gc` would have put in the global scope; null where V8 has it no more. */
+/** Found at the first connection: looking for it makes a whole new global scope. */
+let known: (() => void) | null | undefined;
+
 function youngCollection(): (() => void) | null {
+  if (known === undefined) known = findYoungCollection();
+  return known;
+}
+
+/** What `node --expose-gc` would have put in the global scope; null where V8 has it no more. */
+function findYoungCollection(): (() => void) | null {
   setFlagsFromString('--expose-gc');
   const found: unknown = runInNewContext('globalThis.gc');
   setFlagsFromString('--no-expose-gc');

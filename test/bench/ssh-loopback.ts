@@ -11,6 +11,7 @@ import { keepHeapSmall } from '../../core/cli/small-heap.ts';
 import { createLocalHost } from '../../core/host/local.ts';
 import { pipe } from '../../core/host/pipe.ts';
 import { createSshHost } from '../../core/host/ssh.ts';
+import { median } from '../../scripts/bench/table.ts';
 import { startDelayProxy } from '../unit/host/delay-proxy.ts';
 import { startSshd } from '../unit/host/sshd.ts';
 
@@ -40,13 +41,6 @@ export interface MeasureOptions {
   readonly runs: number;
   /** Delay of one direction of the line. Default 0: no proxy in between. */
   readonly delayMs?: number;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
 /** Runs a shell line; its standard output. */

@@ -5,12 +5,26 @@ import { type Call, enact } from './effects.ts';
 import { findBookmark, findDataset, findPool, findSnapshot } from './lookup.ts';
 import { endWith, fail, type Output, openComplaint, openDatasetComplaint } from './output.ts';
 import { freeBlocks } from './space.ts';
+import type { Dataset, Snapshot } from './world.ts';
 
-/** One transaction group for every snapshot. What cannot be held stops none of the others. */
-export async function holdCommand(call: Call, operands: readonly string[]): Promise<Output> {
-  const [tag = '', ...names] = operands;
+interface HeldSnapshot {
+  readonly dataset: Dataset;
+  readonly snapshot: Snapshot;
+}
+
+/** Why a tag cannot be changed, or how. */
+type ChangeTag = (held: HeldSnapshot) => string | (() => void);
+
+/** One transaction group for every snapshot. What is refused of one stops none of the others. */
+async function eachHold(
+  call: Call,
+  effect: 'hold' | 'release',
+  names: readonly string[],
+  words: string,
+  tagFault: () => string | null,
+  change: ChangeTag,
+): Promise<Output> {
   const { machine } = call;
-  if (tag.startsWith('.')) return fail("tag may not start with '.'");
   const complaints: string[] = [];
   for (const name of names) {
     const closed = openDatasetComplaint(machine, datasetOf(name));
@@ -18,48 +32,50 @@ export async function holdCommand(call: Call, operands: readonly string[]): Prom
       complaints.push(closed);
       continue;
     }
-    const refusal = await enact(call, 'hold', name, () => {
-      if (machine.denied.has('hold')) return 'permission denied';
-      if (holdTagFault(tag) !== null) return 'tag too long';
+    const refusal = await enact(call, effect, name, () => {
+      if (machine.denied.has(effect)) return 'permission denied';
+      const fault = tagFault();
+      if (fault !== null) return fault;
       const dataset = findDataset(machine, datasetOf(name));
       const snapshot = findSnapshot(machine, name);
       if (snapshot === undefined || dataset === undefined) return 'dataset does not exist';
-      if (snapshot.tags.has(tag)) return 'tag already exists on this dataset';
-      return () => {
-        snapshot.tags.add(tag);
-        dataset.revision += 1;
-      };
+      return change({ dataset, snapshot });
     });
-    if (refusal !== null) complaints.push(`cannot hold snapshot '${name}': ${refusal}`);
+    if (refusal !== null) complaints.push(`cannot ${words} '${name}': ${refusal}`);
   }
   return endWith(complaints);
 }
 
+export async function holdCommand(call: Call, operands: readonly string[]): Promise<Output> {
+  const [tag = '', ...names] = operands;
+  if (tag.startsWith('.')) return fail("tag may not start with '.'");
+  const tagFault = () => (holdTagFault(tag) === null ? null : 'tag too long');
+  return eachHold(call, 'hold', names, 'hold snapshot', tagFault, ({ dataset, snapshot }) => {
+    if (snapshot.tags.has(tag)) return 'tag already exists on this dataset';
+    return () => {
+      snapshot.tags.add(tag);
+      dataset.revision += 1;
+    };
+  });
+}
+
 export async function releaseCommand(call: Call, operands: readonly string[]): Promise<Output> {
   const [tag = '', ...names] = operands;
-  const { machine } = call;
-  const complaints: string[] = [];
-  for (const name of names) {
-    const closed = openDatasetComplaint(machine, datasetOf(name));
-    if (closed !== null) {
-      complaints.push(closed);
-      continue;
-    }
-    const refusal = await enact(call, 'release', name, () => {
-      if (machine.denied.has('release')) return 'permission denied';
-      const dataset = findDataset(machine, datasetOf(name));
-      const snapshot = findSnapshot(machine, name);
-      if (snapshot === undefined || dataset === undefined) return 'dataset does not exist';
+  return eachHold(
+    call,
+    'release',
+    names,
+    'release hold from snapshot',
+    () => null,
+    ({ dataset, snapshot }) => {
       if (!snapshot.tags.has(tag)) return 'no such tag on this dataset';
       return () => {
         snapshot.tags.delete(tag);
         dataset.revision += 1;
         destroyDeferred(call.world, dataset, snapshot);
       };
-    });
-    if (refusal !== null) complaints.push(`cannot release hold from snapshot '${name}': ${refusal}`);
-  }
-  return endWith(complaints);
+    },
+  );
 }
 
 /** The source may be a snapshot or another bookmark. That the bookmark exists is an error whatever it marks. */

@@ -8,6 +8,7 @@ import type { StartProgram } from '../../../core/host/program.ts';
 import { activeCommands, type CommandEvent } from '../../../core/host/registry.ts';
 import type { Argv } from '../../../core/host/types.ts';
 import { codeOf, until } from './fake-ssh.ts';
+import { runs } from './processes.ts';
 
 /** What a local host keeps to, whoever starts its programs. */
 export function localCases(startProgram: StartProgram): void {
@@ -21,15 +22,6 @@ export function localCases(startProgram: StartProgram): void {
     events.length = 0;
     expect(activeCommands()).toEqual([]);
   });
-
-  /** Whether a process runs (a zombie does not). */
-  function runs(pid: number): boolean {
-    try {
-      return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    } catch {
-      return false;
-    }
-  }
 
   test('output, errors and exit are collected', async () => {
     const result = await host.run(sh('echo out; echo err >&2; exit 3'), soon);

@@ -9,6 +9,7 @@ import { activeCommands } from '../../../core/host/registry.ts';
 import { createSshHost, type SshHostOptions } from '../../../core/host/ssh.ts';
 import type { Argv, Host } from '../../../core/host/types.ts';
 import { codeOf, until } from './fake-ssh.ts';
+import { runs } from './processes.ts';
 import { startSshd, type TestSshd, whyNoSshd } from './sshd.ts';
 
 const missing = whyNoSshd();
@@ -16,14 +17,6 @@ const soon = { deadlineMs: 30_000 };
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const sh = (script: string): Argv => ['/bin/sh', '-c', script];
 const local = createLocalHost({ label: 'here' });
-
-function runs(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(missing !== undefined)(`a real sshd${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
   let sshd: TestSshd;

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { spawnerCommand } from '../../../../core/cli/spawner-command.ts';
@@ -10,20 +9,13 @@ import { createSpawner } from '../../../../core/host/spawner/client.ts';
 import { listenForStreams } from '../../../../core/host/spawner/streams.ts';
 import { ROOT } from '../../../../scripts/lib/root.ts';
 import { codeOf, until } from '../fake-ssh.ts';
+import { runs } from '../processes.ts';
 import { spawnerForTests } from './support.ts';
 
 const spawner = spawnerForTests();
 const COMMAND = spawnerCommand(`${ROOT}/core/cli/main.ts`);
 const host = createLocalHost({ label: 'this machine', startProgram: spawner.start });
 const soon = { deadlineMs: 20_000 };
-
-function runs(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 async function pidOfSleep(): Promise<number> {
   const running = await host.start(['/bin/sh', '-c', 'echo $$; exec sleep 1000'], {});
