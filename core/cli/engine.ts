@@ -8,6 +8,7 @@ import { systemClock } from '../host/system-clock.ts';
 import type { Host } from '../host/types.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createJob } from '../job/factory.ts';
+import { Transfers } from '../job/transfers.ts';
 import type { Log } from '../monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../replication/retry.ts';
 import { createCliZfs } from '../zfs/cli-zfs.ts';
@@ -43,6 +44,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       remotes.set(key, reach);
       return reach;
     },
+    transfers: new Transfers(),
     clock: systemClock,
     random: Math.random,
     retry: DEFAULT_RETRY_POLICY,

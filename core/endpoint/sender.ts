@@ -15,7 +15,7 @@ import type { OwnMark } from './protection.ts';
 import { SenderMarks } from './sender-marks.ts';
 import type { SideCache } from './side-cache.ts';
 import { type ListingRoot, lacksDetails, listSide, refineVersions, withVersions } from './survey.ts';
-import type { Sender, SenderDataset, SenderSurvey, TransferStep } from './types.ts';
+import type { OwnTransfers, Sender, SenderDataset, SenderSurvey, TransferStep } from './types.ts';
 
 export interface SenderOptions {
   readonly zfs: Zfs;
@@ -28,6 +28,8 @@ export interface SenderOptions {
   readonly encryptedOnly: boolean;
   /** What earlier runs of the job have listed; without it everything is listed. */
   readonly cache?: SideCache;
+  /** Tells the other jobs of this process what is being sent. */
+  readonly transfers?: OwnTransfers;
   /** Answers when the sending host can be reached. */
   readonly ping: (ctx: Ctx) => Promise<void>;
   /** Told of cleaning up that failed: never fails a step, is tried again at the next opportunity. */
@@ -135,9 +137,15 @@ export class ZfsSender implements Sender {
       });
     }
     this.distrust(step.dataset);
-    const marked = await this.#marks.protect(step, guarantee, ctx);
-    await this.#verifyUnchanged(source, step, marked, ctx);
-    await this.#marks.dropStale(step.dataset, [step, ...later], guarantee, ctx);
+    const begun = await this.#begin(step, guarantee, ctx);
+    try {
+      const marked = await this.#marks.protect(step, guarantee, ctx);
+      await this.#verifyUnchanged(source, step, marked, ctx);
+      await this.#marks.dropStale(step.dataset, [step, ...later], guarantee, ctx);
+    } catch (error) {
+      begun?.undo();
+      throw error;
+    }
     return zfs.prepareSend({
       dataset: step.dataset,
       ...(step.from === null ? {} : { from: step.from }),
@@ -158,6 +166,15 @@ export class ZfsSender implements Sender {
     this.#access(dataset);
     this.distrust(dataset);
     await this.#marks.complete(dataset, to, later, guarantee, ctx);
+    this.#options.transfers?.end(dataset);
+  }
+
+  /** Before the first mark: what prunes by an older listing does not see marks. Null where nothing is promised. */
+  async #begin(step: TransferStep, guarantee: Guarantee, ctx: Ctx): Promise<{ undo(): void } | null> {
+    const { transfers } = this.#options;
+    if (transfers === undefined || guarantee === 'guarantee_nothing') return null;
+    const needed = [...(step.from === null ? [] : [step.from]), ...step.between, step.to];
+    return transfers.begin(step.dataset, new Set(needed.map(({ guid }) => guid)), ctx.signal);
   }
 
   /** The dataset as known, if the job may touch it. A filtered and a missing dataset look the same. */

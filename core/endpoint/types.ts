@@ -139,3 +139,15 @@ export interface Receiver {
   abandonPartial(dataset: string, expectedToken: string, ctx: Ctx): Promise<void>;
   ping(ctx: Ctx): Promise<void>;
 }
+
+/** What a job that sends tells the others. */
+export interface OwnTransfers {
+  /**
+   * The snapshots with these guids are needed from now on, until `end` or the next `begin` for the dataset. Resolves when no
+   * destruction that knew nothing of it is under way; `undo` takes it back where nothing was sent after all.
+   * Throws `command-aborted`.
+   */
+  begin(dataset: string, guids: ReadonlySet<bigint>, signal: AbortSignal | undefined): Promise<{ undo(): void }>;
+  /** The transfer has been completed. */
+  end(dataset: string): void;
+}

@@ -4,6 +4,7 @@ import type { Config, SshConnect } from '../config/types.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { RetryPolicy } from '../replication/retry.ts';
 import type { Ctx, Zfs } from '../zfs/types.ts';
+import type { Transfers } from './transfers.ts';
 
 /** OpenZFS somewhere, and whether it can be reached. */
 export interface Reach {
@@ -18,6 +19,8 @@ export interface JobDeps {
   readonly local: Reach;
   /** The other machine of an agentless connection. Jobs that name the same one share its ssh session. */
   readonly remote: (connect: SshConnect) => Reach;
+  /** What the jobs of this process tell each other before they send. */
+  readonly transfers: Transfers;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;

@@ -15,7 +15,9 @@ import type { ReceiverOptions } from '../endpoint/receiver.ts';
 import { listingRoots } from '../endpoint/roots.ts';
 import type { SenderOptions } from '../endpoint/sender.ts';
 import type { ListingRoot } from '../endpoint/survey.ts';
+import type { KeepRule } from '../pruning/keep-rule.ts';
 import { compileNameSearch } from '../pruning/rules.ts';
+import type { PruneSide } from '../pruning/types.ts';
 import { compileSnapshotting } from '../snapshotting/plan.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import { SnapshotScheduler } from '../snapshotting/scheduler.ts';
@@ -98,6 +100,7 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
     roots,
     flags,
     encryptedOnly: config.send.encrypted,
+    transfers: deps.transfers.of(deps.local.zfs.label, config.name),
     ping: deps.local.ping,
   };
   const { receiver, reach } = receiverOf(config, flags, deps);
@@ -129,8 +132,9 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
         (include.length === 0 || include.some((finds) => finds(name))) && !exclude.some((finds) => finds(name)),
     },
     scheduler,
-    pruneSender: new Pruner(deps.local.zfs, 'sender', config.pruning.keepSender, deps.clock),
-    pruneReceiver: new Pruner(reach.zfs, 'receiver', config.pruning.keepReceiver, deps.clock),
+    pruneSender: prunerOf(deps.local, 'sender', config.pruning.keepSender, config.name, deps),
+    // What one job receives another one may send on.
+    pruneReceiver: prunerOf(reach, 'receiver', config.pruning.keepReceiver, config.name, deps),
     marks: new JobMarks({
       ...marksBase(config.name, deps),
       own: [
@@ -141,6 +145,10 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
       remote: reach.zfs === local ? null : copies,
     }),
   });
+}
+
+function prunerOf({ zfs }: Reach, side: PruneSide, keep: readonly KeepRule[], job: string, deps: JobDeps): Pruner {
+  return new Pruner(zfs, side, keep, deps.clock, deps.transfers.besides(zfs.label, job));
 }
 
 interface ReceiverOf {
@@ -225,7 +233,7 @@ function createSnap(config: SnapConfig, deps: JobDeps): Snap {
     deps,
     sender: { zfs, jobId: config.name, filter, roots, flags, encryptedOnly: false, ping },
     scheduler,
-    pruner: new Pruner(zfs, 'local', config.pruning.keep, deps.clock),
+    pruner: prunerOf(deps.local, 'local', config.pruning.keep, config.name, deps),
     marks: new JobMarks({ ...marksBase(config.name, deps), own: [], remote: null }),
   });
 }

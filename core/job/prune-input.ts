@@ -80,7 +80,8 @@ export function receiverDatasets(sides: SeenSides): readonly ListedDataset[] {
       onSender: source !== undefined && !source.isPlaceholder,
       versions: target.versions,
       ...isRemembered(sides, target.dataset),
-      unfinished: [],
+      // Copies may be sent on from here.
+      unfinished: unfinishedRanges(target.localName, target.versions),
       targets: [
         {
           label: sides.senderLabel,

@@ -9,7 +9,7 @@ import type { KeepRule } from '../pruning/keep-rule.ts';
 import { type ListingCount, ListingGuard } from '../pruning/listing-guard.ts';
 import { type PruneParts, type PruneRequest, planPruning, prune } from '../pruning/prune.ts';
 import { compileRules } from '../pruning/rules.ts';
-import type { ListedDataset, PrunePlan, PruneSide } from '../pruning/types.ts';
+import type { ListedDataset, OtherTransfers, PrunePlan, PruneSide } from '../pruning/types.ts';
 import { tentativeCursorName } from '../zfs/marks.ts';
 import type { Zfs } from '../zfs/types.ts';
 
@@ -20,14 +20,16 @@ export class Pruner {
   readonly #clock: Clock;
   readonly #creations = new CreationCache();
   readonly #clockGuard: ClockGuard;
+  readonly #others: OtherTransfers | undefined;
   readonly #listingGuard = new ListingGuard();
 
   /** Throws `config-invalid` for a rule that cannot be compiled. */
-  constructor(zfs: Zfs, side: PruneSide, rules: readonly KeepRule[], clock: Clock) {
+  constructor(zfs: Zfs, side: PruneSide, rules: readonly KeepRule[], clock: Clock, others?: OtherTransfers) {
     this.#zfs = zfs;
     this.#side = side;
     this.#rules = compileRules(rules);
     this.#clock = clock;
+    this.#others = others;
     this.#clockGuard = new ClockGuard(clock);
   }
 
@@ -75,6 +77,7 @@ export class Pruner {
       clockGuard: this.#clockGuard,
       listingGuard: this.#listingGuard,
       signal,
+      ...(this.#others === undefined ? {} : { others: this.#others }),
       makeTentative: async (dataset, snapshot, jobIds, ctx) => {
         for (const jobId of jobIds) {
           const name = tentativeCursorName(snapshot.guid, jobId);

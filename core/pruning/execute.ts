@@ -7,7 +7,7 @@ import { failureReach } from '../zfs/reach.ts';
 import type { Ctx, DestroyOutcome, Zfs } from '../zfs/types.ts';
 import { doomed } from './plan.ts';
 import { type DatasetProgress, PruneProgress } from './report.ts';
-import type { PlannedSnapshot, PrunePlan } from './types.ts';
+import type { OtherTransfers, PlannedSnapshot, PrunePlan } from './types.ts';
 
 export interface ExecuteParts {
   readonly zfs: Zfs;
@@ -20,6 +20,8 @@ export interface ExecuteParts {
     jobIds: readonly string[],
     ctx: Ctx,
   ) => Promise<void>;
+  /** What other jobs of this process are sending; without it there are no others. */
+  readonly others?: OtherTransfers;
   /** Resolves when nothing more urgent, as a receive or a restore, is at work on the pool. */
   readonly giveWay?: (pool: string, ctx: Ctx) => Promise<void>;
   readonly onProgress?: (report: PruningReport) => void;
@@ -138,6 +140,26 @@ class Execution {
 
   /** Records the outcomes; returns why there are none. A failure that reaches the whole host is thrown. */
   async #destroy(items: readonly Item[]): Promise<ProblemError | null> {
+    const { others } = this.#parts;
+    if (others === undefined) return this.#destroyNow(items);
+    const datasets = items.map(({ progress }) => progress.dataset);
+    // Nothing may come between looking at what has begun and telling that destruction is under way.
+    return others.whileDestroying(datasets, () =>
+      this.#destroyNow(items.filter((item) => !this.#isNeededMeanwhile(others, item))),
+    );
+  }
+
+  /** A transfer has begun since the listing: of its marks the plan knows nothing. The next run will. */
+  #isNeededMeanwhile(others: OtherTransfers, { progress, snapshot }: Item): boolean {
+    const jobs = others
+      .neededBy(progress.dataset, snapshot.guid)
+      .filter((job) => !snapshot.needsTentativeFirst.includes(job));
+    if (jobs.length === 0) return false;
+    progress.kept(snapshot.name, `a transfer of job ${jobs.join(', ')} that began meanwhile needs it`);
+    return true;
+  }
+
+  async #destroyNow(items: readonly Item[]): Promise<ProblemError | null> {
     if (items.length === 0) return null;
     try {
       const outcomes = await this.#parts.zfs.destroySnapshots(

@@ -56,6 +56,14 @@ export interface ListedDataset extends DatasetBasis {
   readonly remembered?: boolean;
 }
 
+/** Transfers that other jobs have begun, perhaps after the listing that a plan rests on. */
+export interface OtherTransfers {
+  /** Ids of the jobs whose unfinished transfer needs the snapshot, sorted. */
+  neededBy(dataset: string, guid: bigint): readonly string[];
+  /** Does the work; transfers of these datasets that begin meanwhile wait until it has ended. */
+  whileDestroying<T>(datasets: readonly string[], work: () => Promise<T>): Promise<T>;
+}
+
 export interface PruneDataset extends DatasetBasis {
   readonly snapshots: readonly PruneSnapshot[];
 }

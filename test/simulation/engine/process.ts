@@ -2,6 +2,7 @@
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { JobDeps, Reach } from '../../../core/job/deps.ts';
 import { createJob } from '../../../core/job/factory.ts';
+import { Transfers } from '../../../core/job/transfers.ts';
 import type { Job } from '../../../core/job/types.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
@@ -39,6 +40,7 @@ export class Process implements Actor {
     this.settings = sim.settings;
     const config = configOf(sim.scenario, this.settings);
     const clock = clockOf(sim.time, () => this.dead);
+    const transfers = new Transfers();
     for (const name of jobNames(sim.scenario)) {
       const reach = (machine: Machine): Reach => {
         const zfs = createSimZfs({
@@ -57,6 +59,7 @@ export class Process implements Actor {
         };
       };
       const deps: JobDeps = {
+        transfers,
         config,
         local: reach(sim.laptop),
         remote: () => reach(sim.nas),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
+import type { OwnTransfers } from '../../../core/endpoint/types.ts';
 import { cursorName, stepHoldTag, tentativeCursorName } from '../../../core/zfs/marks.ts';
 import type { Version } from '../../../core/zfs/types.ts';
 import { encodeResumeToken } from '../doubles/token-encoder.ts';
@@ -348,5 +349,53 @@ describe('completing a step', () => {
     const completed = sender.completed(DATA, version(pair, '2'), [], RESUMABILITY, {});
     await expect(completed).rejects.toMatchObject({ code: 'bookmark-exists' });
     expect(pair.source.bookmarkNames(DATA)).toEqual([name]);
+  });
+});
+
+describe('what a sender tells the other jobs', () => {
+  const told = (pair: Pair) => {
+    const order: string[] = [];
+    pair.source.before = ({ method }) => {
+      if (['hold', 'bookmark', 'prepareSend'].includes(method)) order.push(method);
+    };
+    const transfers: OwnTransfers = {
+      begin: async (dataset, guids) => {
+        order.push(`begin ${dataset} ${guids.size}`);
+        return { undo: () => order.push('undo') };
+      },
+      end: (dataset) => order.push(`end ${dataset}`),
+    };
+    return { order, transfers };
+  };
+
+  it.each([RESUMABILITY, INCREMENTAL] as const)(
+    'comes before the first mark, and ends with the last: %s',
+    async (guarantee) => {
+      const pair = new Pair().withSnapshots(DATA, 'a', 'b', 'c');
+      const { order, transfers } = told(pair);
+      const { sender } = await surveyed(pair, { sender: { transfers } });
+      const [a, b, c] = ['a', 'b', 'c'].map((name) => version(pair, name));
+      if (a === undefined || b === undefined || c === undefined) throw new Error('no snapshots');
+      await sender.prepare(step(a, c, { between: [b] }), [], guarantee, {});
+      expect(order[0]).toBe(`begin ${DATA} 3`);
+      expect(order.length).toBeGreaterThan(1);
+      await sender.completed(DATA, c, [], guarantee, {});
+      expect(order.at(-1)).toBe(`end ${DATA}`);
+      expect(order).not.toContain('undo');
+    },
+  );
+
+  it('is taken back where nothing can be sent, and is nothing where nothing is promised', async () => {
+    const pair = new Pair().withSnapshots(DATA, 'a', 'b');
+    const { order, transfers } = told(pair);
+    const { sender } = await surveyed(pair, { sender: { transfers } });
+    const whole = step(null, version(pair, 'b'));
+    await sender.prepare(whole, [], 'guarantee_nothing', {});
+    expect(order.filter((one) => one.startsWith('begin'))).toEqual([]);
+    const b = pair.source.datasets.get(DATA);
+    if (b === undefined) throw new Error('no dataset');
+    b.snapshots.splice(1, 1);
+    await expect(sender.prepare(whole, [], RESUMABILITY, {})).rejects.toMatchObject({ code: 'send-source-gone' });
+    expect(order.at(-1)).toBe('undo');
   });
 });

@@ -145,6 +145,13 @@ describe('what pruning the receiver knows', () => {
     ]);
   });
 
+  it('is what other jobs have begun to send on from it', () => {
+    const [dataset] = receiverDatasets(
+      sides([source('p/a', five)], [copy('p/a', [...five, tentative(2, 'on'), tentative(4, 'on')])]),
+    );
+    expect(dataset?.unfinished).toEqual([{ jobId: 'on', guids: new Set([2n, 3n, 4n]), protection: 'incremental' }]);
+  });
+
   it('tells copies whose dataset is gone or a stand-in now, and empty stand-ins', () => {
     const seen = sides(
       [source('p/stand', [], { isPlaceholder: true }), source('p/real', five)],

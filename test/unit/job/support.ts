@@ -7,6 +7,7 @@ import { parseConfig } from '../../../core/config/parse-config.ts';
 import type { Config, SshConnect } from '../../../core/config/types.ts';
 import type { JobDeps } from '../../../core/job/deps.ts';
 import { createJob } from '../../../core/job/factory.ts';
+import { Transfers } from '../../../core/job/transfers.ts';
 import type { Job } from '../../../core/job/types.ts';
 import type { Log, LogFields } from '../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
@@ -83,6 +84,7 @@ export class House {
   readonly log: LogLine[] = [];
   /** What jobs asked `remote` for. */
   readonly dialled: SshConnect[] = [];
+  readonly transfers = new Transfers();
   nasPings = true;
   readonly #abort = new AbortController();
   readonly #running: Promise<void>[] = [];
@@ -111,6 +113,7 @@ export class House {
           },
         };
       },
+      transfers: this.transfers,
       clock: this.clock,
       random: () => 0.5,
       retry: DEFAULT_RETRY_POLICY,

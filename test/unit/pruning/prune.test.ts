@@ -9,7 +9,7 @@ import { ListingGuard } from '../../../core/pruning/listing-guard.ts';
 import { doomed } from '../../../core/pruning/plan.ts';
 import { type PruneParts, type PruneRequest, planPruning, prune } from '../../../core/pruning/prune.ts';
 import { compileRules } from '../../../core/pruning/rules.ts';
-import type { ListedDataset } from '../../../core/pruning/types.ts';
+import type { ListedDataset, OtherTransfers } from '../../../core/pruning/types.ts';
 import { FakeClock } from '../snapshotting/fake-clock.ts';
 import { FakeZfs } from './fake-zfs.ts';
 
@@ -219,6 +219,42 @@ describe('unfinished transfers', () => {
     expect(zfs.names('tank/a')).toEqual(['s1', 's2', 's3', 's4']);
     expect(report.datasets[0]).toMatchObject({ state: 'done', destroyedCount: 0 });
     expect(report.datasets[0]?.keptAnyway).toHaveLength(2);
+  });
+});
+
+describe('transfers of other jobs that began after the listing', () => {
+  const others = (needed: Readonly<Record<string, bigint>>): OtherTransfers & { readonly during: string[] } => {
+    const during: string[] = [];
+    return {
+      during,
+      neededBy: (_, guid) => Object.keys(needed).filter((job) => needed[job] === guid),
+      whileDestroying: (datasets, work) => {
+        during.push(...datasets);
+        return work();
+      },
+    };
+  };
+
+  it('keep what they need, and a person is told', async () => {
+    const begun = others({ k: 2n });
+    const { zfs, parts, request, fill } = setUp({ others: begun });
+    fill('tank/a', 5);
+    const report = await prune(parts, request());
+    expect(zfs.names('tank/a')).toEqual(['s2', 's4', 's5']);
+    expect(report.datasets[0]).toMatchObject({
+      state: 'done',
+      destroyedCount: 2,
+      keptAnyway: [{ snapshot: 's2', reason: 'a transfer of job k that began meanwhile needs it' }],
+    });
+    expect(new Set(begun.during)).toEqual(new Set(['tank/a']));
+  });
+
+  it('let go of what a bookmark of theirs stands in for', async () => {
+    const unfinished = [{ jobId: 'k', guids: new Set([2n]), protection: 'incremental' as const }];
+    const { zfs, parts, request, fill } = setUp({ others: others({ k: 2n }), makeTentative: async () => {} });
+    fill('tank/a', 4);
+    await prune(parts, request({ basis: { unfinished } }));
+    expect(zfs.names('tank/a')).toEqual(['s3', 's4']);
   });
 });
 

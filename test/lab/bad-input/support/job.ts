@@ -7,6 +7,7 @@ import { systemClock } from '../../../../core/host/system-clock.ts';
 import type { Host } from '../../../../core/host/types.ts';
 import type { Reach } from '../../../../core/job/deps.ts';
 import { createJob } from '../../../../core/job/factory.ts';
+import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
 import { createCliZfs } from '../../../../core/zfs/cli-zfs.ts';
@@ -62,6 +63,7 @@ export function openJob(pair: Pair, scene: Scene, options: JobOptions = {}): Ope
     config,
     local: reachOf((options.wrapLocal ?? same)(pair.local)),
     remote: (connect) => reachOf((options.wrapRemote ?? same)(pair.remote(connect)), options.wrapRemoteZfs),
+    transfers: new Transfers(),
     clock,
     random: () => 0.5,
     retry: DEFAULT_RETRY_POLICY,

@@ -88,7 +88,7 @@ function affected(sim: Sim, { side, pair, effect }: Subject): readonly Pair[] {
  * From the first arrival on the sender keeps something that the next increment can start from, whatever the engine does. Where
  * the configuration promises nothing, nothing is demanded; what a person broke is no effect of the engine.
  */
-function checkLink({ sim, process, effect, job }: Subject, pair: Pair): void {
+function checkLink({ sim, process, effect }: Subject, pair: Pair): void {
   const before = linkedBefore.get(sim)?.get(pair);
   if (before === undefined || before.deeds !== sim.deeds) return;
   if (process.dead) return;
@@ -102,8 +102,6 @@ function checkLink({ sim, process, effect, job }: Subject, pair: Pair): void {
     sim.violate('marks-are-replaced-first', `${effect.kind} of ${effect.name} left no mark of what ${pair.target} has`);
   }
   if (!before.linked || sim.isLinked(pair)) return;
-  // Known: a job prunes by the marks it listed, and another one may have begun a range since.
-  if (effect.kind === 'destroy' && pair.job !== job) return;
   sim.violate('common-base-kept', `${effect.kind} of ${effect.name} cut ${pair.source} off from ${pair.target}`);
 }
 
