@@ -15,6 +15,8 @@ function replicatedTo(
   keepAtCursor: boolean,
 ): ReadonlySet<bigint> | null {
   const guids = oldestFirst.map((snapshot) => snapshot.guid);
+  // A renamed dataset brings its cursor along, and a copy may have been removed: where there is nothing, nothing has arrived.
+  if (target.otherSide?.size === 0) return new Set();
   if (target.cursorGuid !== null) {
     const at = guids.indexOf(target.cursorGuid);
     // A cursor whose snapshot is gone tells nothing of the order of the others here.
@@ -27,7 +29,8 @@ function replicatedTo(
 }
 
 /**
- * Guids that count as replicated: those before the cursor of the job, or without a cursor those present on both sides.
+ * Guids that count as replicated: those before the cursor of the job, or without a cursor those present on both sides; none
+ * where the other side was listed and is empty.
  * Null when neither is known of any target. A target of which nothing is known has received nothing.
  */
 export function replicatedGuids(

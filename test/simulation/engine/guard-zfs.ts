@@ -58,7 +58,14 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
     label: zfs.label,
     capabilities: around('capabilities', zfs.capabilities),
     poolResumable: around('poolResumable', zfs.poolResumable),
-    listVersions: around('listVersions', zfs.listVersions),
+    listVersions: around('listVersions', async (roots, options, ctx) => {
+      const listed = await zfs.listVersions(roots, options, ctx).catch((error: unknown) => {
+        noteListed(roots, options.recursive, false);
+        throw error;
+      });
+      noteSeen(listed.map(({ dataset }) => dataset));
+      return listed;
+    }),
     listDatasets: around('listDatasets', async (roots, options, ctx) => {
       noteListing(roots, options.recursive);
       const listed = await zfs.listDatasets(roots, options, ctx).catch((error: unknown) => {
@@ -66,7 +73,6 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
         throw error;
       });
       noteListed(roots, options.recursive, true);
-      noteSeen(listed.map(({ dataset }) => dataset));
       return listed;
     }),
     snapshotDetails: around('snapshotDetails', zfs.snapshotDetails),

@@ -91,6 +91,12 @@ describe('replicated', () => {
     expect(at({ cursorGuid: 77n }, settings([notReplicated()]))).toBe('s1 s2 s3 s4 s5');
   });
 
+  it('nothing is where the other side is empty: the cursor came along with a renamed dataset, or the copy was removed', () => {
+    const empty = { cursorGuid: 3n, otherSide: new Set<bigint>() };
+    expect(at(empty, settings([notReplicated(true)]))).toBe('s1 s2 s3 s4 s5');
+    expect(at({ ...empty, otherSide: new Set([9n]) }, settings([notReplicated(true)]))).toBe('s3 s4 s5');
+  });
+
   it('the receiver has what the cursor marks', () => {
     expect(at({ cursorGuid: 3n }, settings([notReplicated(true)], { side: 'receiver' }))).toBe('s4 s5');
   });

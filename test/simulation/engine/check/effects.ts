@@ -102,6 +102,8 @@ function checkLink({ sim, process, effect }: Subject, pair: Pair): void {
     sim.violate('marks-are-replaced-first', `${effect.kind} of ${effect.name} left no mark of what ${pair.target} has`);
   }
   if (!before.linked || sim.isLinked(pair)) return;
+  // What a person renamed during a transfer still arrives under the name that it had.
+  if (sim.source(pair) === undefined) return;
   sim.violate('common-base-kept', `${effect.kind} of ${effect.name} cut ${pair.source} off from ${pair.target}`);
 }
 

@@ -65,7 +65,8 @@ export function checkBounds({ sim }: Subject, pair: Pair): void {
   const snapshots = sim.source(pair)?.snapshots.length ?? 0;
   // Snapshots inside an unfinished range become bookmarks before they are pruned.
   // Commands of a dead process may set marks that nobody knows of.
-  const late = sim.scenario.faults.filter(({ kind }) => kind === 'crash-lingering').length;
+  // So may those that hung while a pool was away.
+  const late = sim.scenario.faults.filter(({ kind }) => kind === 'crash-lingering' || kind.startsWith('yank')).length;
   const bounds = { cursors: 2 + late, tentative: 4 + pair.destroyed + snapshots, receivedHolds: 2 + late };
   for (const [kind, most] of Object.entries(bounds)) {
     const count = kind === 'cursors' ? counts.cursors : kind === 'tentative' ? counts.tentative : counts.receivedHolds;
