@@ -19,6 +19,8 @@ export async function readReceived(
   const snapshot = versionName(local, step.to);
   const properties = [...override.map(([name]) => name), 'guid', 'encryption'];
   const seen = await zfs.readBack([local, snapshot], properties, ctx);
+  // Gone with its pool, perhaps: what is there is found out by the next listing.
+  if (!seen.has(local) && !seen.has(snapshot)) throw new ProblemError('not-found', { name: local, host: zfs.label });
   if (seen.get(snapshot)?.get('guid')?.value !== step.to.guid.toString()) {
     throw new ProblemError('received-other-snapshot', { name: snapshot, host: zfs.label });
   }

@@ -85,7 +85,7 @@ export class ZfsReceiver implements Receiver {
     if (side.missingRoots.length > 0) {
       // Below an existing root the client's own dataset may be missing; a missing root means that a pool is not there.
       if (base === root.rootFs) throw this.#rootMissing();
-      await this.#requireRoot(ctx);
+      if (await this.#isBack(base, ctx)) return this.survey(ctx);
       this.#surveyed = true;
       return new Map();
     }
@@ -113,7 +113,7 @@ export class ZfsReceiver implements Receiver {
     const listed = versions.get(local);
     if (fact === undefined || listed?.guid !== fact.guid) {
       // Gone with its whole pool is not gone: whoever took it for that would let go of what the next increment starts from.
-      await this.#requireRoot(ctx);
+      if (await this.#isBack(local, ctx)) return this.resurvey(dataset, ctx);
       this.#datasets.delete(dataset);
       this.#tree.forget(local);
       return undefined;
@@ -283,10 +283,15 @@ export class ZfsReceiver implements Receiver {
     return new ProblemError('root-missing', this.#facts(this.#options.root.rootFs));
   }
 
-  async #requireRoot(ctx: Ctx): Promise<void> {
+  /**
+   * Whether what was not found is there after all: its pool may have come back since. False only where root and absence were seen
+   * by one command. Throws `root-missing`.
+   */
+  async #isBack(local: string, ctx: Ctx): Promise<boolean> {
     const { zfs, root } = this.#options;
-    const found = await zfs.readBack([root.rootFs], ['guid'], ctx);
+    const found = await zfs.readBack([root.rootFs, local], ['guid'], ctx);
     if (!found.has(root.rootFs)) throw this.#rootMissing();
+    return found.has(local);
   }
 
   async #mayForce(step: TransferStep, ctx: Ctx): Promise<boolean> {

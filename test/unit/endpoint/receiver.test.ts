@@ -119,6 +119,22 @@ describe('the survey of a receiver', () => {
     expect(receiver.known()?.get('tank')?.versions).toMatchObject([{ name: 'x' }]);
   });
 
+  it('a pool that comes back between two looks has not lost its copies', async () => {
+    const pair = new Pair();
+    for (const name of ['laptop', 'laptop/tank']) pair.target.addDataset(`${ROOT}/${name}`);
+    pair.target.addSnapshot(`${ROOT}/laptop/tank`, 'x');
+    const there = new Map(pair.target.datasets);
+    const away = () => pair.target.datasets.clear();
+    pair.target.before = ({ method }) => {
+      if (method === 'readBack') for (const [name, dataset] of there) pair.target.datasets.set(name, dataset);
+    };
+    const receiver = pair.receiver({ receiver: { root: { rootFs: ROOT, clientIdentity: 'laptop' } } });
+    away();
+    expect((await receiver.survey({})).get('tank')?.versions).toMatchObject([{ name: 'x' }]);
+    away();
+    expect((await receiver.resurvey('tank', {}))?.versions).toMatchObject([{ name: 'x' }]);
+  });
+
   it('refining does not mix a new dataset of the name with the old one', async () => {
     const pair = new Pair();
     pair.target.addDataset(`${ROOT}/tank`);

@@ -104,6 +104,18 @@ describe('snapshots that are not what they were', () => {
     expect(pair.source.bookmarkNames(DATA)).toEqual([cursorName(guidOf(pair, 'today'), JOB)]);
   });
 
+  it('what went away with its pool right after the receive is not taken for something else', async () => {
+    const pair = new Pair().withSnapshots(DATA, '1');
+    pair.target.after = ({ method }) => {
+      if (method === 'receive') pair.target.datasets.clear();
+    };
+    const problems = (await pair.run()).attempts.flatMap(({ problem, datasets }) => [
+      problem,
+      ...datasets.map((one) => one.problem),
+    ]);
+    expect(new Set(problems.flatMap((problem) => problem?.code ?? []))).toEqual(new Set(['not-found', 'root-missing']));
+  });
+
   it('a receive that says it went well and left something else is an error, and is kept for inspection', async () => {
     const pair = new Pair().withSnapshots(DATA, '1');
     pair.target.after = ({ method }) => {
