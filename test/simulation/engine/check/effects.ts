@@ -3,7 +3,7 @@ import { datasetOf } from '../../../../core/zfs/names.ts';
 import type { Effect } from '../../zfs/effects.ts';
 import type { Actor } from '../actor.ts';
 import { isWantedDataset } from '../config-text.ts';
-import { isMarked, isUndisturbed, type Pair, pairKey } from '../pairs.ts';
+import { isMarked, isUndisturbed, markNameOf, newestArrival, type Pair, pairKey } from '../pairs.ts';
 import type { Change } from '../shadow.ts';
 import type { Sim } from '../sim.ts';
 import { checkDestroyed } from './destroy.ts';
@@ -95,10 +95,8 @@ function checkLink({ sim, process, effect }: Subject, pair: Pair): void {
   const { initial, incremental } = process.settings;
   if ([initial, incremental, pair.arrivedUnder].includes('guarantee_nothing')) return;
   // What the job has left out since is judged by its marks alone.
-  // In the middle of a range only its ends are marked where no holds are promised; an old hold may go late.
-  const isInRange = incremental === 'guarantee_incremental' && process.receives.has(`${pair.job} ${pair.target}`);
   const isUnmarking =
-    !isInRange &&
+    !isInRange(sim, pair) &&
     isWantedDataset(process.settings, pair.source) &&
     ['release', 'destroy-bookmark'].includes(effect.kind);
   // A command of a dead process may have brought what nobody has seen yet.
@@ -109,6 +107,18 @@ function checkLink({ sim, process, effect }: Subject, pair: Pair): void {
   // What a person renamed during a transfer still arrives under the name that it had.
   if (sim.source(pair) === undefined) return;
   sim.violate('common-base-kept', `${effect.kind} of ${effect.name} cut ${pair.source} off from ${pair.target}`);
+}
+
+/** In the middle of a range only its ends are marked where no holds are promised; an old hold may go late. */
+function isInRange(sim: Sim, pair: Pair): boolean {
+  const source = sim.source(pair);
+  const guid = newestArrival(pair, sim.target(pair))?.guid;
+  const atTxg = source?.snapshots.find((snapshot) => snapshot.guid === guid)?.createtxg;
+  if (source === undefined || atTxg === undefined) return false;
+  return source.bookmarks.some(({ name, createtxg }) => {
+    const mark = markNameOf(name);
+    return mark?.kind === 'tentative' && mark.job === pair.job && createtxg > atTxg;
+  });
 }
 
 /** Nothing is changed outside the datasets of the job and below its root, but for taking own marks away. */
