@@ -26,6 +26,7 @@ export async function runInGuest(zfs: ZfsFlavour, args: readonly string[]): Prom
     }
     const text = await guests.workstation.runOk(['/opt/tools/bin/node', '/opt/bench/bench.mjs', ...args], {
       timeoutMs: TIMEOUT_MS,
+      onStderr: (said) => process.stdout.write(said),
     });
     return JSON.parse(text);
   } finally {

@@ -22,7 +22,7 @@ import type { SendFlags, Zfs } from '../../../core/zfs/types.ts';
 export const SOURCE = 'benchsrc';
 export const TARGET = 'benchdst';
 export const JOB = 'bench';
-const FLAGS: SendFlags = {
+export const FLAGS: SendFlags = {
   raw: false,
   properties: false,
   backupProperties: false,
@@ -43,6 +43,11 @@ export function shell(script: string): string {
   const result = spawnSync('/bin/sh', ['-ec', script], { encoding: 'utf8', maxBuffer: 256 * 1024 ** 2 });
   if (result.status !== 0) throw new Error(`exit ${result.status}: ${script}\n${result.stderr}`);
   return result.stdout;
+}
+
+/** A line for whoever waits; standard output is for the result. */
+export function tell(line: string): void {
+  process.stderr.write(`  ...    ${line}\n`);
 }
 
 /** Fresh pools on the two drives. */

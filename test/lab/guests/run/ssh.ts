@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly stdin?: string | Buffer;
   /** The command is killed and {@link DeadlineError} thrown after this time. Default 120 s. */
   readonly timeoutMs?: number;
+  /** What the command prints on standard error, as it comes. */
+  readonly onStderr?: (text: string) => void;
 }
 
 export interface TerminalWindow {
@@ -149,7 +151,10 @@ function runOn(client: ssh2.Client, command: string, options: RunOptions): Promi
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     channel.on('data', (chunk: Buffer) => stdout.push(chunk));
-    channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    channel.stderr.on('data', (chunk: Buffer) => {
+      stderr.push(chunk);
+      options.onStderr?.(chunk.toString());
+    });
     channel.once('close', (code?: number | null, signal?: string) => {
       if (typeof code === 'number') {
         resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
