@@ -118,8 +118,15 @@ const localPush: Bench = {
   name: 'local-push',
   summary: '256 MiB from pool to pool in one guest, beside zfs send | zfs recv in a shell',
   run: async (runs) => {
-    const schema = z.object({ bytes: z.number(), oursMs: numbers, shellMs: numbers, cpuShare: numbers });
+    const schema = z.object({
+      bytes: z.number(),
+      oursMs: numbers,
+      shellMs: numbers,
+      engineShare: numbers,
+      spawnerShare: numbers,
+    });
     const result = schema.parse(await runInGuest('stable', ['local-push', '256', String(runs)]));
+    const percent = (shares: readonly number[]) => `${(median(shares) * 100).toFixed(1)} %`;
     const rate = (ms: readonly number[]) => `${(result.bytes / MIB / (median(ms) / 1000)).toFixed(0)} MiB/s`;
     return [
       {
@@ -130,11 +137,18 @@ const localPush: Bench = {
         goal: '>= 0.95',
       },
       {
-        what: 'share of our processes in the processor time of the whole push',
-        ours: `${(median(result.cpuShare) * 100).toFixed(1)} %`,
+        what: "share of the engine's process in the processor time of the whole push",
+        ours: percent(result.engineShare),
         rival: '',
         ratio: null,
         goal: '< 2 %',
+      },
+      {
+        what: 'share of the process that starts programs, beside that',
+        ours: percent(result.spawnerShare),
+        rival: '',
+        ratio: null,
+        goal: '-',
       },
     ];
   },

@@ -3,10 +3,12 @@
  * counts from the start of the step to its end; processor time is that of our two processes, by all that the machine spent
  * meanwhile.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { FLAGS, freshPools, openEngine, SOURCE, shell, TARGET, tell, timed } from './scene.ts';
 
 const MIB = 1024 ** 2;
+/** A fixed part of the interface between kernel and programs. */
+const MS_PER_TICK = 10;
 const WARM_UP_ROUNDS = 2;
 /** Small pushes before: a daemon has made some hundred by the end of its first day. */
 const WARM_UP_STEPS = 150;
@@ -15,20 +17,22 @@ export interface LocalPushResult {
   readonly bytes: number;
   readonly oursMs: readonly number[];
   readonly shellMs: readonly number[];
-  /** Processor time of our processes by that of the whole machine during the transfer. */
-  readonly cpuShare: readonly number[];
+  /** Processor time of the engine's process by that of the whole machine during the transfer. */
+  readonly engineShare: readonly number[];
+  /** That of the small process which starts programs. */
+  readonly spawnerShare: readonly number[];
 }
 
-/** Clock ticks that a process has used, without its children; see proc_pid_stat(5). */
-function ticksOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+/** Processor time of a process and all its threads, without its children, in milliseconds; see proc_pid_schedstat(5). */
+function usedMs(pid: number): number {
+  const usedNs = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return usedNs.reduce((sum, ns) => sum + ns, 0) / 1e6;
 }
 
-/** Clock ticks that the machine has used for anything; see proc_stat(5). */
-function busyTicks(): number {
+/** What the machine has used for anything, in milliseconds; see proc_stat(5). */
+function busyMs(): number {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (
     readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? ''
   )
@@ -36,7 +40,7 @@ function busyTicks(): number {
     .split(/\s+/)
     .slice(1)
     .map(Number);
-  return user + nice + system + irq + softirq;
+  return (user + nice + system + irq + softirq) * MS_PER_TICK;
 }
 
 export async function benchLocalPush(sizeMib: number, runs: number): Promise<LocalPushResult> {
@@ -59,17 +63,19 @@ zfs snapshot ${SOURCE}/small@one`);
   };
   const oursMs: number[] = [];
   const shellMs: number[] = [];
-  const cpuShare: number[] = [];
+  const engineShare: number[] = [];
+  const spawnerShare: number[] = [];
   // Warm: capabilities are read once per daemon, not once per step.
   await zfs.capabilities();
   const pushData = await push(`${SOURCE}/data`, `${TARGET}/in/ours`);
   const ours = async () => {
-    const own = () => ticksOf(process.pid) + ticksOf(spawnerPid());
-    const [ownBefore, allBefore] = [own(), busyTicks()];
+    const used = () => ({ engine: usedMs(process.pid), spawner: usedMs(spawnerPid()), all: busyMs() });
+    const before = used();
     const wallMs = await timed(pushData);
-    const share = (own() - ownBefore) / (busyTicks() - allBefore);
+    const after = used();
+    const all = after.all - before.all;
     shell(`zfs destroy -r ${TARGET}/in/ours; zpool sync ${TARGET}`);
-    return { wallMs, share };
+    return { wallMs, engine: (after.engine - before.engine) / all, spawner: (after.spawner - before.spawner) / all };
   };
   const rival = async () => {
     const wallMs = await timed(() => shell(`zfs send ${SOURCE}/data@one | zfs recv -u -s ${TARGET}/in/shell`));
@@ -89,10 +95,14 @@ zfs snapshot ${SOURCE}/small@one`);
   }
   for (let run = 0; run < runs; run++) {
     shellMs.push(await rival());
-    const { wallMs, share } = await ours();
+    const { wallMs, engine, spawner } = await ours();
     oursMs.push(wallMs);
-    cpuShare.push(share);
-    tell(`round ${run + 1} of ${runs}: share of our processes ${(share * 100).toFixed(1)} %`);
+    engineShare.push(engine);
+    spawnerShare.push(spawner);
+    const shares = [engine, spawner].map((share) => `${(share * 100).toFixed(1)} %`);
+    tell(
+      `round ${run + 1} of ${runs}: ${(wallMs / 1000).toFixed(1)} s; shares of our processes ${shares.join(' and ')}`,
+    );
   }
-  return { bytes: sizeMib * MIB, oursMs, shellMs, cpuShare };
+  return { bytes: sizeMib * MIB, oursMs, shellMs, engineShare, spawnerShare };
 }
