@@ -4,6 +4,7 @@
  * daemon can say more than an older client understands.
  */
 import { z } from 'zod';
+import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { daemonStatusSchema, jobPlanSchema, jobStatusSchema, problemSchema } from './status.ts';
 
 /** Grows when an old client could misunderstand a new daemon. `hello` refuses what does not fit. */
@@ -118,6 +119,19 @@ export const abstractionsReleaseReply = z.object({
   problems: z.array(problemSchema).max(1000),
 });
 
+/** The newest entries before `beforeId`, or of all; null for a job means every job. */
+export const historyParams = z.strictObject({
+  job: jobName.nullable(),
+  beforeId: z.number().int().positive().nullable(),
+  limit: z.number().int().min(1).max(HISTORY_PAGE_MAX),
+});
+/** Newest first. */
+export const historyReply = z.object({
+  entries: z.array(historyEntrySchema).max(HISTORY_PAGE_MAX),
+  /** There are older ones. */
+  more: z.boolean(),
+});
+
 /** All requests. The server answers exactly these. */
 export const REQUESTS = {
   hello: { params: helloParams, reply: helloReply },
@@ -128,6 +142,7 @@ export const REQUESTS = {
   wait: { params: waitParams, reply: runOutcomeSchema },
   signal: { params: signalParams, reply: signalReply },
   plan: { params: jobParams, reply: jobPlanSchema },
+  history: { params: historyParams, reply: historyReply },
   'abstractions/list': { params: abstractionsListParams, reply: abstractionsListReply },
   'abstractions/release': { params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
 } as const;
@@ -146,6 +161,7 @@ export const statusChangedParams = z.object({
   nowMs: z.number().int().nonnegative(),
   jobs: z.array(jobStatusSchema),
   commands: daemonStatusSchema.shape.commands,
+  state: daemonStatusSchema.shape.state,
 });
 
 export type StatusChanged = z.infer<typeof statusChangedParams>;

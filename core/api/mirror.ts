@@ -15,6 +15,7 @@ export function applyChange(status: DaemonStatus, change: StatusChanged): Daemon
     revision: change.revision,
     nowMs: change.nowMs,
     commands: change.commands,
+    state: change.state,
     jobs: status.jobs.map((job) => changed.get(job.name) ?? job),
   };
 }

@@ -530,6 +530,13 @@ export const PROBLEMS = {
     meaning: SAFE,
     remedy: 'Use a folder that belongs to root or to the user of the daemon and that nobody else may write to.',
   },
+  'state-unusable': {
+    retry: 'later',
+    happened: 'The folder {folder}, where the daemon keeps what it must remember, cannot be used: {reason}.',
+    meaning: 'Backups go on. What became of the runs since then is forgotten when the daemon ends.',
+    remedy:
+      'Make room there, or use a folder that belongs to the user of the daemon and that nobody else may write to.',
+  },
   'request-invalid': {
     retry: 'never',
     happened: 'A request was refused: {reason}.',

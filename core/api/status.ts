@@ -152,13 +152,22 @@ export const jobStatusSchema = z.object({
   lastWake: z.object({ atMs: timeMs, reason: z.enum(['snapshots', 'wakeup', 'run']) }).nullable(),
   /** A further run is queued behind the one at work. */
   queued: z.boolean(),
-  /** End of the last run that brought every dataset over and pruned without error; null = never in this daemon's memory. */
+  /** End of the last run that brought every dataset over and pruned without error; null = none is known. */
   lastSuccessMs: timeMs.nullable(),
   lastRunFailed: z.boolean(),
   snapshotting: snapshottingStatusSchema.nullable(),
   replication: replicationReportSchema.nullable(),
   pruning: z.array(pruningReportSchema),
   safety: z.array(datasetSafetySchema),
+});
+
+/** What the daemon keeps on disk beyond its own life. */
+export const stateStatusSchema = z.object({
+  folder: z.string().max(4096),
+  /** Why it cannot be kept; null while it can. */
+  problem: problemSchema.nullable(),
+  /** Lines of the history that could not be read when the daemon started, and were left out. */
+  damagedLines: z.number().int().nonnegative(),
 });
 
 export const daemonStatusSchema = z.object({
@@ -170,6 +179,7 @@ export const daemonStatusSchema = z.object({
   configFile: z.string().max(4096),
   jobs: z.array(jobStatusSchema),
   commands: z.object({ active: z.number().int().nonnegative(), abandoned: z.number().int().nonnegative() }),
+  state: stateStatusSchema,
 });
 
 export type StepReport = z.infer<typeof stepReportSchema>;
@@ -182,6 +192,7 @@ export type SnapshotItem = z.infer<typeof snapshotItemSchema>;
 export type SnapshottingStatus = z.infer<typeof snapshottingStatusSchema>;
 export type DatasetSafety = z.infer<typeof datasetSafetySchema>;
 export type JobStatus = z.infer<typeof jobStatusSchema>;
+export type StateStatus = z.infer<typeof stateStatusSchema>;
 export type DaemonStatus = z.infer<typeof daemonStatusSchema>;
 export type Guarantee = z.infer<typeof guaranteeSchema>;
 

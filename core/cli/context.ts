@@ -12,6 +12,9 @@ import type { CliIo } from './io.ts';
 /** Where a configuration is looked for unless told otherwise. */
 export const CONFIG_PATH_DEFAULT = '/etc/snapferry/snapferry.yml';
 
+/** Where the daemon remembers things unless told otherwise. */
+export const STATE_FOLDER_DEFAULT = '/var/lib/snapferry';
+
 /** Everything with which the jobs of one configuration work. */
 export interface Engine {
   /** May throw `config-not-runnable`. */

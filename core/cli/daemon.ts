@@ -2,6 +2,7 @@
 import { configInvalid, formatComplaints } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
 import { runDaemon } from '../helper/daemon.ts';
+import { openState } from '../helper/state.ts';
 import { createLog, type Log, type LogLevel } from '../monitoring/log.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -12,6 +13,8 @@ export interface DaemonCommandOptions {
   /** Null: what the configuration says. */
   readonly socket: string | null;
   readonly socketDefault: string;
+  /** Folder for what is remembered beyond the end of the daemon. */
+  readonly state: string;
 }
 
 /** Runs in the foreground until interrupted. Throws `config-invalid`, `daemon-running` or `socket-unusable`. */
@@ -33,6 +36,7 @@ export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptio
         socketPath: options.socket ?? config.global.controlSockpath ?? options.socketDefault,
         version: ctx.version,
         commands: () => engine.commands(),
+        openState: () => openState(options.state, log),
         clock: io.clock,
         log,
       },

@@ -3,10 +3,11 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { SOCKET_PATH_DEFAULT } from '../api/contract.ts';
 import { abstractionsListCommand, abstractionsReleaseCommand } from './abstractions.ts';
 import { configcheckCommand } from './configcheck.ts';
-import { type CliContext, CONFIG_PATH_DEFAULT } from './context.ts';
+import { type CliContext, CONFIG_PATH_DEFAULT, STATE_FOLDER_DEFAULT } from './context.ts';
 import { daemonCommand } from './daemon.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
+import { historyCommand } from './history.ts';
 import { widthOf } from './io.ts';
 import { planCommand } from './plan.ts';
 import { reportFailure } from './print.ts';
@@ -14,6 +15,8 @@ import { runCommand } from './run.ts';
 import { signalCommand } from './signal.ts';
 import { statusCommand } from './status.ts';
 import { versionCommand } from './version.ts';
+
+const HISTORY_LIMIT_DEFAULT = 20;
 
 /** Runs one command line (without the names of node and of the program) and gives its exit code. Never rejects. */
 export async function runProgram(args: readonly string[], ctx: CliContext): Promise<ExitCode> {
@@ -57,7 +60,8 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .description(help.daemon)
     .addOption(config())
     .addOption(new Option('--socket <path>', help.daemonSocket).env('SNAPFERRY_SOCKET').default(null))
-    .action(async (options: { config: string; socket: string | null }) =>
+    .addOption(new Option('--state <folder>', help.state).env('SNAPFERRY_STATE').default(STATE_FOLDER_DEFAULT))
+    .action(async (options: { config: string; socket: string | null; state: string }) =>
       done(await daemonCommand(ctx, { ...options, socketDefault: SOCKET_PATH_DEFAULT })),
     );
 
@@ -70,6 +74,17 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .addOption(socket())
     .action(async (options: { json: boolean; watch: boolean; job: string | null; socket: string }) =>
       done(await statusCommand(ctx, options)),
+    );
+
+  program
+    .command('history')
+    .description(help.history)
+    .addOption(jobFilter())
+    .addOption(new Option('--limit <n>', help.historyLimit).argParser(parseLimit).default(HISTORY_LIMIT_DEFAULT))
+    .addOption(json())
+    .addOption(socket())
+    .action(async (options: { job: string | null; limit: number; json: boolean; socket: string }) =>
+      done(await historyCommand(ctx, options)),
     );
 
   program
@@ -150,6 +165,12 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .action(async (options: { json: boolean; socket: string }) => done(await versionCommand(ctx, options)));
 
   return program;
+}
+
+function parseLimit(text: string): number {
+  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (limit < 1) throw new InvalidArgumentError(help.historyLimitWrong);
+  return limit;
 }
 
 function parseOp(text: string): 'wakeup' | 'reset' {

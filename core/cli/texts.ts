@@ -1,4 +1,5 @@
 /** Everything the command line says in words, by subject. Numbers come in raw and are formatted here. */
+import type { HistoryEntry, SkipReason } from '../api/history.ts';
 import type { DatasetReport, Guarantee, JobPlan, JobStatus, PruningReport, SnapshottingStatus } from '../api/status.ts';
 import { formatAgo, formatBytes, formatCount, formatDuration, formatIn, formatRate } from './text/format.ts';
 
@@ -30,13 +31,16 @@ export const headerTexts = {
   up: (startedAtMs: number, nowMs: number): string => `up ${formatDuration(nowMs - startedAtMs)}`,
   abandoned: (count: number): string =>
     `${formatCount(count, 'command')} hang in the kernel and had to be abandoned: see "zpool status"`,
+  notRemembered: (reason: string): string => `Nothing is remembered beyond the end of the daemon: ${reason}`,
+  damagedLines: (count: number): string =>
+    `${formatCount(count, 'line')} of the history could not be read and ${count === 1 ? 'was' : 'were'} left out`,
   noJobs: 'The configuration has no jobs: nothing is backed up.',
   noSuchJob: (job: string): string => `There is no job named ${job}.`,
   moreLines: (count: number): string => `… ${formatCount(count, 'more line')}: enlarge the terminal, or use --job`,
 };
 
 export const jobTexts = {
-  neverSucceeded: 'no complete run since the daemon started',
+  neverSucceeded: 'no complete run is known',
   lastSuccess: (atMs: number, nowMs: number): string => `last success ${formatAgo(atMs, nowMs)}`,
   lastRunFailed: 'last run failed',
   nextRun: (atMs: number, nowMs: number): string => `next run ${formatIn(atMs, nowMs)}`,
@@ -149,6 +153,37 @@ export const watchTexts = {
   keys: 'q quits',
   lost: (sinceMs: number, nowMs: number): string =>
     `The daemon has not answered for ${formatDuration(nowMs - sinceMs)}; what you see is from then. Trying again.`,
+};
+
+export const historyTexts = {
+  none: 'No run is known yet.',
+  more: (limit: number): string => `There are older ones: --limit shows more than these ${limit}.`,
+  cause: { snapshots: 'schedule', wakeup: 'wakeup', run: 'by hand' } satisfies Record<HistoryEntry['cause'], string>,
+  outcome: {
+    running: 'running',
+    ok: 'ok',
+    problems: 'with problems',
+    failed: 'failed',
+    cancelled: 'cancelled',
+    interrupted: 'interrupted',
+    skipped: 'did not run',
+  } satisfies Record<HistoryEntry['outcome'], string>,
+  skipped: {
+    'snapshots-failed': 'its datasets could not be listed',
+    'still-at-work': 'the snapshots of the time before were still being taken',
+    cancelled: 'cancelled before it began',
+    'daemon-ended': 'the daemon ended before it began',
+  } satisfies Record<SkipReason, string>,
+  times: (count: number, until: string): string => `${count} times until ${until}`,
+  interrupted: 'the daemon ended in the middle of it',
+  datasets: (done: number, all: number): string =>
+    done === all ? formatCount(all, 'dataset') : `${done} of ${formatCount(all, 'dataset')}`,
+  sent: (snapshots: number, bytes: number): string =>
+    `${formatBytes(bytes)} sent in ${formatCount(snapshots, 'snapshot')}`,
+  resumed: (bytes: number): string => `resumed from ${formatBytes(bytes)}`,
+  taken: (count: number): string => `${count} taken`,
+  destroyed: (count: number): string => `${count} destroyed`,
+  moreProblems: (count: number): string => `… ${formatCount(count, 'more problem')}`,
 };
 
 export const runTexts = {

@@ -4,9 +4,13 @@ import type { DaemonStatus } from '../api/status.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
 import { createHandlers } from './handlers.ts';
-import { serveControl } from './server.ts';
+import { type ControlServer, serveControl } from './server.ts';
+import type { DaemonState } from './state.ts';
 import { StatusHub } from './status-hub.ts';
 import { type JobConfigHead, Supervisor } from './supervisor.ts';
+
+/** How long the disk may take to note how they ended. */
+const STATE_GRACE_MS = 5000;
 
 /** How long jobs may take to end before the daemon ends without them. */
 const STOP_GRACE_MS = 20_000;
@@ -19,6 +23,8 @@ export interface DaemonOptions<C extends JobConfigHead> {
   readonly socketPath: string;
   readonly version: string;
   readonly commands: () => DaemonStatus['commands'];
+  /** What is remembered beyond this daemon. Must not reject. */
+  readonly openState: () => Promise<DaemonState>;
   readonly clock: Clock;
   readonly log: Log;
   readonly stopGraceMs?: number;
@@ -35,11 +41,19 @@ export async function runDaemon<C extends JobConfigHead>(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { clock, log } = options;
-  const supervisor = Supervisor.from(options.jobs, options.makeJob, log);
-  const facts = { version: options.version, configFile: options.configFile, commands: options.commands };
-  const hub = new StatusHub(supervisor.sources, facts, clock);
-  // The socket comes first: it is what keeps a second daemon from working on the same datasets.
-  const server = await serveControl(options.socketPath, createHandlers(supervisor, hub), hub, log);
+  const state = await options.openState();
+  const supervisor = Supervisor.from(options.jobs, options.makeJob, state.history, log);
+  const { version, configFile, commands } = options;
+  const hub = new StatusHub(supervisor.sources, { version, configFile, commands, state: () => state.status() }, clock);
+  let server: ControlServer;
+  try {
+    // The socket comes before the jobs: it is what keeps a second daemon from working on the same datasets.
+    server = await serveControl(options.socketPath, createHandlers(supervisor, hub, state.history), hub, log);
+  } catch (thrown) {
+    await state.close();
+    throw thrown;
+  }
+  state.onChange(() => hub.touch(null));
   supervisor.start((job) => hub.touch(job));
   log.info({ socket: options.socketPath, jobs: options.jobs.length }, 'the daemon has started');
   options.onReady?.();
@@ -50,7 +64,15 @@ export async function runDaemon<C extends JobConfigHead>(
   if (left.length > 0) log.warn({ jobs: left }, 'jobs did not end in time and are left behind');
   hub.stop();
   await server.close();
+  await withinGrace(state.close(), clock);
   return left;
+}
+
+/** A disk that does not answer must not keep the daemon from ending. */
+async function withinGrace(work: Promise<void>, clock: Clock): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([work, clock.sleep(STATE_GRACE_MS, patience.signal).catch(() => {})]);
+  patience.abort();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

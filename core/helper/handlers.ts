@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Method, PROTOCOL_VERSION, REQUESTS } from '../api/contract.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
+import type { History } from './history.ts';
 import type { StatusHub } from './status-hub.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -25,7 +26,7 @@ function handler<P, R>(
 }
 
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
-export function createHandlers(supervisor: Supervisor, hub: StatusHub): Handlers {
+export function createHandlers(supervisor: Supervisor, hub: StatusHub, history: History): Handlers {
   const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
   return {
@@ -45,6 +46,12 @@ export function createHandlers(supervisor: Supervisor, hub: StatusHub): Handlers
       return { done: true, queued: target.wake('wakeup', { snapshot: false }).queued };
     }),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
+    history: handler('history', REQUESTS.history, async ({ job, beforeId, limit }) => {
+      const page = history.page(job, beforeId, limit);
+      const known = job === null || page.entries.length > 0 || beforeId !== null || supervisor.names.includes(job);
+      if (!known) throw new ProblemError('job-unknown', { job });
+      return page;
+    }),
     'abstractions/list': handler('abstractions/list', REQUESTS['abstractions/list'], ({ job }, stop) =>
       listMarksOf(jobs, job, stop),
     ),

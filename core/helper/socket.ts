@@ -2,14 +2,14 @@
  * The Unix socket of the daemon. Node cannot read who is at the other end, so the path is the identity: a folder that only
  * its owner may write to, and a socket with mode 0600. See unix(7), section "Pathname socket ownership and permissions".
  */
-import { lstat, mkdir, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { asProblemError, ProblemError } from '../api/problem.ts';
+import { ProblemError } from '../api/problem.ts';
+import { preparePrivateFolder } from './private-folder.ts';
 
 /** Longest path that fits into `sun_path` with its closing zero. */
 const PATH_BYTES_MAX = 107;
-const WRITABLE_BY_OTHERS = 0o022;
 const SOCKET_UMASK = 0o177;
 
 /**
@@ -20,7 +20,8 @@ export async function listenOnSocket(path: string, onConnection: (socket: Socket
   if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
     throw unusable(path, `the path is longer than ${PATH_BYTES_MAX} bytes`);
   }
-  await prepareFolder(path);
+  const fault = await preparePrivateFolder(dirname(path));
+  if (fault !== null) throw unusable(path, fault);
   await removeStale(path);
   const server = createServer({ allowHalfOpen: false }, onConnection);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -35,22 +36,6 @@ export async function listenOnSocket(path: string, onConnection: (socket: Socket
   }
   await promise;
   return server;
-}
-
-async function prepareFolder(path: string): Promise<void> {
-  const folder = dirname(path);
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const facts = await lstat(folder);
-    if (!facts.isDirectory()) throw unusable(path, `${folder} is not a folder`);
-    if (facts.uid !== 0 && facts.uid !== process.geteuid?.()) {
-      throw unusable(path, `${folder} belongs to another user`);
-    }
-    if ((facts.mode & WRITABLE_BY_OTHERS) !== 0) throw unusable(path, `others may write to ${folder}`);
-  } catch (thrown) {
-    if (thrown instanceof ProblemError) throw thrown;
-    throw unusable(path, asProblemError(thrown).facts.reason ?? 'its folder cannot be created');
-  }
 }
 
 /** Removes what a dead daemon left at `path`; only a socket, and only if nobody answers. */

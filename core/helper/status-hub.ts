@@ -19,6 +19,7 @@ export interface HubFacts {
   readonly configFile: string;
   /** Commands that run, and those that the kernel would not let go. */
   readonly commands: () => DaemonStatus['commands'];
+  readonly state: () => DaemonStatus['state'];
 }
 
 export class StatusHub {
@@ -58,6 +59,7 @@ export class StatusHub {
       configFile: this.#facts.configFile,
       jobs: this.#sources.map((source) => source.status()),
       commands: this.#facts.commands(),
+      state: this.#facts.state(),
     };
   }
 
@@ -67,9 +69,9 @@ export class StatusHub {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Says that the status of a job is another one now. Cheap. */
-  touch(job: string): void {
-    this.#dirty.add(job);
+  /** Says that the status of a job, or (null) only of the daemon itself, is another one now. Cheap. */
+  touch(job: string | null): void {
+    if (job !== null) this.#dirty.add(job);
     if (this.#waiting) return;
     this.#waiting = true;
     const sinceMs = this.#clock.monotonicMs() - this.#lastSentMs;
@@ -92,7 +94,9 @@ export class StatusHub {
     this.#revision += 1;
     const jobs = this.#sources.filter((source) => this.#dirty.has(source.name)).map((source) => source.status());
     this.#dirty.clear();
-    const change = { revision: this.#revision, nowMs: this.#clock.nowMs(), jobs, commands: this.#facts.commands() };
+    const { commands, state } = this.#facts;
+    const nowMs = this.#clock.nowMs();
+    const change = { revision: this.#revision, nowMs, jobs, commands: commands(), state: state() };
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -6,6 +6,7 @@
 import type { Clock } from '../api/clock.ts';
 import { asProblemError, type ProblemError } from '../api/problem.ts';
 import type { JobStatus } from '../api/status.ts';
+import type { RunEvent } from '../job/run-record.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
 import { type KeptJob, refusedStatus, runnable } from './kept-job.ts';
@@ -17,8 +18,16 @@ export interface JobConfigHead {
   readonly type: JobStatus['type'];
 }
 
+/** Remembers what became of the runs, also those of daemons before this one. */
+export interface Journal {
+  hear(job: string, event: RunEvent): void;
+  lastSuccessMs(job: string): number | null;
+  lastRunFailed(job: string): boolean;
+}
+
 export class Supervisor {
   readonly #kept: readonly KeptJob[];
+  readonly #journal: Journal;
   readonly #log: Log;
   readonly #abort = new AbortController();
   #running: Promise<void>[] = [];
@@ -27,12 +36,18 @@ export class Supervisor {
   #touched: (job: string) => void = () => {};
 
   /** Makes every job; one that the factory refuses does not stop the others. */
-  constructor(kept: readonly KeptJob[], log: Log) {
+  constructor(kept: readonly KeptJob[], journal: Journal, log: Log) {
     this.#kept = kept;
+    this.#journal = journal;
     this.#log = log;
   }
 
-  static from<C extends JobConfigHead>(configs: readonly C[], makeJob: (config: C) => Job, log: Log): Supervisor {
+  static from<C extends JobConfigHead>(
+    configs: readonly C[],
+    makeJob: (config: C) => Job,
+    journal: Journal,
+    log: Log,
+  ): Supervisor {
     const kept = configs.map((config): KeptJob => {
       try {
         return { name: config.name, type: config.type, job: makeJob(config), refusal: null };
@@ -42,7 +57,7 @@ export class Supervisor {
         return { name: config.name, type: config.type, job: null, refusal };
       }
     });
-    return new Supervisor(kept, log);
+    return new Supervisor(kept, journal, log);
   }
 
   /** The jobs as the status shows them, in the order of the configuration. */
@@ -81,6 +96,7 @@ export class Supervisor {
   }
 
   async #run(kept: KeptJob, job: Job): Promise<void> {
+    const deaf = job.onRun((event) => this.#note(kept.name, event));
     const stop = job.onChange(() => this.#touched(kept.name));
     try {
       await job.run(this.#abort.signal);
@@ -95,11 +111,31 @@ export class Supervisor {
       }
     } finally {
       stop();
+      deaf();
       this.#alive.delete(kept.name);
     }
   }
 
+  /** A defect in remembering must not end the job. */
+  #note(job: string, event: RunEvent): void {
+    try {
+      this.#journal.hear(job, event);
+    } catch (thrown) {
+      this.#log.error({ job, err: thrown }, 'what became of a run could not be noted');
+    }
+  }
+
   #statusOf(kept: KeptJob): JobStatus {
+    const status = this.#ownStatus(kept);
+    return {
+      ...status,
+      lastSuccessMs: status.lastSuccessMs ?? this.#journal.lastSuccessMs(kept.name),
+      // What this process has not seen yet, the one before it may have.
+      lastRunFailed: status.lastRunFailed || this.#journal.lastRunFailed(kept.name),
+    };
+  }
+
+  #ownStatus(kept: KeptJob): JobStatus {
     let last: JobStatus | null = null;
     let refusal: ProblemError | null = kept.refusal;
     try {

@@ -19,8 +19,7 @@ import type { KeepRule } from '../pruning/keep-rule.ts';
 import { compileNameSearch } from '../pruning/rules.ts';
 import type { PruneSide } from '../pruning/types.ts';
 import { compileSnapshotting } from '../snapshotting/plan.ts';
-import type { SnapshotRun } from '../snapshotting/run.ts';
-import { SnapshotScheduler } from '../snapshotting/scheduler.ts';
+import { type MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import { poolOf } from '../zfs/names.ts';
 import type { SendFlags } from '../zfs/types.ts';
 import type { JobDeps, Reach } from './deps.ts';
@@ -77,14 +76,13 @@ function localParts(config: PushConfig | SnapConfig, deps: JobDeps) {
   const { zfs } = deps.local;
   const scope = snapshotScope(zfs, filter, roots);
   const log = deps.log.child({ job: config.name });
-  const scheduler = (onTaken: (run: SnapshotRun) => void, onChange: () => void) =>
+  const scheduler: MakeScheduler = (listeners) =>
     new SnapshotScheduler({
       plan,
       zfs,
       scope,
       clock: deps.clock,
-      onTaken,
-      onChange,
+      ...listeners,
       onWarning: (message) => log.warn({}, message),
     });
   return { filter, roots, scheduler };

@@ -8,8 +8,7 @@ import type { SenderOptions } from '../endpoint/sender.ts';
 import type { ReplicationPolicy } from '../replication/policy.ts';
 import { replicate } from '../replication/run.ts';
 import { TidyMemory } from '../replication/tidy-memory.ts';
-import type { SnapshotRun } from '../snapshotting/run.ts';
-import type { SnapshotScheduler } from '../snapshotting/scheduler.ts';
+import type { MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import type { JobDeps } from './deps.ts';
 import type { JobMarks } from './job-marks.ts';
 import { planPush } from './plan-push.ts';
@@ -18,6 +17,8 @@ import { SidesPruner } from './prune-sides.ts';
 import type { Pruner } from './pruner.ts';
 import { PushEnds } from './push-ends.ts';
 import { RunLoop, type Wake } from './run-loop.ts';
+import { type RunEvent, RunRecord } from './run-record.ts';
+import { tallyOf } from './run-tally.ts';
 import {
   bothReached,
   hadDatasets,
@@ -38,7 +39,7 @@ export interface PushParts {
   readonly sender: Omit<SenderOptions, 'onCleanupProblem'>;
   readonly receiver: Omit<ReceiverOptions, 'onCleanupProblem'>;
   readonly policy: ReplicationPolicy;
-  readonly scheduler: (onTaken: (run: SnapshotRun) => void, onChange: () => void) => SnapshotScheduler;
+  readonly scheduler: MakeScheduler;
   readonly pruneSender: Pruner;
   readonly pruneReceiver: Pruner;
   readonly marks: JobMarks;
@@ -56,8 +57,7 @@ export class Push implements Job {
   #replication: (() => ReplicationReport) | null = null;
   readonly #pruning: SidesPruner;
   #safety: readonly DatasetSafety[] = [];
-  #lastSuccessMs: number | null = null;
-  #lastRunFailed = false;
+  readonly #record: RunRecord;
   readonly #sweeper: Sweeper;
   /** What the run has seen of both sides serves pruning and status. */
   readonly #ends: PushEnds;
@@ -75,16 +75,20 @@ export class Push implements Job {
         parts.deps.log.warn({ job: this.name, err: problem }, 'cleaning up failed and is tried again later');
       },
     });
-    this.#scheduler = parts.scheduler(
-      () => {
+    this.#record = new RunRecord((taken) => tallyOf(this.#replication?.() ?? null, this.#pruning.reports, taken));
+    this.#scheduler = parts.scheduler({
+      onTaken: (run) => {
+        this.#record.takenBySchedule(run);
         this.#runs.wake('snapshots', false);
       },
-      () => this.#changed(),
-    );
+      onLeftOut: (reason, problem) => this.#record.leftOut(reason, parts.deps.clock.nowMs(), problem),
+      onChange: () => this.#changed(),
+    });
     this.#runs = new RunLoop(
       (wake, signal) => this.#cycle(wake, signal),
       () => parts.deps.clock.nowMs(),
       () => this.#changed(),
+      (event) => this.#record.hear(event),
     );
   }
 
@@ -98,8 +102,8 @@ export class Push implements Job {
       destination: this.#parts.destination,
       lastWake: wake === null ? null : { atMs: wake.atMs, reason: wake.reason },
       queued: this.#runs.queued,
-      lastSuccessMs: this.#lastSuccessMs,
-      lastRunFailed: this.#lastRunFailed,
+      lastSuccessMs: this.#record.lastSuccessMs,
+      lastRunFailed: this.#record.lastRunFailed,
       snapshotting: this.#scheduler.status(),
       replication: this.#replication?.() ?? null,
       pruning: [...this.#pruning.reports],
@@ -110,6 +114,10 @@ export class Push implements Job {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onRun(listener: (event: RunEvent) => void): () => void {
+    return this.#record.onRun(listener);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -179,7 +187,9 @@ export class Push implements Job {
     try {
       if (wake.snapshot) {
         this.#enter('snapshotting');
-        problems.push(...snapshotProblems(await this.#scheduler.takeNow(signal)));
+        const taken = await this.#scheduler.takeNow(signal);
+        this.#record.takenByRun(taken);
+        problems.push(...snapshotProblems(taken));
       }
       if (!signal.aborted) {
         this.#enter('replicating');
@@ -200,9 +210,7 @@ export class Push implements Job {
     this.#noteSafety();
     this.#ends.endRun();
     const outcome = outcomeOf(problems, signal.aborted);
-    this.#lastRunFailed = !outcome.ok && !outcome.cancelled;
-    // Where there was nothing to bring over, nothing is safe because of it.
-    if (outcome.ok && considered) this.#lastSuccessMs = clock.nowMs();
+    this.#record.settle(outcome, considered, clock.nowMs());
     for (const problem of outcome.problems) log.warn({ job: this.name, problem }, problem.happened);
     this.#enter('idle');
     return outcome;

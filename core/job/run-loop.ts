@@ -3,6 +3,7 @@
  */
 
 import type { RunOutcome } from '../api/contract.ts';
+import type { SkipReason } from '../api/history.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 
 export type WakeReason = 'snapshots' | 'wakeup' | 'run';
@@ -15,6 +16,18 @@ export interface Wake {
   snapshot: boolean;
 }
 
+/** Turns in the life of a run; of one that was queued and did not begin, why. */
+export type LoopEvent =
+  | { readonly kind: 'began'; readonly wake: Readonly<Wake>; readonly startMs: number }
+  | {
+      readonly kind: 'ended';
+      readonly wake: Readonly<Wake>;
+      readonly startMs: number;
+      readonly endMs: number;
+      readonly outcome: RunOutcome;
+    }
+  | { readonly kind: 'skipped'; readonly wake: Readonly<Wake>; readonly reason: SkipReason; readonly atMs: number };
+
 /** Outcomes kept for those who ask late. */
 export const OUTCOMES_MAX = 100;
 
@@ -24,6 +37,7 @@ export class RunLoop {
   readonly #work: (wake: Readonly<Wake>, signal: AbortSignal) => Promise<RunOutcome>;
   readonly #nowMs: () => number;
   readonly #changed: () => void;
+  readonly #onEvent: (event: LoopEvent) => void;
   #nextId = 1;
   #current: Wake | null = null;
   #queued: Wake | null = null;
@@ -38,10 +52,12 @@ export class RunLoop {
     work: (wake: Readonly<Wake>, signal: AbortSignal) => Promise<RunOutcome>,
     nowMs: () => number,
     changed: () => void,
+    onEvent: (event: LoopEvent) => void = () => {},
   ) {
     this.#work = work;
     this.#nowMs = nowMs;
     this.#changed = changed;
+    this.#onEvent = onEvent;
   }
 
   get queued(): boolean {
@@ -79,10 +95,7 @@ export class RunLoop {
   /** Cancels the run at work and what is queued behind it; false when there was neither. */
   reset(): boolean {
     const something = this.#current !== null || this.#queued !== null;
-    if (this.#queued !== null) {
-      this.#remember(this.#queued.runId, CANCELLED);
-      this.#queued = null;
-    }
+    this.#drop('cancelled');
     this.#cancel.abort();
     this.#notify();
     return something;
@@ -111,6 +124,8 @@ export class RunLoop {
       this.#queued = null;
       this.#current = wake;
       this.#cancel = new AbortController();
+      const startMs = this.#nowMs();
+      this.#onEvent({ kind: 'began', wake, startMs });
       this.#notify();
       const combined = AbortSignal.any([signal, this.#cancel.signal]);
       let outcome: RunOutcome;
@@ -127,12 +142,21 @@ export class RunLoop {
       this.#last = wake;
       this.#current = null;
       this.#remember(wake.runId, outcome);
+      this.#onEvent({ kind: 'ended', wake, startMs, endMs: this.#nowMs(), outcome });
       this.#notify();
     }
     this.#ended = true;
-    if (this.#queued !== null) this.#remember(this.#queued.runId, CANCELLED);
-    this.#queued = null;
+    this.#drop('daemon-ended');
     this.#notify();
+  }
+
+  /** What is queued does not begin any more. */
+  #drop(reason: SkipReason): void {
+    const wake = this.#queued;
+    if (wake === null) return;
+    this.#queued = null;
+    this.#remember(wake.runId, CANCELLED);
+    this.#onEvent({ kind: 'skipped', wake, reason, atMs: this.#nowMs() });
   }
 
   #remember(runId: number, outcome: RunOutcome): void {

@@ -40,6 +40,10 @@ export class Sink implements Job {
     return () => {};
   }
 
+  onRun(): () => void {
+    return () => {};
+  }
+
   run(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (signal.aborted) resolve();

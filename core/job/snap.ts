@@ -5,13 +5,14 @@ import type { JobPlan, JobStatus, PruningReport } from '../api/status.ts';
 import type { SnapJob as SnapConfig } from '../config/types.ts';
 import { type SenderOptions, ZfsSender } from '../endpoint/sender.ts';
 import { explainPlan } from '../pruning/explain.ts';
-import type { SnapshotRun } from '../snapshotting/run.ts';
-import type { SnapshotScheduler } from '../snapshotting/scheduler.ts';
+import type { MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import type { JobDeps } from './deps.ts';
 import type { JobMarks } from './job-marks.ts';
 import { localDatasets } from './prune-input.ts';
 import type { Pruner } from './pruner.ts';
 import { RunLoop, type Wake } from './run-loop.ts';
+import { type RunEvent, RunRecord } from './run-record.ts';
+import { tallyOf } from './run-tally.ts';
 import { outcomeOf, snapshotProblems } from './status-parts.ts';
 import type { Job } from './types.ts';
 
@@ -20,7 +21,7 @@ export interface SnapParts {
   readonly deps: JobDeps;
   /** Lists the datasets of the job; nothing is sent. */
   readonly sender: Omit<SenderOptions, 'onCleanupProblem'>;
-  readonly scheduler: (onTaken: (run: SnapshotRun) => void, onChange: () => void) => SnapshotScheduler;
+  readonly scheduler: MakeScheduler;
   readonly pruner: Pruner;
   /** A snap job sets none itself. */
   readonly marks: JobMarks;
@@ -35,22 +36,25 @@ export class Snap implements Job {
   readonly #listeners = new Set<() => void>();
   #stage: JobStatus['stage'] = 'idle';
   #pruning: PruningReport | null = null;
-  #lastSuccessMs: number | null = null;
-  #lastRunFailed = false;
+  readonly #record: RunRecord;
 
   constructor(parts: SnapParts) {
     this.name = parts.config.name;
     this.#parts = parts;
-    this.#scheduler = parts.scheduler(
-      () => {
+    this.#record = new RunRecord((taken) => tallyOf(null, this.#pruning === null ? [] : [this.#pruning], taken));
+    this.#scheduler = parts.scheduler({
+      onTaken: (run) => {
+        this.#record.takenBySchedule(run);
         this.#runs.wake('snapshots', false);
       },
-      () => this.#changed(),
-    );
+      onLeftOut: (reason, problem) => this.#record.leftOut(reason, parts.deps.clock.nowMs(), problem),
+      onChange: () => this.#changed(),
+    });
     this.#runs = new RunLoop(
       (wake, signal) => this.#cycle(wake, signal),
       () => parts.deps.clock.nowMs(),
       () => this.#changed(),
+      (event) => this.#record.hear(event),
     );
   }
 
@@ -64,8 +68,8 @@ export class Snap implements Job {
       destination: null,
       lastWake: wake === null ? null : { atMs: wake.atMs, reason: wake.reason },
       queued: this.#runs.queued,
-      lastSuccessMs: this.#lastSuccessMs,
-      lastRunFailed: this.#lastRunFailed,
+      lastSuccessMs: this.#record.lastSuccessMs,
+      lastRunFailed: this.#record.lastRunFailed,
       snapshotting: this.#scheduler.status(),
       replication: null,
       pruning: this.#pruning === null ? [] : [this.#pruning],
@@ -76,6 +80,10 @@ export class Snap implements Job {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  onRun(listener: (event: RunEvent) => void): () => void {
+    return this.#record.onRun(listener);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -130,7 +138,9 @@ export class Snap implements Job {
     try {
       if (wake.snapshot) {
         this.#enter('snapshotting');
-        seen.push(...snapshotProblems(await this.#scheduler.takeNow(signal)));
+        const taken = await this.#scheduler.takeNow(signal);
+        this.#record.takenByRun(taken);
+        seen.push(...snapshotProblems(taken));
       }
       if (!signal.aborted) {
         this.#enter('pruning-local');
@@ -151,8 +161,7 @@ export class Snap implements Job {
       seen.push(asProblemError(thrown, { phase: 'prune', side: 'local' }).toProblem());
     }
     const outcome = outcomeOf(seen, signal.aborted);
-    this.#lastRunFailed = !outcome.ok && !outcome.cancelled;
-    if (outcome.ok && found) this.#lastSuccessMs = clock.nowMs();
+    this.#record.settle(outcome, found, clock.nowMs());
     for (const problem of outcome.problems) log.warn({ job: this.name, problem }, problem.happened);
     this.#enter('idle');
     return outcome;

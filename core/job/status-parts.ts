@@ -83,7 +83,8 @@ export function hadDatasets(report: ReplicationReport): boolean {
   return lastReports(report).length > 0;
 }
 
-function lastReports(report: ReplicationReport): readonly DatasetReport[] {
+/** Every dataset of the run with the last that was said of it. */
+export function lastReports(report: ReplicationReport): readonly DatasetReport[] {
   const datasets = report.attempts.flatMap((attempt) => attempt.datasets);
   return [...new Map(datasets.map((dataset) => [dataset.dataset, dataset])).values()];
 }

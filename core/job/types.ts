@@ -1,6 +1,7 @@
 /** What the daemon and the command line need of a job, whatever it does inside. */
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
 import type { JobPlan, JobStatus } from '../api/status.ts';
+import type { RunEvent } from './run-record.ts';
 
 /** One configured job that can run. Every method may throw or reject with a `ProblemError`. */
 export interface Job {
@@ -11,6 +12,8 @@ export interface Job {
   status(): JobStatus;
   /** Calls the listener after every change of `status()`, possibly often. Returns how to stop that. */
   onChange(listener: () => void): () => void;
+  /** Calls the listener at every turn in the life of a run, and when one was due and did not begin. Returns how to stop that. */
+  onRun(listener: (event: RunEvent) => void): () => void;
 
   /**
    * Lives until aborted: schedules, takes snapshots, replicates, prunes. Resolves when everything it started has ended.

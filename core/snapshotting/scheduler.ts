@@ -18,11 +18,18 @@ export interface SchedulerParts {
   readonly clock: Clock;
   /** After every scheduled run that got to its snapshots, whether they worked or not; with cron also when listing failed. */
   readonly onTaken: (run: SnapshotRun) => void;
+  /** Snapshots were due and the schedule did not come to them; `onTaken` is not called for that time. */
+  readonly onLeftOut?: (reason: 'snapshots-failed' | 'still-at-work', problem: Problem | null) => void;
   /** After every change of the status, possibly often. */
   readonly onChange?: () => void;
   /** What a person should read in the log. */
   readonly onWarning?: (message: string) => void;
 }
+
+/** A scheduler that tells these listeners. */
+export type MakeScheduler = (
+  listeners: Required<Pick<SchedulerParts, 'onTaken' | 'onLeftOut' | 'onChange'>>,
+) => SnapshotScheduler;
 
 export interface SchedulerStatus extends SnapshottingStatus {
   /** Fires of cron that were left out because the run before was still at work; zero again after the next that runs. */
@@ -102,9 +109,10 @@ export class SnapshotScheduler {
         });
         if (!listed) {
           move({ type: 'failed' });
+          if (!signal.aborted) this.#guarded(() => this.#parts.onLeftOut?.('snapshots-failed', run.problem));
         } else {
           move({ type: 'taken', anyError: hadError(run) });
-          this.#tell(run);
+          this.#guarded(() => this.#parts.onTaken(run));
         }
       } else if (state.name === 'sync-up' && state.wakeMs === null) {
         move(await this.#syncUp(intervalMs, naming, signal));
@@ -137,10 +145,11 @@ export class SnapshotScheduler {
       }
       if (decision.kind === 'run') {
         this.#skippedFires = 0;
-        void this.#work(signal, () => {}).then((run) => this.#tell(run));
+        void this.#work(signal, () => {}).then((run) => this.#guarded(() => this.#parts.onTaken(run)));
       } else if (decision.kind === 'skip') {
         this.#skippedFires += 1;
         this.#parts.onWarning?.('snapshots are due, but the run before is still at work; this one is left out');
+        this.#guarded(() => this.#parts.onLeftOut?.('still-at-work', null));
       }
       fire = this.#await(planFire(schedule, clock.nowMs()));
     }
@@ -161,9 +170,9 @@ export class SnapshotScheduler {
   }
 
   /** The job's own trouble is not ours: it must not end the schedule. */
-  #tell(run: SnapshotRun): void {
+  #guarded(tell: () => void): void {
     try {
-      this.#parts.onTaken(run);
+      tell();
     } catch (error) {
       this.#problem = asProblemError(error, { phase: 'snapshot' }).toProblem();
     }

@@ -60,6 +60,14 @@ function oneUnit(durationMs: number): string {
   return `${Math.floor(durationMs / DAY_MS)} d`;
 }
 
+/** "2026-11-23 16:04", in the time zone of this machine. */
+export function formatMoment(atMs: number): string {
+  const at = new Date(atMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 /** "1 dataset", "3 datasets". */
 export function formatCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

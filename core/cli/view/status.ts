@@ -38,6 +38,10 @@ function statusLines(status: DaemonStatus, layout: Layout): Line[] {
   const counts = `${headerTexts.jobs(status.jobs.length)} · ${headerTexts.up(status.startedAtMs, nowMs)}`;
   const lines: Line[] = [spread(left, [span(counts, 'dim')], width)];
   if (status.commands.abandoned > 0) lines.push([span(headerTexts.abandoned(status.commands.abandoned), 'bad')]);
+  const { problem, damagedLines } = status.state;
+  const reason = problem?.facts.reason ?? problem?.happened ?? '';
+  if (problem !== null) lines.push([span(headerTexts.notRemembered(visible(reason)), 'warn')]);
+  if (damagedLines > 0) lines.push([span(headerTexts.damagedLines(damagedLines), 'warn')]);
   if (status.jobs.length === 0) lines.push([], [span(headerTexts.noJobs, 'warn')]);
   for (const job of status.jobs) lines.push([], ...jobLines(job, layout));
   return lines;

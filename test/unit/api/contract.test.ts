@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { REQUESTS, statusChangedParams } from '../../../core/api/contract.ts';
 import { applyChange } from '../../../core/api/mirror.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
-import { idleStatus } from '../helper/support/fake-job.ts';
+import { GOOD_STATE, idleStatus } from '../helper/support/fake-job.ts';
 
 describe('request parameters', () => {
   it.each([
@@ -13,6 +13,7 @@ describe('request parameters', () => {
     ['wait', { job: 'j', runId: 1 }],
     ['signal', { job: 'j', op: 'wakeup' }],
     ['plan', { job: 'j' }],
+    ['history', { job: null, beforeId: null, limit: 20 }],
     ['abstractions/list', { job: null }],
     ['abstractions/release', { job: 'j', which: 'stale', dryRun: true }],
   ] as const)('%s takes what fits and refuses a field too many or too few', (method, params) => {
@@ -46,6 +47,7 @@ describe('applyChange', () => {
     configFile: '/c',
     jobs: [idleStatus('a'), idleStatus('b')],
     commands: { active: 0, abandoned: 0 },
+    state: GOOD_STATE,
   };
   const change = (revision: number, name: string) =>
     statusChangedParams.parse({
@@ -53,11 +55,17 @@ describe('applyChange', () => {
       nowMs: 20,
       jobs: [{ ...idleStatus(name), queued: true }],
       commands: { active: 1, abandoned: 2 },
+      state: { ...GOOD_STATE, damagedLines: 3 },
     });
 
   it('replaces the jobs that changed and keeps the others', () => {
     const next = applyChange(status, change(6, 'b'));
-    expect(next).toMatchObject({ revision: 6, nowMs: 20, commands: { active: 1, abandoned: 2 } });
+    expect(next).toMatchObject({
+      revision: 6,
+      nowMs: 20,
+      commands: { active: 1, abandoned: 2 },
+      state: { damagedLines: 3 },
+    });
     expect(next?.jobs.map((job) => job.queued)).toEqual([false, true]);
     expect(next?.jobs[0]).toBe(status.jobs[0]);
   });

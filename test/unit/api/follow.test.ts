@@ -4,7 +4,7 @@ import { ProblemError } from '../../../core/api/problem.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
 import type { Client } from '../../../core/api/wire/client.ts';
 import { followStatus } from '../../../core/api/wire/follow.ts';
-import { idleStatus } from '../helper/support/fake-job.ts';
+import { GOOD_STATE, idleStatus } from '../helper/support/fake-job.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -31,7 +31,7 @@ function fakeClient(answer: () => unknown) {
   };
   const change = (revision: number): void => {
     const commands = { active: 0, abandoned: 0 };
-    for (const listener of listeners) listener({ revision, nowMs: 0, jobs: [], commands });
+    for (const listener of listeners) listener({ revision, nowMs: 0, jobs: [], commands, state: GOOD_STATE });
   };
   return { client, change, asked: () => asked, listenerCount: () => listeners.size };
 }
@@ -44,6 +44,7 @@ const status = (revision: number): DaemonStatus => ({
   configFile: '/c',
   jobs: [idleStatus('a')],
   commands: { active: 0, abandoned: 0 },
+  state: GOOD_STATE,
 });
 
 describe('followStatus', () => {

@@ -6,6 +6,7 @@ import { EXIT } from '../../../core/cli/exit.ts';
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
 import { FakeJob } from '../helper/support/fake-job.ts';
+import { ended } from '../helper/support/run-events.ts';
 import { privateFolder, RunningDaemon } from '../helper/support/running-daemon.ts';
 import { CONFIGS, CommandLine } from './support/command-line.ts';
 import { until } from './support/fake-io.ts';
@@ -16,7 +17,8 @@ describe('snapferry daemon', () => {
     const socket = join(folder.path, 's');
     const jobs = [new FakeJob('a')];
     const daemon = new CommandLine({ jobs });
-    const serving = daemon.run('daemon', '--config', '/outlets.yml', '--socket', socket);
+    const state = join(folder.path, 'state');
+    const serving = daemon.run('daemon', '--config', '/outlets.yml', '--socket', socket, '--state', state);
     await until(() => daemon.io.out.includes('the daemon has started'));
     const asking = new CommandLine();
     expect(await asking.run('status', '--json', '--socket', socket)).toBe(EXIT.ok);
@@ -35,7 +37,8 @@ describe('snapferry daemon', () => {
     const job = new FakeJob('a');
     job.obedient = false;
     const daemon = new CommandLine({ jobs: [job] });
-    const serving = daemon.run('daemon', '--config', '/outlets.yml', '--socket', join(folder.path, 's'));
+    const paths = ['--socket', join(folder.path, 's'), '--state', join(folder.path, 'state')];
+    const serving = daemon.run('daemon', '--config', '/outlets.yml', ...paths);
     await until(() => job.started);
     daemon.io.interrupt();
     await until(() => daemon.io.out.includes('the daemon is ending'));
@@ -43,10 +46,38 @@ describe('snapferry daemon', () => {
     expect(await serving).toBe(EXIT.failed);
   });
 
+  it('remembers across its own end what became of the runs', async () => {
+    await using folder = await privateFolder();
+    const paths = ['--socket', join(folder.path, 's'), '--state', join(folder.path, 'state')];
+    const job = new FakeJob('a');
+    const first = new CommandLine({ jobs: [job] });
+    const serving = first.run('daemon', '--config', '/outlets.yml', ...paths);
+    await until(() => job.started);
+    job.tell(ended(1, { success: true, endMs: 7000 }));
+    first.io.interrupt();
+    expect(await serving).toBe(EXIT.ok);
+
+    const second = new CommandLine({ jobs: [new FakeJob('a')] });
+    const again = second.run('daemon', '--config', '/outlets.yml', ...paths);
+    await until(() => second.io.out.includes('the daemon has started'));
+    const asking = new CommandLine();
+    expect(await asking.run('status', '--json', '--socket', join(folder.path, 's'))).toBe(EXIT.ok);
+    expect(JSON.parse(asking.io.out)).toMatchObject({
+      jobs: [{ lastSuccessMs: 7000 }],
+      state: { folder: join(folder.path, 'state'), problem: null },
+    });
+    second.io.interrupt();
+    await again;
+  });
+
   it('does not start twice', async () => {
     await using running = await RunningDaemon.start([]);
+    await using folder = await privateFolder();
     const second = new CommandLine({ jobs: [new FakeJob('a'), new FakeJob('b')] });
-    expect(await second.run('daemon', '--config', '/good.yml', '--socket', running.socketPath)).toBe(EXIT.unreachable);
+    const paths = ['--socket', running.socketPath, '--state', folder.path];
+    expect(await second.run('daemon', '--config', '/good.yml', ...paths)).toBe(EXIT.unreachable);
+    // The state was given free again.
+    await expect(access(join(folder.path, 'in-use.sock'))).rejects.toThrow();
     expect(second.io.err).toContain('Another daemon answers');
     expect(second.jobs.map((job) => job.started)).toEqual([false, false]);
   });

@@ -74,7 +74,7 @@ describe('renderStatus', () => {
 
     ✗ photos-to-drive  push → Blue:backup/photos                                idle
       On Blue:backup/photos: as of 6 d ago.
-      last run failed · no complete run since the daemon started
+      last run failed · no complete run is known
 
       · rpool/写真/夏休み  as of 6 d ago
 
@@ -113,7 +113,7 @@ describe('renderStatus', () => {
 
     ✗ photos-to-drive  push → Blue:backup/photos                                idle
       On Blue:backup/photos: as of 6 d ago.
-      last run failed · no complete run since the daemon started
+      last run failed · no complete run is known
       · 1 dataset as of 6 d ago
 
     ● tidy-local  snap                                                          idle

@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { StatusChanged } from '../../../core/api/contract.ts';
 import { StatusHub } from '../../../core/helper/status-hub.ts';
 import { FakeClock } from './support/fake-clock.ts';
-import { FakeJob } from './support/fake-job.ts';
+import { FakeJob, GOOD_STATE } from './support/fake-job.ts';
 
 function setUp(...names: string[]) {
   const clock = new FakeClock();
   const jobs = names.map((name) => new FakeJob(name));
-  const facts = { version: '1.2.3', configFile: '/c', commands: () => ({ active: 2, abandoned: 1 }) };
+  const facts = {
+    version: '1.2.3',
+    configFile: '/c',
+    commands: () => ({ active: 2, abandoned: 1 }),
+    state: () => GOOD_STATE,
+  };
   const hub = new StatusHub(jobs, facts, clock);
   const changes: StatusChanged[] = [];
   const stop = hub.listen((change) => changes.push(change));
@@ -25,6 +30,7 @@ describe('StatusHub', () => {
       configFile: '/c',
       jobs: jobs.map((job) => job.current),
       commands: { active: 2, abandoned: 1 },
+      state: GOOD_STATE,
     });
   });
 
@@ -35,7 +41,13 @@ describe('StatusHub', () => {
     jobs[1]?.become({ queued: true });
     await clock.advance(0);
     expect(changes).toEqual([
-      { revision: 1, nowMs: clock.nowMs(), jobs: [jobs[1]?.current], commands: { active: 2, abandoned: 1 } },
+      {
+        revision: 1,
+        nowMs: clock.nowMs(),
+        jobs: [jobs[1]?.current],
+        commands: { active: 2, abandoned: 1 },
+        state: GOOD_STATE,
+      },
     ]);
     hub.touch('a');
     await clock.advance(250);
@@ -58,6 +70,13 @@ describe('StatusHub', () => {
     expect(changes.length).toBe(before + 1);
     await clock.advance(1000);
     expect(changes.length).toBe(before + 1);
+  });
+
+  it('tells a change that concerns no job', async () => {
+    const { hub, clock, changes } = setUp('a');
+    hub.touch(null);
+    await clock.advance(0);
+    expect(changes).toMatchObject([{ revision: 1, jobs: [], state: GOOD_STATE }]);
   });
 
   it('says nothing to who stopped listening, nor after its own end', async () => {

@@ -1,13 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { Supervisor } from '../../../core/helper/supervisor.ts';
+import { type Journal, Supervisor } from '../../../core/helper/supervisor.ts';
+import type { RunEvent } from '../../../core/job/run-record.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { FakeJob } from './support/fake-job.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+class FakeJournal implements Journal {
+  readonly heard: [string, RunEvent][] = [];
+  trouble: Error | null = null;
+  successMs: number | null = null;
+  failed = false;
+  hear(job: string, event: RunEvent): void {
+    if (this.trouble !== null) throw this.trouble;
+    this.heard.push([job, event]);
+  }
+  lastSuccessMs(): number | null {
+    return this.successMs;
+  }
+  lastRunFailed(): boolean {
+    return this.failed;
+  }
+}
+
+const BEGAN: RunEvent = { kind: 'began', runId: 1, cause: 'run', startMs: 5 };
+
 function supervise(...jobs: (FakeJob | ProblemError)[]) {
+  const journal = new FakeJournal();
   const configs = jobs.map((job, index) => ({ name: `job${index}`, type: 'push' as const, job }));
   const supervisor = Supervisor.from(
     configs,
@@ -15,11 +36,12 @@ function supervise(...jobs: (FakeJob | ProblemError)[]) {
       if (job instanceof ProblemError) throw job;
       return job;
     },
+    journal,
     SILENT_LOG,
   );
   const touched: string[] = [];
   const start = (): void => supervisor.start((name) => touched.push(name));
-  return { supervisor, touched, start };
+  return { supervisor, touched, start, journal };
 }
 
 describe('Supervisor', () => {
@@ -69,6 +91,26 @@ describe('Supervisor', () => {
     expect(() => supervisor.job('job0')).toThrow('internal');
     expect(supervisor.job('job1')).toBe(other);
     expect(job.listenerCount).toBe(0);
+  });
+
+  it('notes what becomes of runs, and shows what was known before this process', async () => {
+    const job = new FakeJob('job0');
+    const refusal = new ProblemError('config-not-runnable', { job: 'job1', reason: 'hooks' });
+    const { supervisor, start, journal } = supervise(job, refusal);
+    start();
+    job.tell(BEGAN);
+    expect(journal.heard).toEqual([['job0', BEGAN]]);
+    journal.successMs = 42;
+    journal.failed = true;
+    expect(supervisor.sources.map((source) => source.status())).toMatchObject([
+      { lastSuccessMs: 42, lastRunFailed: true },
+      { lastSuccessMs: 42, stage: 'refused' },
+    ]);
+    job.become({ lastSuccessMs: 77 });
+    expect(supervisor.sources[0]?.status().lastSuccessMs).toBe(77);
+    journal.trouble = new Error('no room');
+    job.tell(BEGAN);
+    expect(supervisor.sources[0]?.status().stage).toBe('idle');
   });
 
   it('survives a job that cannot tell its status', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunOutcome } from '../../../core/api/contract.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { OUTCOMES_MAX, RunLoop, type Wake } from '../../../core/job/run-loop.ts';
+import { type LoopEvent, OUTCOMES_MAX, RunLoop, type Wake } from '../../../core/job/run-loop.ts';
 import { turn } from '../doubles/fake-clock.ts';
 
 const OK: RunOutcome = { ok: true, cancelled: false, problems: [] };
@@ -15,6 +15,7 @@ class Bench {
   readonly ends: PromiseWithResolvers<RunOutcome>[] = [];
   changes = 0;
   nowMs = 1000;
+  readonly events: LoopEvent[] = [];
   readonly loop = new RunLoop(
     (wake, signal) => {
       this.begun.push({ ...wake });
@@ -27,6 +28,7 @@ class Bench {
     () => {
       this.changes += 1;
     },
+    (event) => this.events.push(event),
   );
   readonly served: Promise<void>;
 
@@ -195,5 +197,35 @@ describe('runs of a job', () => {
     await expect(bench.wait(1)).rejects.toMatchObject({ code: 'request-invalid' });
     expect(await bench.wait(2)).toBe(OK);
     expect(await bench.wait(OUTCOMES_MAX + 1)).toBe(OK);
+  });
+
+  it('are told at every turn, also when one that was queued does not begin', async () => {
+    const bench = new Bench();
+    bench.loop.wake('run', false);
+    await turn();
+    bench.loop.wake('snapshots', false);
+    bench.nowMs = 2000;
+    bench.loop.reset();
+    bench.nowMs = 3000;
+    await bench.finish(0, CANCELLED);
+    bench.loop.wake('wakeup', false);
+    await turn();
+    bench.loop.wake('snapshots', false);
+    bench.abort.abort();
+    await bench.finish(1, CANCELLED);
+    await bench.served;
+    const told = bench.events.map((event) => {
+      const { runId } = event.wake;
+      if (event.kind === 'began') return [runId, 'began', event.startMs];
+      return event.kind === 'ended' ? [runId, 'ended', event.endMs] : [runId, event.reason, event.atMs];
+    });
+    expect(told).toEqual([
+      [1, 'began', 1000],
+      [2, 'cancelled', 2000],
+      [1, 'ended', 3000],
+      [3, 'began', 3000],
+      [3, 'ended', 3000],
+      [4, 'daemon-ended', 3000],
+    ]);
   });
 });

@@ -23,6 +23,7 @@ function setUp(texts: SnapshottingTexts, forMs: number) {
   const runs: { atMs: number; run: SnapshotRun }[] = [];
   const states: string[] = [];
   const warnings: string[] = [];
+  const leftOut: string[] = [];
   let now = (): void => {};
   clock.onSleep = () => {
     zfs.nowS = Math.floor(clock.wallMs / 1000);
@@ -40,6 +41,7 @@ function setUp(texts: SnapshottingTexts, forMs: number) {
     runs,
     states,
     warnings,
+    leftOut,
     scope,
     onTaken: (_: SnapshotRun): void => {},
     onSleep: (hook: () => void) => {
@@ -54,6 +56,7 @@ function setUp(texts: SnapshottingTexts, forMs: number) {
           versions: (signal) => world.scope.versions(signal),
         },
         clock,
+        onLeftOut: (reason, problem) => leftOut.push(problem === null ? reason : `${reason} ${problem.code}`),
         onTaken: (run) => {
           runs.push({ atMs: run.startedMs - START, run });
           world.onTaken(run);
@@ -140,6 +143,7 @@ describe('periodic', () => {
     await scheduler.run(world.stop.signal);
     // The failed listing is not told: there is nothing new to replicate.
     expect(minutes(world)).toEqual([0, 20, 30, 40]);
+    expect(world.leftOut).toEqual(['snapshots-failed internal']);
     expect(world.runs[1]?.run.items).toMatchObject([{ state: 'error', problem: { code: 'quota-exceeded' } }]);
     expect(world.states).toContain('error-wait');
     expect([...problems].join()).toContain('no list');
@@ -237,6 +241,7 @@ describe('cron', () => {
     expect(minutes(world)).toEqual([10, 40, 50]);
     expect([Math.max(...skipped), skipped.at(-1)]).toEqual([2, 0]);
     expect(world.warnings).toHaveLength(2);
+    expect(world.leftOut).toEqual(['still-at-work', 'still-at-work']);
   });
 
   it('collapses the fires of a night asleep into one', async () => {

@@ -7,7 +7,7 @@ import type {
   PrunedDataset,
   StepReport,
 } from '../../../../core/api/status.ts';
-import { idleStatus } from '../../helper/support/fake-job.ts';
+import { GOOD_STATE, idleStatus } from '../../helper/support/fake-job.ts';
 
 export const NOW_MS = Date.UTC(2026, 9, 1, 12, 0, 0);
 export const MIN = 60_000;
@@ -130,6 +130,7 @@ export function daemon(...jobs: readonly JobStatus[]): DaemonStatus {
     configFile: '/etc/snapferry/snapferry.yml',
     jobs: [...jobs],
     commands: { active: 2, abandoned: 0 },
+    state: GOOD_STATE,
   };
 }
 

@@ -1,7 +1,11 @@
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../../../../core/api/contract.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
-import type { JobPlan, JobStatus } from '../../../../core/api/status.ts';
+import type { JobPlan, JobStatus, StateStatus } from '../../../../core/api/status.ts';
+import type { RunEvent } from '../../../../core/job/run-record.ts';
 import type { Job } from '../../../../core/job/types.ts';
+
+/** A daemon that remembers everything. */
+export const GOOD_STATE: StateStatus = { folder: '/var/lib/snapferry', problem: null, damagedLines: 0 };
 
 export function idleStatus(name: string, type: JobStatus['type'] = 'push'): JobStatus {
   return {
@@ -35,6 +39,7 @@ export class FakeJob implements Job {
   /** What the next question meets instead of an answer. */
   trouble: unknown = null;
   readonly #listeners = new Set<() => void>();
+  readonly #runListeners = new Set<(event: RunEvent) => void>();
   readonly #runs = new Map<number, PromiseWithResolvers<RunOutcome>>();
   readonly #life = Promise.withResolvers<void>();
   /** Whether it ends when aborted. */
@@ -57,8 +62,17 @@ export class FakeJob implements Job {
     return () => this.#listeners.delete(listener);
   }
 
+  onRun(listener: (event: RunEvent) => void): () => void {
+    this.#runListeners.add(listener);
+    return () => this.#runListeners.delete(listener);
+  }
+
+  tell(event: RunEvent): void {
+    for (const listener of this.#runListeners) listener(event);
+  }
+
   get listenerCount(): number {
-    return this.#listeners.size;
+    return this.#listeners.size + this.#runListeners.size;
   }
 
   /** Becomes another one and says so. */

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient, greet } from '../../../../core/api/wire/client.ts';
 import { runDaemon } from '../../../../core/helper/daemon.ts';
+import { DaemonState } from '../../../../core/helper/state.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FakeJob } from './fake-job.ts';
+import { MemoryFile } from './memory-file.ts';
 
 /** A private folder for sockets, removed by the test that asked for it. */
 export async function privateFolder(): Promise<{ path: string } & AsyncDisposable> {
@@ -25,13 +27,15 @@ export function openSocket(path: string): Promise<Socket> {
 /** A daemon with jobs in memory behind a real socket. */
 export class RunningDaemon implements AsyncDisposable {
   readonly clock = new FakeClock();
+  readonly history: MemoryFile;
   readonly socketPath: string;
   readonly #folder: { path: string } & AsyncDisposable;
   readonly #abort = new AbortController();
   readonly #clients: Client[] = [];
   #ended: Promise<readonly string[]> = Promise.resolve([]);
 
-  private constructor(folder: { path: string } & AsyncDisposable, socketPath: string | undefined) {
+  private constructor(folder: { path: string } & AsyncDisposable, socketPath: string | undefined, history: MemoryFile) {
+    this.history = history;
     this.#folder = folder;
     this.socketPath = socketPath ?? join(folder.path, 'run', 'control.sock');
   }
@@ -40,8 +44,9 @@ export class RunningDaemon implements AsyncDisposable {
   static async start(
     jobs: readonly (FakeJob | { name: string; refusal: Error })[],
     socketPath?: string,
+    history = new MemoryFile(),
   ): Promise<RunningDaemon> {
-    const daemon = new RunningDaemon(await privateFolder(), socketPath);
+    const daemon = new RunningDaemon(await privateFolder(), socketPath, history);
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     daemon.#ended = runDaemon(
       {
@@ -54,6 +59,7 @@ export class RunningDaemon implements AsyncDisposable {
         socketPath: daemon.socketPath,
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
+        openState: () => DaemonState.from('/var/lib/snapferry', { history }, SILENT_LOG),
         clock: daemon.clock,
         log: SILENT_LOG,
         stopGraceMs: 1000,

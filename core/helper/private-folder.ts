@@ -1,0 +1,20 @@
+/** Folders into which nobody but root and the daemon itself may put anything. */
+import { lstat, mkdir } from 'node:fs/promises';
+import { asProblemError } from '../api/problem.ts';
+
+const WRITABLE_BY_OTHERS = 0o022;
+const PRIVATE = 0o700;
+
+/** Creates the folder (0700) if it is missing. Gives why it cannot be trusted; null when it can. Never rejects. */
+export async function preparePrivateFolder(folder: string): Promise<string | null> {
+  try {
+    await mkdir(folder, { recursive: true, mode: PRIVATE });
+    const facts = await lstat(folder);
+    if (!facts.isDirectory()) return `${folder} is not a folder`;
+    if (facts.uid !== 0 && facts.uid !== process.geteuid?.()) return `${folder} belongs to another user`;
+    if ((facts.mode & WRITABLE_BY_OTHERS) !== 0) return `others may write to ${folder}`;
+    return null;
+  } catch (thrown) {
+    return asProblemError(thrown).facts.reason ?? 'its folder cannot be created';
+  }
+}

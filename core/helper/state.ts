@@ -1,0 +1,90 @@
+/** The folder in which the daemon keeps what it must remember beyond its own life. Without it, the daemon works all the same. */
+import type { Server } from 'node:net';
+import { join } from 'node:path';
+import { asProblemError, ProblemError } from '../api/problem.ts';
+import type { StateStatus } from '../api/status.ts';
+import type { Log } from '../monitoring/log.ts';
+import { History } from './history.ts';
+import { preparePrivateFolder } from './private-folder.ts';
+import { listenOnSocket } from './socket.ts';
+import { openStateFile, type StateFile } from './state-file.ts';
+
+/** The files of the folder; null where they must not be touched. */
+export interface StateFiles {
+  readonly history: StateFile | null;
+}
+
+export class DaemonState {
+  readonly history: History;
+  readonly #folder: string;
+  /** Why nothing is kept at all. */
+  readonly #fault: string | null;
+  readonly #release: () => Promise<void>;
+
+  private constructor(folder: string, fault: string | null, history: History, release: () => Promise<void>) {
+    this.#folder = folder;
+    this.#fault = fault;
+    this.history = history;
+    this.#release = release;
+  }
+
+  /** Never rejects. `release` is called at the end, when nothing is written any more. */
+  static async from(
+    folder: string,
+    files: StateFiles,
+    log: Log,
+    fault: string | null = null,
+    release: () => Promise<void> = async () => {},
+  ): Promise<DaemonState> {
+    return new DaemonState(folder, fault, await History.open(files.history, log), release);
+  }
+
+  /** What a person is told of it. */
+  status(): StateStatus {
+    const reason = this.#fault ?? this.history.fault;
+    return {
+      folder: this.#folder,
+      problem:
+        reason === null ? null : new ProblemError('state-unusable', { folder: this.#folder, reason }).toProblem(),
+      damagedLines: this.history.damagedLines,
+    };
+  }
+
+  /** Calls the listener when `status()` has changed. */
+  onChange(listener: () => void): void {
+    this.history.onFault(listener);
+  }
+
+  /** Waits until everything is on disk, or cannot be put there, and gives the folder free. */
+  async close(): Promise<void> {
+    await this.history.settled();
+    await this.#release();
+  }
+}
+
+/**
+ * Opens the folder: created (0700) where it is missing, refused where others may write to it, and used by one daemon at a time.
+ * Never rejects: what is wrong with it stands in the status, and nothing is kept.
+ */
+export async function openState(folder: string, log: Log): Promise<DaemonState> {
+  let server: Server | null = null;
+  let fault: string | null = null;
+  try {
+    // The kernel lets go of a socket when its daemon dies, however it dies.
+    server = await listenOnSocket(join(folder, 'in-use.sock'), (socket) => socket.destroy());
+    fault = await preparePrivateFolder(join(folder, 'history'));
+  } catch (thrown) {
+    const problem = asProblemError(thrown);
+    fault = problem.code === 'daemon-running' ? 'another daemon uses it' : (problem.facts.reason ?? problem.message);
+  }
+  if (fault !== null) log.warn({ folder, reason: fault }, 'nothing can be remembered beyond the end of this daemon');
+  const files = { history: fault === null ? openStateFile(join(folder, 'history', 'runs.jsonl')) : null };
+  return DaemonState.from(folder, files, log, fault, () => closed(server));
+}
+
+function closed(server: Server | null): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (server === null) resolve();
+  else server.close(() => resolve());
+  return promise;
+}
