@@ -277,6 +277,18 @@ export const PROBLEMS = {
     meaning: 'Nothing was overwritten.',
     remedy: 'Rename it or choose another root_fs.',
   },
+  'destination-name-taken': {
+    retry: 'never',
+    happened: '{name} on {host} already has another snapshot under a name that is to be sent.',
+    meaning: OLD_COPY,
+    remedy: 'Rename the snapshot there, or the one here (zfs rename); the next run goes on.',
+  },
+  'unfinished-has-children': {
+    retry: 'never',
+    happened: '{name} on {host} is an unfinished first copy that cannot be discarded, because datasets lie below it.',
+    meaning: 'Nothing was destroyed. This dataset is not backed up; what lies below it there is as it was.',
+    remedy: 'Move what lies below it to another place there (zfs rename); the next run then begins anew.',
+  },
   'source-mismatch': {
     retry: 'replan',
     happened: 'The newest snapshot of {name} on {host} is not the base of this step.',

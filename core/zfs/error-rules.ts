@@ -39,7 +39,7 @@ const RECEIVE: readonly ErrorRule[] = [
   { code: 'destination-modified', pattern: / has been modified\nsince most recent snapshot$/m },
   { code: 'source-mismatch', pattern: / does not\nmatch incremental source$/m },
   { code: 'destination-has-snapshots', pattern: /: destination has snapshots \(eg\. / },
-  { code: 'destination-has-snapshots', pattern: /^cannot restore to [^\n]*@[^\n]*: destination already exists$/m },
+  { code: 'destination-name-taken', pattern: /^cannot restore to [^\n]*@[^\n]*: destination already exists$/m },
   { code: 'destination-exists', pattern: / exists\nmust specify -F to overwrite it$/m },
   { code: 'destination-exists', pattern: / is a clone\nmust destroy it to overwrite it$/m },
   { code: 'destination-exists', pattern: /: destination already exists$/m },
@@ -110,6 +110,8 @@ export const OPERATION_RULES: Readonly<Partial<Record<ZfsOperation, readonly Err
     { code: 'bookmark-exists', pattern: /: bookmark exists$/m },
     { code: 'bookmark-unsupported', pattern: /: bookmark feature not enabled$/m },
   ],
+  // EEXIST, in the words that are there for making datasets.
+  'abort-receive': [{ code: 'unfinished-has-children', pattern: /^cannot destroy '[^\n]*': dataset already exists$/m }],
   snapshot: [{ code: 'snapshot-exists', pattern: /': dataset already exists$/m }],
   create: [
     { code: 'destination-exists', pattern: /': dataset already exists$/m },

@@ -115,7 +115,7 @@ export const RANGES: readonly Case[] = [
       await four(fixture);
       await target.operator.snapshot(at(target, 'a@3'));
       const request = await sendOf(source, 'a@4', 'a@1', { range: true });
-      expect(await codeOf(receive(target, 'a', source.zfs, request))).toBe('destination-has-snapshots');
+      expect(await codeOf(receive(target, 'a', source.zfs, request))).toBe('destination-name-taken');
       expect(await snapshotNames(target, 'a')).toEqual(['1', '3', '2']);
     },
   },

@@ -157,7 +157,7 @@ export const RECEIVING: readonly Case[] = [
       await target.operator.snapshot(at(target, 'a@2'));
       const before = await target.observe();
       const code = await codeOf(receive(target, 'a', source.zfs, await sendOf(source, 'a@2', 'a@1')));
-      expect(code).toBe('destination-has-snapshots');
+      expect(code).toBe('destination-name-taken');
       expect(await target.observe()).toEqual(before);
     },
   },

@@ -37,7 +37,7 @@ export function checkReceive(side: ReceivingSide, request: ReceiveRequest, recor
   }
   if (target === undefined) throw refuse('not-found');
   const same = target.snapshots.find((snapshot) => snapshot.name === (request.snapshot ?? record.to.name));
-  if (same !== undefined && same.guid !== record.to.guid) throw refuse('destination-has-snapshots');
+  if (same !== undefined && same.guid !== record.to.guid) throw refuse('destination-name-taken');
   if (target.partial !== null) throw refuse('partial-state-present');
   if (newestOf(target)?.guid !== record.from) throw refuse('source-mismatch');
   if (target.modified) throw refuse('destination-modified');

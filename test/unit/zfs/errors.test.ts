@@ -33,7 +33,8 @@ const ROWS: readonly Row[] = [
     'destination-has-snapshots',
     `${NEW}destination has snapshots (eg. p/f@x)\nmust destroy them to overwrite it\n`,
   ],
-  ['receive', 'destination-has-snapshots', 'cannot restore to p/f@n: destination already exists\n'],
+  ['receive', 'destination-name-taken', 'cannot restore to p/f@n: destination already exists\n'],
+  ['abort-receive', 'unfinished-has-children', "cannot destroy 'p/f': dataset already exists\n"],
   [
     'receive',
     'resume-needs-force',

@@ -11,7 +11,7 @@ export function expectedCodes(sim: Sim, pair: Pair): readonly string[] {
   const target = sim.target(pair);
   if (source === undefined) return [];
   // What was received below an unfinished dataset meanwhile keeps it from being discarded.
-  if (target?.inconsistent === true && hasChildren(sim, target)) return ['command-failed'];
+  if (target?.inconsistent === true && hasChildren(sim, target)) return ['unfinished-has-children'];
   const wanted = source.snapshots.filter(({ name }) => isWantedSnapshot(sim, name));
   if (source.snapshots.length === 0 && source.bookmarks.length === 0) return ['no-sender-versions'];
   const copies = target?.snapshots ?? [];
@@ -36,7 +36,7 @@ export function expectedCodes(sim: Sim, pair: Pair): readonly string[] {
   if (missing.length > 0 && isModified(target)) return ['destination-modified'];
   // Another snapshot has the name there that this one is to get.
   const isTaken = missing.some(({ name }) => copies.some((copy) => copy.name === name));
-  return isTaken ? ['destination-has-snapshots'] : [];
+  return isTaken ? ['destination-name-taken'] : [];
 }
 
 function isWantedSnapshot({ settings }: Sim, name: string): boolean {
