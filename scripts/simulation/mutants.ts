@@ -12,13 +12,23 @@ export interface Verdict {
 }
 
 /** Runs the simulation, in a process of its own, on the engine with this defect. Rejects when that process fails. */
-export async function tryMutant({ name }: Pick<Mutant, 'name'>, seedsMax: number): Promise<Verdict> {
+export async function tryMutant({ name, from = 1 }: Pick<Mutant, 'name' | 'from'>, seedsMax: number): Promise<Verdict> {
   const hook = join(ROOT, 'test', 'simulation', 'mutants', 'hook.ts');
   const script = join(ROOT, 'scripts', 'simulate.ts');
-  const args = ['--no-warnings', '--import', hook, script, '--first', '--seeds', String(seedsMax)];
+  const args = [
+    '--no-warnings',
+    '--import',
+    hook,
+    script,
+    '--first',
+    '--from',
+    String(from),
+    '--seeds',
+    String(seedsMax),
+  ];
   const child = await runChild(process.execPath, args, { output: 'keep', env: { SIMULATED_MUTANT: name } });
   const [, seed, rule] = /^seed (\d+): ([a-z-]+):/m.exec(child.stdout) ?? [];
-  if (seed !== undefined && rule !== undefined) return { seeds: Number(seed), rule };
+  if (seed !== undefined && rule !== undefined) return { seeds: Number(seed) - from + 1, rule };
   if (child.code !== 0) throw new Error(`mutant ${name}: ${child.output}`);
   return { seeds: null, rule: '' };
 }

@@ -11,18 +11,22 @@ export interface Mutant {
   readonly seeds: number | null;
   /** Why nothing notices it. */
   readonly survives?: string;
+  /** The first seed that is tried; 1 unless what it takes is too rare. */
+  readonly from?: number;
 }
 
-type Place = readonly [name: string, find: string, put: string, seeds: number | null, survives?: string];
+type Place = readonly [name: string, find: string, put: string, seeds: number | null, more?: string | number];
 
+/** After the seeds: why it survives, or the seed to begin with. */
 const at = (file: string, places: readonly Place[]): readonly Mutant[] =>
-  places.map(([name, find, put, seeds, survives]) => ({
+  places.map(([name, find, put, seeds, more]) => ({
     name,
     file,
     find,
     put,
     seeds,
-    ...(survives === undefined ? {} : { survives }),
+    ...(typeof more === 'string' ? { survives: more } : {}),
+    ...(typeof more === 'number' ? { from: more } : {}),
   }));
 
 export const MUTANTS: readonly Mutant[] = [
@@ -102,6 +106,13 @@ export const MUTANTS: readonly Mutant[] = [
       'const savePartial = await zfs.poolResumable(poolOf(local), ctx);',
       'const savePartial = false;',
       1,
+    ],
+    [
+      'a pool that comes back is an empty destination',
+      'return found.has(local);',
+      'return false;',
+      1,
+      7880,
     ],
     [
       'a pool that is away takes its copies with it',
@@ -216,6 +227,15 @@ export const MUTANTS: readonly Mutant[] = [
       'needsTentativeFirst: tentativeJobs(dataset, snapshot),',
       'needsTentativeFirst: NONE,',
       161,
+    ],
+  ]),
+  ...at('pruning/replicated.ts', [
+    [
+      'a cursor is believed where nothing has arrived',
+      'if (target.otherSide?.size === 0) return new Set();',
+      '',
+      1,
+      2083,
     ],
   ]),
   ...at('pruning/rules.ts', [
