@@ -132,20 +132,26 @@ export const historyReply = z.object({
   more: z.boolean(),
 });
 
-/** All requests. The server answers exactly these. */
+/**
+ * What a request may do, from harmless to grave: look; start or cancel what is configured; change what is configured or how
+ * long it stands still; destroy data, or marks without which data may have to be sent anew.
+ */
+export type Grade = 'read' | 'run' | 'change' | 'destroy';
+
+/** All requests, each with its grade. The server answers exactly these. */
 export const REQUESTS = {
-  hello: { params: helloParams, reply: helloReply },
-  status: { params: noParams, reply: daemonStatusSchema },
+  hello: { grade: 'read', params: helloParams, reply: helloReply },
+  status: { grade: 'read', params: noParams, reply: daemonStatusSchema },
   /** The whole status; from its revision on, `status/changed` follows on this connection. */
-  watch: { params: noParams, reply: daemonStatusSchema },
-  run: { params: runParams, reply: wakeReply },
-  wait: { params: waitParams, reply: runOutcomeSchema },
-  signal: { params: signalParams, reply: signalReply },
-  plan: { params: jobParams, reply: jobPlanSchema },
-  history: { params: historyParams, reply: historyReply },
-  'abstractions/list': { params: abstractionsListParams, reply: abstractionsListReply },
-  'abstractions/release': { params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
-} as const;
+  watch: { grade: 'read', params: noParams, reply: daemonStatusSchema },
+  run: { grade: 'run', params: runParams, reply: wakeReply },
+  wait: { grade: 'read', params: waitParams, reply: runOutcomeSchema },
+  signal: { grade: 'run', params: signalParams, reply: signalReply },
+  plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
+  history: { grade: 'read', params: historyParams, reply: historyReply },
+  'abstractions/list': { grade: 'read', params: abstractionsListParams, reply: abstractionsListReply },
+  'abstractions/release': { grade: 'destroy', params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
+} as const satisfies Record<string, { readonly grade: Grade; readonly params: z.ZodType; readonly reply: z.ZodType }>;
 
 export type Method = keyof typeof REQUESTS;
 export type Params<M extends Method> = z.infer<(typeof REQUESTS)[M]['params']>;

@@ -38,6 +38,24 @@ describe('request parameters', () => {
   });
 });
 
+describe('grades', () => {
+  it('are those that were agreed, for every request', () => {
+    const grades = Object.fromEntries(Object.entries(REQUESTS).map(([method, { grade }]) => [method, grade]));
+    expect(grades).toEqual({
+      hello: 'read',
+      status: 'read',
+      watch: 'read',
+      run: 'run',
+      wait: 'read',
+      signal: 'run',
+      plan: 'read',
+      history: 'read',
+      'abstractions/list': 'read',
+      'abstractions/release': 'destroy',
+    });
+  });
+});
+
 describe('applyChange', () => {
   const status: DaemonStatus = {
     revision: 5,
