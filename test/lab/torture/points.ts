@@ -1,0 +1,114 @@
+/** Where and how a run is interrupted: points chosen by hand, and points from a seed. Pure. */
+import type { GuestName } from '../guests/index.ts';
+
+export const PHASES = ['listing', 'marking', 'full', 'incremental', 'resumed', 'completion', 'pruning'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export const DEEDS = [
+  'kill-daemon',
+  'kill-daemon-and-spawner',
+  'kill-zfs',
+  'cut-link',
+  'reset-workstation',
+  'reset-nas',
+] as const;
+export type Deed = (typeof DEEDS)[number];
+
+/** A command of zfs in a guest, and the moment in it at which everything stands still until the deed is done. */
+export interface Trigger {
+  readonly guest: GuestName;
+  /** An extended regular expression; the arguments, joined by single spaces, must match it. */
+  readonly pattern: string;
+  /** The first matching command is 1. */
+  readonly nth: number;
+  readonly moment: 'before' | 'after' | { readonly afterBytes: number };
+}
+
+export interface Point {
+  readonly phase: Phase;
+  readonly trigger: Trigger;
+  readonly deed: Deed;
+}
+
+interface Place {
+  readonly guest: GuestName;
+  readonly pattern: string;
+  readonly isStream: boolean;
+  /** Matching commands that a run of the scenario is sure to have. */
+  readonly most: number;
+}
+
+const stream = (guest: GuestName, pattern: string): Place => ({ guest, pattern, isStream: true, most: 3 });
+const command = (guest: GuestName, pattern: string, most = 3): Place => ({ guest, pattern, isStream: false, most });
+const SEND = stream('workstation', '^send ([^n]|n[^ ])*');
+const RECEIVE = stream('nas', '^(recv|receive) [^A]');
+
+export const PLACES: Readonly<Record<Phase, readonly Place[]>> = {
+  listing: [command('workstation', '^list ', 1), command('nas', '^list ', 1)],
+  marking: [command('workstation', '^hold zrepl_STEP_')],
+  full: [SEND, RECEIVE],
+  incremental: [SEND, RECEIVE],
+  resumed: [
+    { ...SEND, most: 1 },
+    { ...RECEIVE, most: 1 },
+  ],
+  completion: [
+    command('nas', '^hold zrepl_last_received_'),
+    command('workstation', '^bookmark .*#zrepl_CURSOR_'),
+    command('workstation', '^release zrepl_STEP_'),
+  ],
+  pruning: [command('workstation', '^destroy .*@', 1), command('nas', '^destroy .*@', 1)],
+};
+
+/** A process can only be killed while it runs: a command that is over or has not begun offers none. */
+export function isPossible({ deed, trigger }: Point): boolean {
+  return deed !== 'kill-zfs' || typeof trigger.moment === 'object';
+}
+
+/** Every phase with every deed that is possible there, once. */
+export function chosenPoints(): readonly Point[] {
+  const points = PHASES.flatMap((phase) =>
+    DEEDS.flatMap((deed, index): readonly Point[] => {
+      const places = PLACES[phase];
+      const place = places[index % places.length];
+      if (place === undefined) return [];
+      const { guest, pattern, isStream } = place;
+      const moment = isStream ? { afterBytes: 200_000 } : index % 2 === 0 ? 'after' : 'before';
+      return [{ phase, deed, trigger: { guest, pattern, nth: 1, moment } }];
+    }),
+  );
+  return points.filter(isPossible);
+}
+
+/** Marsaglia's xorshift32: the same everywhere, for a seed written down. Gives whole numbers below `limit`. */
+function numbersFrom(seed: number): (limit: number) => number {
+  let state = (Math.imul(seed + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0 || 1;
+  return (limit) => {
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state % limit;
+  };
+}
+
+const MAX_BYTES = 2_000_000;
+
+/** The point of a seed: the same seed and the same phases give the same point. */
+export function randomPoint(seed: number, phases: readonly Phase[] = PHASES): Point {
+  const next = numbersFrom(seed);
+  const pick = <T>(from: readonly T[]): T => {
+    const one = from[next(from.length)];
+    if (one === undefined) throw new RangeError('there is nothing to pick from');
+    return one;
+  };
+  const phase = pick(phases);
+  const { guest, pattern, isStream, most } = pick(PLACES[phase]);
+  const nth = 1 + next(most);
+  const within = isStream && next(4) !== 0;
+  const moment = within ? { afterBytes: next(MAX_BYTES) } : pick(['before', 'after'] as const);
+  const trigger: Trigger = { guest, pattern, nth, moment };
+  const possible = DEEDS.filter((deed) => isPossible({ phase, trigger, deed }));
+  return { phase, trigger, deed: pick(possible) };
+}
