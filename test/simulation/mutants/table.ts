@@ -107,13 +107,7 @@ export const MUTANTS: readonly Mutant[] = [
       'const savePartial = false;',
       1,
     ],
-    [
-      'a pool that comes back is an empty destination',
-      'return found.has(local);',
-      'return false;',
-      1,
-      7880,
-    ],
+    ['a pool that comes back is an empty destination', 'return found.has(local);', 'return false;', 1, 7880],
     [
       'a pool that is away takes its copies with it',
       'await this.#requireRoot(ctx);\n      this.#datasets.delete',
