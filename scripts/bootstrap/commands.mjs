@@ -9,6 +9,7 @@
  * @property {string} summary one line
  * @property {string} [details] what `--help` adds
  * @property {(args: readonly string[]) => boolean} [needsLab] whether the packages of the lab are needed
+ * @property {readonly string[]} [debianPackages] what it needs beside that
  * @property {boolean} [subcommands] whether `--help` behind the first argument is for a subcommand
  * @property {boolean} [counts] its last line is "N passed, N failed, N skipped"
  */
@@ -95,6 +96,8 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
     details: `The last line is "N passed, N failed, N skipped": the tests, and each other part as one.
 `,
     needsLab: () => true,
+    // Tests of ssh against a real sshd are skipped where there is none: nobody's `npm test` installs a server that listens.
+    debianPackages: ['openssh-server'],
     counts: true,
   },
   lab: {
@@ -127,12 +130,18 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
   bench: {
     usage: 'npm run bench -- [options]',
     summary: 'measures speed',
+    needsLab: () => true,
+    details: `Writes docs/benchmarks.md. The benches named ssh need an sshd on this machine, which is started on loopback for them
+(Debian: openssh-server).
+`,
   },
 };
 
 /** The Debian packages that a command needs. @param {string} name @param {readonly string[]} args */
 export function debianPackagesOf(name, args) {
-  return COMMANDS[name]?.needsLab?.(args) === true ? LAB_DEBIAN_PACKAGES : [];
+  const command = COMMANDS[name];
+  const lab = command?.needsLab?.(args) === true ? LAB_DEBIAN_PACKAGES : [];
+  return [...lab, ...(command?.debianPackages ?? [])];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A real sshd on a loopback port, run as whoever runs the test, with keys made for it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -41,6 +41,8 @@ export async function makeKey(folder: string, name: string, type: 'ed25519' | 'r
 /** Why no sshd can be started here; undefined when it can. */
 export function whyNoSshd(): string | undefined {
   if (!existsSync(SSHD)) return `${SSHD} is not installed`;
+  // What its service makes at start, and nobody where no service runs.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const said = spawnSync(SSHD, ['-t', '-f', '/dev/null', '-h', '/dev/null'], { encoding: 'utf8' }).stderr;
   return /privilege separation/i.test(said) ? said.trim() : undefined;
 }
@@ -72,6 +74,8 @@ function answers(port: number): Promise<boolean> {
 
 /** Starts it and waits until it answers. `extra` are lines of sshd_config. */
 export async function startSshd(extra: readonly string[] = []): Promise<TestSshd> {
+  const missing = whyNoSshd();
+  if (missing !== undefined) throw new Error(missing);
   const folder = await mkdtemp(join(tmpdir(), 'snapferry-sshd-'));
   const port = await freePort();
   const ed25519 = await makeKey(folder, 'host_ed25519');
