@@ -4,11 +4,16 @@
  * daemon can say more than an older client understands.
  */
 import { z } from 'zod';
+import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
+import { guid, jobName, name } from './primitives.ts';
 import { daemonStatusSchema, jobPlanSchema, jobStatusSchema, problemSchema } from './status.ts';
 
-/** Grows when an old client could misunderstand a new daemon. `hello` refuses what does not fit. */
-export const PROTOCOL_VERSION = 1;
+/**
+ * The versions of the contract that are spoken here. The newest grows when an old client could misunderstand a new daemon;
+ * the oldest, when that one cannot be served any more. What is only added needs neither: `hello` names the requests.
+ */
+export const PROTOCOLS = { oldest: 2, newest: 2 } as const;
 
 /** Where the daemon listens unless told otherwise. */
 export const SOCKET_PATH_DEFAULT = '/run/snapferry/control.sock';
@@ -23,19 +28,21 @@ export const REPLY_BYTES_MAX = 16 * 1024 * 1024;
 /** Code of every JSON-RPC error that carries a problem in its data. */
 export const PROBLEM_ERROR_CODE = 1;
 
-const NAME_CHARS_MAX = 512;
 const ROWS_MAX = 200_000;
 
-const name = z.string().max(NAME_CHARS_MAX);
-const jobName = z.string().min(1).max(255);
 const runId = z.number().int().positive();
-const unsigned64 = z.string().regex(/^\d{1,20}$/);
+const protocol = z.number().int().positive();
+const protocols = z.strictObject({ oldest: protocol, newest: protocol });
 
-export const helloParams = z.strictObject({ protocol: z.number().int().positive(), client: z.string().max(64) });
+export const helloParams = z.strictObject({ protocols, client: z.string().max(64) });
 export const helloReply = z.object({
-  protocol: z.number().int().positive(),
+  /** The one that is spoken on this connection from now on: the newest that both know. */
+  protocol,
+  protocols: z.object({ oldest: protocol, newest: protocol }),
   version: name,
   configFile: z.string().max(4096),
+  /** Every request that this daemon answers. */
+  features: z.array(z.string().max(64)).max(1000),
 });
 
 export const noParams = z.strictObject({});
@@ -90,8 +97,8 @@ export const abstractionRowSchema = z.object({
   tag: name.nullable(),
   /** Null for the legacy cursor, which names no job. */
   job: name.nullable(),
-  guid: unsigned64,
-  createtxg: unsigned64,
+  guid,
+  createtxg: guid,
   /** Nothing needs it any more. */
   stale: z.boolean(),
 });
@@ -147,6 +154,9 @@ export const REQUESTS = {
   run: { grade: 'run', params: runParams, reply: wakeReply },
   wait: { grade: 'read', params: waitParams, reply: runOutcomeSchema },
   signal: { grade: 'run', params: signalParams, reply: signalReply },
+  stop: { grade: 'run', params: stopParams, reply: stopReply },
+  pause: { grade: 'change', params: pauseParams, reply: pauseReply },
+  resume: { grade: 'run', params: resumeParams, reply: resumeReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
   'abstractions/list': { grade: 'read', params: abstractionsListParams, reply: abstractionsListReply },
@@ -154,6 +164,32 @@ export const REQUESTS = {
 } as const satisfies Record<string, { readonly grade: Grade; readonly params: z.ZodType; readonly reply: z.ZodType }>;
 
 export type Method = keyof typeof REQUESTS;
+
+/** The grade of one request: some that may be grave are harmless in one of their forms. */
+export function gradeOf(method: Method, params: unknown): Grade {
+  if (method === 'pause') {
+    const pause = pauseParams.safeParse(params);
+    // A pause that ends by itself is no change of what is configured.
+    if (pause.success && pause.data.until.kind !== 'told') return 'run';
+  }
+  if (method === 'abstractions/release') {
+    const release = abstractionsReleaseParams.safeParse(params);
+    if (release.success && release.data.dryRun) return 'read';
+  }
+  return REQUESTS[method].grade;
+}
+
+/** The newest version that both ends speak; null where there is none. */
+export function commonProtocol(mine: Protocols, theirs: Protocols): number | null {
+  const newest = Math.min(mine.newest, theirs.newest);
+  return newest >= Math.max(mine.oldest, theirs.oldest) ? newest : null;
+}
+
+export interface Protocols {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
 export type Params<M extends Method> = z.infer<(typeof REQUESTS)[M]['params']>;
 export type Reply<M extends Method> = z.infer<(typeof REQUESTS)[M]['reply']>;
 
@@ -168,6 +204,8 @@ export const statusChangedParams = z.object({
   jobs: z.array(jobStatusSchema),
   commands: daemonStatusSchema.shape.commands,
   state: daemonStatusSchema.shape.state,
+  paused: daemonStatusSchema.shape.paused,
+  conditions: daemonStatusSchema.shape.conditions,
 });
 
 export type StatusChanged = z.infer<typeof statusChangedParams>;

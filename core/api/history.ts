@@ -3,6 +3,7 @@
  * wire, and is checked in both places; times are Unix milliseconds.
  */
 import { z } from 'zod';
+import { holdReasonSchema } from './conditions.ts';
 
 /** Problems told of one run; what there was beyond is counted. */
 export const HISTORY_PROBLEMS_MAX = 20;
@@ -39,6 +40,8 @@ export const skipReasonSchema = z.enum([
   'cancelled',
   /** The daemon ended while it was queued. */
   'daemon-ended',
+  /** It was held back; it runs when nothing does so any more. */
+  ...holdReasonSchema.options,
 ]);
 
 export const historyOutcomeSchema = z.enum([
@@ -58,7 +61,7 @@ export const historyEntrySchema = z.object({
   /** Grows; an entry that is told again with the same id is the newer word on the same run. */
   id: z.number().int().positive(),
   job: z.string().min(1).max(255),
-  cause: z.enum(['snapshots', 'wakeup', 'run']),
+  cause: z.enum(['snapshots', 'wakeup', 'run', 'continued']),
   /** When the run began; of one that was skipped, when it was due first. */
   startMs: timeMs,
   /** Null while it is at work, and where it is not known; of one that was skipped, when it was due last. */

@@ -16,6 +16,8 @@ export function applyChange(status: DaemonStatus, change: StatusChanged): Daemon
     nowMs: change.nowMs,
     commands: change.commands,
     state: change.state,
+    paused: change.paused,
+    conditions: change.conditions,
     jobs: status.jobs.map((job) => changed.get(job.name) ?? job),
   };
 }

@@ -3,16 +3,14 @@
  * and times are Unix milliseconds. Every string is bounded, because a client must not trust a daemon blindly either.
  */
 import { z } from 'zod';
+import { conditionsSchema, heldSchema, nextRunSchema, pauseSchema } from './conditions.ts';
+import { bytes, guaranteeSchema, guid, name, timeMs } from './primitives.ts';
 import { PROBLEMS } from './problem.ts';
+import { type DatasetSafety, datasetSafetySchema } from './safety.ts';
 
-const NAME_BYTES_MAX = 512;
 const DETAIL_CHARS_MAX = 64 * 1024;
 
-const name = z.string().max(NAME_BYTES_MAX);
 const text = z.string().max(DETAIL_CHARS_MAX);
-const timeMs = z.number().int().nonnegative();
-const bytes = z.number().nonnegative();
-const guid = z.string().regex(/^\d{1,20}$/);
 
 export const problemSchema = z.object({
   code: z.enum(Object.keys(PROBLEMS) as [keyof typeof PROBLEMS, ...(keyof typeof PROBLEMS)[]]),
@@ -48,8 +46,6 @@ export const stepReportSchema = z.object({
   startedAtMs: timeMs.nullable(),
   finishedAtMs: timeMs.nullable(),
 });
-
-export const guaranteeSchema = z.enum(['guarantee_resumability', 'guarantee_incremental', 'guarantee_nothing']);
 
 export const datasetReportSchema = z.object({
   dataset: name,
@@ -124,16 +120,8 @@ export const snapshottingStatusSchema = z.object({
   items: z.array(snapshotItemSchema),
 });
 
-/** What a person wants to know of one dataset and one destination. */
-export const datasetSafetySchema = z.object({
-  dataset: name,
-  destination: name,
-  newestCommon: z.object({ name, guid, creationMs: timeMs.nullable() }).nullable(),
-  newestLocal: z.object({ name, guid, creationMs: timeMs.nullable() }).nullable(),
-  guarantee: guaranteeSchema,
-});
-
-export const jobStatusSchema = z.object({
+/** What a job says of itself. */
+export const jobReportSchema = z.object({
   name,
   type: z.enum(['push', 'pull', 'sink', 'source', 'snap']),
   /** What the job does right now. */
@@ -149,9 +137,11 @@ export const jobStatusSchema = z.object({
   /** Why the job cannot run; null when it can. */
   refusal: problemSchema.nullable(),
   destination: name.nullable(),
-  lastWake: z.object({ atMs: timeMs, reason: z.enum(['snapshots', 'wakeup', 'run']) }).nullable(),
-  /** A further run is queued behind the one at work. */
+  lastWake: z.object({ atMs: timeMs, reason: z.enum(['snapshots', 'wakeup', 'run', 'continued']) }).nullable(),
+  /** A further run is queued behind the one at work, or a run is due and held back. */
   queued: z.boolean(),
+  /** The run at work ends after the steps that have begun. */
+  stopping: z.boolean(),
   /** End of the last run that brought every dataset over and pruned without error; null = none is known. */
   lastSuccessMs: timeMs.nullable(),
   lastRunFailed: z.boolean(),
@@ -159,6 +149,15 @@ export const jobStatusSchema = z.object({
   replication: replicationReportSchema.nullable(),
   pruning: z.array(pruningReportSchema),
   safety: z.array(datasetSafetySchema),
+});
+
+/** What the daemon says of a job. */
+export const jobStatusSchema = jobReportSchema.extend({
+  /** Its own pause; that of all jobs stands in the status of the daemon. */
+  paused: pauseSchema.nullable(),
+  /** Why it would not run by itself now; empty where nothing holds it back. */
+  held: z.array(heldSchema).max(16),
+  nextRun: nextRunSchema,
 });
 
 /** What the daemon keeps on disk beyond its own life. */
@@ -180,6 +179,9 @@ export const daemonStatusSchema = z.object({
   jobs: z.array(jobStatusSchema),
   commands: z.object({ active: z.number().int().nonnegative(), abandoned: z.number().int().nonnegative() }),
   state: stateStatusSchema,
+  /** The pause of all jobs. */
+  paused: pauseSchema.nullable(),
+  conditions: conditionsSchema,
 });
 
 export type StepReport = z.infer<typeof stepReportSchema>;
@@ -190,11 +192,12 @@ export type PrunedDataset = z.infer<typeof prunedDatasetSchema>;
 export type PruningReport = z.infer<typeof pruningReportSchema>;
 export type SnapshotItem = z.infer<typeof snapshotItemSchema>;
 export type SnapshottingStatus = z.infer<typeof snapshottingStatusSchema>;
-export type DatasetSafety = z.infer<typeof datasetSafetySchema>;
+export type { DatasetSafety };
+export type JobReport = z.infer<typeof jobReportSchema>;
 export type JobStatus = z.infer<typeof jobStatusSchema>;
 export type StateStatus = z.infer<typeof stateStatusSchema>;
 export type DaemonStatus = z.infer<typeof daemonStatusSchema>;
-export type Guarantee = z.infer<typeof guaranteeSchema>;
+export type { Guarantee } from './primitives.ts';
 
 /** What a dry run says: nothing of it has happened. */
 export const jobPlanSchema = z.object({

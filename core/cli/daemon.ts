@@ -36,7 +36,7 @@ export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptio
         socketPath: options.socket ?? config.global.controlSockpath ?? options.socketDefault,
         version: ctx.version,
         commands: () => engine.commands(),
-        openState: () => openState(options.state, log),
+        openState: () => openState(options.state, log, io.clock),
         clock: io.clock,
         log,
       },

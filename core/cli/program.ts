@@ -11,6 +11,7 @@ import { historyCommand } from './history.ts';
 import { widthOf } from './io.ts';
 import { planCommand } from './plan.ts';
 import { reportFailure } from './print.ts';
+import { addControlCommands } from './program-control.ts';
 import { runCommand } from './run.ts';
 import { signalCommand } from './signal.ts';
 import { statusCommand } from './status.ts';
@@ -108,6 +109,8 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .action(async (op: 'wakeup' | 'reset', job: string, options: { socket: string }) =>
       done(await signalCommand(ctx, { ...options, op, job })),
     );
+
+  addControlCommands(program, ctx, done, { socket, json });
 
   program
     .command('configcheck')

@@ -45,7 +45,9 @@ export const jobTexts = {
   lastRunFailed: 'last run failed',
   nextRun: (atMs: number, nowMs: number): string => `next run ${formatIn(atMs, nowMs)}`,
   queued: 'another run is queued',
-  started: (reason: 'snapshots' | 'wakeup' | 'run', atMs: number, nowMs: number): string =>
+  due: 'a run is due',
+  stopping: 'ends after the steps that have begun',
+  started: (reason: WakeReason, atMs: number, nowMs: number): string =>
     `started ${wakeReason[reason]} ${formatAgo(atMs, nowMs)}`,
   attempt: (number: number): string =>
     `attempt ${number}: ${number === 2 ? 'one before' : `${number - 1} before`} failed`,
@@ -55,7 +57,14 @@ export const jobTexts = {
     `waiting: next try ${formatIn(nextTryMs, nowMs)}, gives up ${formatIn(untilMs, nowMs)}`,
 };
 
-const wakeReason = { snapshots: 'by new snapshots', wakeup: 'by wakeup', run: 'by hand' };
+type WakeReason = HistoryEntry['cause'];
+
+const wakeReason: Readonly<Record<WakeReason, string>> = {
+  snapshots: 'by new snapshots',
+  wakeup: 'by wakeup',
+  run: 'by hand',
+  continued: 'to go on after a pause',
+};
 
 export const safetyTexts = {
   nothingThere: 'nothing there yet',
@@ -135,7 +144,7 @@ export const problemTexts = {
 /** Turns of events, one line each. */
 export const changeTexts = {
   queued: 'another run is queued',
-  runStarted: (reason: 'snapshots' | 'wakeup' | 'run'): string => `a run was started ${wakeReason[reason]}`,
+  runStarted: (reason: WakeReason): string => `a run was started ${wakeReason[reason]}`,
   waiting: (why: string): string => `waiting: ${why}`,
   runEnded: 'the run has ended well',
   runFailed: 'the run has ended with problems',
@@ -158,7 +167,10 @@ export const watchTexts = {
 export const historyTexts = {
   none: 'No run is known yet.',
   more: (limit: number): string => `There are older ones: --limit shows more than these ${limit}.`,
-  cause: { snapshots: 'schedule', wakeup: 'wakeup', run: 'by hand' } satisfies Record<HistoryEntry['cause'], string>,
+  cause: { snapshots: 'schedule', wakeup: 'wakeup', run: 'by hand', continued: 'after pause' } satisfies Record<
+    HistoryEntry['cause'],
+    string
+  >,
   outcome: {
     running: 'running',
     ok: 'ok',
@@ -173,6 +185,10 @@ export const historyTexts = {
     'still-at-work': 'the snapshots of the time before were still being taken',
     cancelled: 'cancelled before it began',
     'daemon-ended': 'the daemon ended before it began',
+    paused: 'it was paused',
+    'on-battery': 'the machine ran on its battery',
+    metered: 'the network costs money',
+    'just-woke': 'the machine had just woken up',
   } satisfies Record<SkipReason, string>,
   times: (count: number, until: string): string => `${count} times until ${until}`,
   interrupted: 'the daemon ended in the middle of it',

@@ -1,5 +1,6 @@
 /** The daemon: jobs, status and control socket from start to end. What a job is made of comes from outside. */
 import type { Clock } from '../api/clock.ts';
+import { UNKNOWN_CONDITIONS } from '../api/conditions.ts';
 import type { DaemonStatus } from '../api/status.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -42,18 +43,31 @@ export async function runDaemon<C extends JobConfigHead>(
 ): Promise<readonly string[]> {
   const { clock, log } = options;
   const state = await options.openState();
-  const supervisor = Supervisor.from(options.jobs, options.makeJob, state.history, log);
+  const { pauses } = state;
+  const holds = { pauseOf: (job: string) => pauses.of(job), heldOf: (job: string) => pauses.heldOf(job) };
+  const supervisor = Supervisor.from(options.jobs, options.makeJob, state.history, log, holds);
   const { version, configFile, commands } = options;
-  const hub = new StatusHub(supervisor.sources, { version, configFile, commands, state: () => state.status() }, clock);
+  const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: UNKNOWN_CONDITIONS });
+  const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);
   let server: ControlServer;
   try {
     // The socket comes before the jobs: it is what keeps a second daemon from working on the same datasets.
-    server = await serveControl(options.socketPath, createHandlers(supervisor, hub, state.history), hub, log);
+    server = await serveControl(
+      options.socketPath,
+      createHandlers({ supervisor, hub, history: state.history, pauses }),
+      hub,
+      log,
+    );
   } catch (thrown) {
     await state.close();
     throw thrown;
   }
   state.onChange(() => hub.touch(null));
+  pauses.onChange(() => {
+    supervisor.applyHolds();
+    hub.touch(null);
+  });
+  const pausesOver = pauses.run(signal);
   supervisor.start((job) => hub.touch(job));
   log.info({ socket: options.socketPath, jobs: options.jobs.length }, 'the daemon has started');
   options.onReady?.();
@@ -63,6 +77,7 @@ export async function runDaemon<C extends JobConfigHead>(
   const left = await supervisor.stop(options.stopGraceMs ?? STOP_GRACE_MS, clock);
   if (left.length > 0) log.warn({ jobs: left }, 'jobs did not end in time and are left behind');
   hub.stop();
+  await pausesOver;
   await server.close();
   await withinGrace(state.close(), clock);
   return left;

@@ -1,9 +1,10 @@
 /** What the daemon does for each request of the contract. Parameters are checked before they come here. */
 import type { z } from 'zod';
-import { type Method, PROTOCOL_VERSION, REQUESTS } from '../api/contract.ts';
+import { commonProtocol, type Method, PROTOCOLS, REQUESTS } from '../api/contract.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
 import type { History } from './history.ts';
+import type { Pauses } from './pauses.ts';
 import type { StatusHub } from './status-hub.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -25,16 +26,27 @@ function handler<P, R>(
   };
 }
 
+/** What requests are answered from. */
+export interface HandlerParts {
+  readonly supervisor: Supervisor;
+  readonly hub: StatusHub;
+  readonly history: History;
+  readonly pauses: Pauses;
+}
+
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
-export function createHandlers(supervisor: Supervisor, hub: StatusHub, history: History): Handlers {
+export function createHandlers({ supervisor, hub, history, pauses }: HandlerParts): Handlers {
   const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
   return {
-    hello: handler('hello', hello, async ({ protocol }) => {
-      if (protocol !== PROTOCOL_VERSION) {
-        throw new ProblemError('request-invalid', { reason: `protocol ${protocol} is not spoken here` });
+    hello: handler('hello', hello, async ({ protocols }) => {
+      const protocol = commonProtocol(PROTOCOLS, protocols);
+      if (protocol === null) {
+        const reason = `it speaks protocol ${PROTOCOLS.oldest} to ${PROTOCOLS.newest}, this program ${protocols.oldest} to ${protocols.newest}`;
+        throw new ProblemError('daemon-mismatch', { reason });
       }
-      return { protocol: PROTOCOL_VERSION, version: hub.version, configFile: hub.configFile };
+      const { version, configFile } = hub;
+      return { protocol, protocols: PROTOCOLS, version, configFile, features: Object.keys(REQUESTS) };
     }),
     status: handler('status', status, async () => hub.status()),
     watch: handler('watch', watch, async () => hub.status()),
@@ -44,6 +56,18 @@ export function createHandlers(supervisor: Supervisor, hub: StatusHub, history: 
       const target = supervisor.job(job);
       if (op === 'reset') return { done: target.reset(), queued: false };
       return { done: true, queued: target.wake('wakeup', { snapshot: false }).queued };
+    }),
+    stop: handler('stop', REQUESTS.stop, async ({ job, how }) => ({ stopping: supervisor.stopRuns(job, how, false) })),
+    pause: handler('pause', REQUESTS.pause, async ({ job, until, stop }) => {
+      if (job !== null) supervisor.checkActive(job);
+      // Held back first: what is stopped now must not begin anew before the pause is over.
+      const paused = await pauses.set(job, until);
+      return { ...paused, stopping: stop === null ? [] : supervisor.stopRuns(job, stop, true) };
+    }),
+    resume: handler('resume', REQUESTS.resume, async ({ job }) => {
+      if (job !== null) supervisor.checkActive(job);
+      const { done, kept } = await pauses.clear(job);
+      return { done, kept, stillPaused: job !== null && pauses.of(null) !== null ? [job] : [] };
     }),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
     history: handler('history', REQUESTS.history, async ({ job, beforeId, limit }) => {

@@ -1,11 +1,11 @@
 /** A configured job as the daemon keeps it, whether it can run or not. */
 import { ProblemError } from '../api/problem.ts';
-import type { JobStatus } from '../api/status.ts';
+import type { JobReport } from '../api/status.ts';
 import type { Job } from '../job/types.ts';
 
 export interface KeptJob {
   readonly name: string;
-  readonly type: JobStatus['type'];
+  readonly type: JobReport['type'];
   /** Null when it could not be made. */
   readonly job: Job | null;
   /** Why it does not run; null while it does. */
@@ -22,7 +22,7 @@ export function runnable(kept: readonly KeptJob[], name: string): Job {
 }
 
 /** The status of a job that does not run, with what is still known from when it did. */
-export function refusedStatus(kept: KeptJob, refusal: ProblemError, last: JobStatus | null): JobStatus {
+export function refusedStatus(kept: KeptJob, refusal: ProblemError, last: JobReport | null): JobReport {
   return {
     name: kept.name,
     type: kept.type,
@@ -36,6 +36,7 @@ export function refusedStatus(kept: KeptJob, refusal: ProblemError, last: JobSta
     stage: 'refused',
     refusal: refusal.toProblem(),
     queued: false,
+    stopping: false,
     lastRunFailed: true,
     snapshotting: null,
   };

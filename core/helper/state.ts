@@ -1,10 +1,12 @@
 /** The folder in which the daemon keeps what it must remember beyond its own life. Without it, the daemon works all the same. */
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import type { Clock } from '../api/clock.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { StateStatus } from '../api/status.ts';
 import type { Log } from '../monitoring/log.ts';
 import { History } from './history.ts';
+import { Pauses } from './pauses.ts';
 import { preparePrivateFolder } from './private-folder.ts';
 import { listenOnSocket } from './socket.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
@@ -12,19 +14,28 @@ import { openStateFile, type StateFile } from './state-file.ts';
 /** The files of the folder; null where they must not be touched. */
 export interface StateFiles {
   readonly history: StateFile | null;
+  readonly pauses: StateFile | null;
 }
 
 export class DaemonState {
   readonly history: History;
+  readonly pauses: Pauses;
   readonly #folder: string;
   /** Why nothing is kept at all. */
   readonly #fault: string | null;
   readonly #release: () => Promise<void>;
 
-  private constructor(folder: string, fault: string | null, history: History, release: () => Promise<void>) {
+  private constructor(
+    folder: string,
+    fault: string | null,
+    history: History,
+    pauses: Pauses,
+    release: () => Promise<void>,
+  ) {
     this.#folder = folder;
     this.#fault = fault;
     this.history = history;
+    this.pauses = pauses;
     this.#release = release;
   }
 
@@ -33,10 +44,13 @@ export class DaemonState {
     folder: string,
     files: StateFiles,
     log: Log,
+    clock: Clock,
     fault: string | null = null,
     release: () => Promise<void> = async () => {},
   ): Promise<DaemonState> {
-    return new DaemonState(folder, fault, await History.open(files.history, log), release);
+    const history = await History.open(files.history, log);
+    const pauses = await Pauses.open(files.pauses, clock, log);
+    return new DaemonState(folder, fault, history, pauses, release);
   }
 
   /** What a person is told of it. */
@@ -57,7 +71,7 @@ export class DaemonState {
 
   /** Waits until everything is on disk, or cannot be put there, and gives the folder free. */
   async close(): Promise<void> {
-    await this.history.settled();
+    await Promise.all([this.history.settled(), this.pauses.settled()]);
     await this.#release();
   }
 }
@@ -66,7 +80,7 @@ export class DaemonState {
  * Opens the folder: created (0700) where it is missing, refused where others may write to it, and used by one daemon at a time.
  * Never rejects: what is wrong with it stands in the status, and nothing is kept.
  */
-export async function openState(folder: string, log: Log): Promise<DaemonState> {
+export async function openState(folder: string, log: Log, clock: Clock): Promise<DaemonState> {
   let server: Server | null = null;
   let fault: string | null = null;
   try {
@@ -78,8 +92,9 @@ export async function openState(folder: string, log: Log): Promise<DaemonState> 
     fault = problem.code === 'daemon-running' ? 'another daemon uses it' : (problem.facts.reason ?? problem.message);
   }
   if (fault !== null) log.warn({ folder, reason: fault }, 'nothing can be remembered beyond the end of this daemon');
-  const files = { history: fault === null ? openStateFile(join(folder, 'history', 'runs.jsonl')) : null };
-  return DaemonState.from(folder, files, log, fault, () => closed(server));
+  const file = (...path: readonly string[]) => (fault === null ? openStateFile(join(folder, ...path)) : null);
+  const files = { history: file('history', 'runs.jsonl'), pauses: file('pauses.json') };
+  return DaemonState.from(folder, files, log, clock, fault, () => closed(server));
 }
 
 function closed(server: Server | null): Promise<void> {

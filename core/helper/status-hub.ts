@@ -19,7 +19,8 @@ export interface HubFacts {
   readonly configFile: string;
   /** Commands that run, and those that the kernel would not let go. */
   readonly commands: () => DaemonStatus['commands'];
-  readonly state: () => DaemonStatus['state'];
+  /** What else concerns all jobs. */
+  readonly whole: () => Pick<DaemonStatus, 'state' | 'paused' | 'conditions'>;
 }
 
 export class StatusHub {
@@ -59,7 +60,7 @@ export class StatusHub {
       configFile: this.#facts.configFile,
       jobs: this.#sources.map((source) => source.status()),
       commands: this.#facts.commands(),
-      state: this.#facts.state(),
+      ...this.#facts.whole(),
     };
   }
 
@@ -94,9 +95,9 @@ export class StatusHub {
     this.#revision += 1;
     const jobs = this.#sources.filter((source) => this.#dirty.has(source.name)).map((source) => source.status());
     this.#dirty.clear();
-    const { commands, state } = this.#facts;
+    const { commands, whole } = this.#facts;
     const nowMs = this.#clock.nowMs();
-    const change = { revision: this.#revision, nowMs, jobs, commands: commands(), state: state() };
+    const change = { revision: this.#revision, nowMs, jobs, commands: commands(), ...whole() };
     for (const listener of this.#listeners) listener(change);
   }
 }

@@ -4,8 +4,11 @@
  * same job must never work at once. It stands in the status as refused, with the error.
  */
 import type { Clock } from '../api/clock.ts';
-import { asProblemError, type ProblemError } from '../api/problem.ts';
-import type { JobStatus } from '../api/status.ts';
+import type { Held, Pause } from '../api/conditions.ts';
+import type { StopHow } from '../api/control.ts';
+import { nextRunOf } from '../api/next-run.ts';
+import { asProblemError, ProblemError } from '../api/problem.ts';
+import type { JobReport, JobStatus } from '../api/status.ts';
 import type { RunEvent } from '../job/run-record.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -25,10 +28,20 @@ export interface Journal {
   lastRunFailed(job: string): boolean;
 }
 
+/** What keeps jobs from running by themselves. */
+export interface Holds {
+  /** The job's own pause. */
+  pauseOf(job: string): Pause | null;
+  heldOf(job: string): readonly Held[];
+}
+
+export const NO_HOLDS: Holds = { pauseOf: () => null, heldOf: () => [] };
+
 export class Supervisor {
   readonly #kept: readonly KeptJob[];
   readonly #journal: Journal;
   readonly #log: Log;
+  readonly #holds: Holds;
   readonly #abort = new AbortController();
   #running: Promise<void>[] = [];
   /** Names of jobs that have not ended. */
@@ -36,10 +49,12 @@ export class Supervisor {
   #touched: (job: string) => void = () => {};
 
   /** Makes every job; one that the factory refuses does not stop the others. */
-  constructor(kept: readonly KeptJob[], journal: Journal, log: Log) {
+  constructor(kept: readonly KeptJob[], journal: Journal, log: Log, holds: Holds = NO_HOLDS) {
     this.#kept = kept;
     this.#journal = journal;
     this.#log = log;
+    this.#holds = holds;
+    this.applyHolds();
   }
 
   static from<C extends JobConfigHead>(
@@ -47,6 +62,7 @@ export class Supervisor {
     makeJob: (config: C) => Job,
     journal: Journal,
     log: Log,
+    holds: Holds = NO_HOLDS,
   ): Supervisor {
     const kept = configs.map((config): KeptJob => {
       try {
@@ -57,7 +73,7 @@ export class Supervisor {
         return { name: config.name, type: config.type, job: null, refusal };
       }
     });
-    return new Supervisor(kept, journal, log);
+    return new Supervisor(kept, journal, log, holds);
   }
 
   /** The jobs as the status shows them, in the order of the configuration. */
@@ -73,6 +89,31 @@ export class Supervisor {
   /** The job of that name. Throws `job-unknown`, or the problem that keeps it from running. */
   job(name: string): Job {
     return runnable(this.#kept, name);
+  }
+
+  /** Tells every job what holds it back now. */
+  applyHolds(): void {
+    for (const { name, job } of this.#kept) {
+      job?.hold(this.#holds.heldOf(name)[0]?.reason ?? null);
+      this.#touched(name);
+    }
+  }
+
+  /** Throws `job-unknown`, or `not-applicable` for a job that only answers others. */
+  checkActive(name: string): void {
+    const found = this.#kept.find((one) => one.name === name);
+    if (found === undefined) throw new ProblemError('job-unknown', { job: name });
+    if (found.type === 'sink' || found.type === 'source') {
+      throw new ProblemError('not-applicable', { what: 'pausing or stopping it', job: name });
+    }
+  }
+
+  /** Ends the run at work of this job, or (null) of every job. Gives the names of those where there was one. */
+  stopRuns(name: string | null, how: StopHow, again: boolean): string[] {
+    if (name !== null) this.checkActive(name);
+    return this.#kept
+      .filter((kept) => (name === null || kept.name === name) && kept.job?.stop(how, again))
+      .map((kept) => kept.name);
   }
 
   /** Starts every job that can run; `touched` hears the name of each job whose status changes. */
@@ -127,16 +168,20 @@ export class Supervisor {
 
   #statusOf(kept: KeptJob): JobStatus {
     const status = this.#ownStatus(kept);
+    const held = [...this.#holds.heldOf(kept.name)];
     return {
       ...status,
+      paused: this.#holds.pauseOf(kept.name),
+      held,
+      nextRun: nextRunOf(status, held),
       lastSuccessMs: status.lastSuccessMs ?? this.#journal.lastSuccessMs(kept.name),
       // What this process has not seen yet, the one before it may have.
       lastRunFailed: status.lastRunFailed || this.#journal.lastRunFailed(kept.name),
     };
   }
 
-  #ownStatus(kept: KeptJob): JobStatus {
-    let last: JobStatus | null = null;
+  #ownStatus(kept: KeptJob): JobReport {
+    let last: JobReport | null = null;
     let refusal: ProblemError | null = kept.refusal;
     try {
       last = kept.job?.status() ?? null;

@@ -1,7 +1,9 @@
 /** A push: snapshots here, replication to one destination, pruning on both sides. Wiring only. */
+import type { HoldReason } from '../api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
+import type { StopHow } from '../api/control.ts';
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
-import type { DatasetSafety, JobPlan, JobStatus, ReplicationReport } from '../api/status.ts';
+import type { DatasetSafety, JobPlan, JobReport, ReplicationReport } from '../api/status.ts';
 import type { PushJob as PushConfig } from '../config/types.ts';
 import type { ReceiverOptions } from '../endpoint/receiver.ts';
 import type { SenderOptions } from '../endpoint/sender.ts';
@@ -16,18 +18,11 @@ import type { SeenSides } from './prune-input.ts';
 import { SidesPruner } from './prune-sides.ts';
 import type { Pruner } from './pruner.ts';
 import { PushEnds } from './push-ends.ts';
-import { RunLoop, type Wake } from './run-loop.ts';
+import { RunLoop, type RunSignals, type Wake } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
 import { tallyOf } from './run-tally.ts';
-import {
-  bothReached,
-  hadDatasets,
-  outcomeOf,
-  problemsOf,
-  safetyOf,
-  snapshotProblems,
-  unsettledOf,
-} from './status-parts.ts';
+import { safetyOf } from './safety.ts';
+import { bothReached, hadDatasets, outcomeOf, problemsOf, snapshotProblems, unsettledOf } from './status-parts.ts';
 import { Sweeper } from './sweep.ts';
 import type { Job } from './types.ts';
 
@@ -53,7 +48,7 @@ export class Push implements Job {
   readonly #runs: RunLoop;
   readonly #memory = new TidyMemory();
   readonly #listeners = new Set<() => void>();
-  #stage: JobStatus['stage'] = 'idle';
+  #stage: JobReport['stage'] = 'idle';
   #replication: (() => ReplicationReport) | null = null;
   readonly #pruning: SidesPruner;
   #safety: readonly DatasetSafety[] = [];
@@ -85,14 +80,14 @@ export class Push implements Job {
       onChange: () => this.#changed(),
     });
     this.#runs = new RunLoop(
-      (wake, signal) => this.#cycle(wake, signal),
+      (wake, signals) => this.#cycle(wake, signals),
       () => parts.deps.clock.nowMs(),
       () => this.#changed(),
       (event) => this.#record.hear(event),
     );
   }
 
-  status(): JobStatus {
+  status(): JobReport {
     const wake = this.#runs.lastWake;
     return {
       name: this.name,
@@ -102,6 +97,7 @@ export class Push implements Job {
       destination: this.#parts.destination,
       lastWake: wake === null ? null : { atMs: wake.atMs, reason: wake.reason },
       queued: this.#runs.queued,
+      stopping: this.#runs.stopping,
       lastSuccessMs: this.#record.lastSuccessMs,
       lastRunFailed: this.#record.lastRunFailed,
       snapshotting: this.#scheduler.status(),
@@ -135,6 +131,14 @@ export class Push implements Job {
 
   reset(): boolean {
     return this.#runs.reset();
+  }
+
+  hold(reason: HoldReason | null): void {
+    this.#runs.hold(reason);
+  }
+
+  stop(how: StopHow, again: boolean): boolean {
+    return this.#runs.stop(how, again);
   }
 
   plan(signal: AbortSignal): Promise<JobPlan> {
@@ -178,7 +182,7 @@ export class Push implements Job {
     }
   }
 
-  async #cycle(wake: Readonly<Wake>, signal: AbortSignal): Promise<RunOutcome> {
+  async #cycle(wake: Readonly<Wake>, { now: signal, soon }: RunSignals): Promise<RunOutcome> {
     const { log, clock } = this.#parts.deps;
     this.#replication = null;
     this.#pruning.forget();
@@ -191,15 +195,15 @@ export class Push implements Job {
         this.#record.takenByRun(taken);
         problems.push(...snapshotProblems(taken));
       }
-      if (!signal.aborted) {
+      if (!soon.aborted) {
         this.#enter('replicating');
-        const report = await this.#replicate(signal);
+        const report = await this.#replicate(signal, soon);
         considered = hadDatasets(report);
         problems.push(...problemsOf(report));
         this.#noteSafety();
-        if (!signal.aborted) problems.push(...(await this.#prune(report, signal)));
+        if (!soon.aborted) problems.push(...(await this.#prune(report, { now: signal, soon })));
         // Without a plan for both sides it is not known which transfers may go on.
-        if (!signal.aborted && bothReached(report)) {
+        if (!soon.aborted && bothReached(report)) {
           const changed = await this.#sweeper.afterRun(unsettledOf(report), { signal });
           if (changed) this.#ends.forget();
         }
@@ -209,14 +213,14 @@ export class Push implements Job {
     }
     this.#noteSafety();
     this.#ends.endRun();
-    const outcome = outcomeOf(problems, signal.aborted);
+    const outcome = outcomeOf(problems, soon.aborted);
     this.#record.settle(outcome, considered, clock.nowMs());
     for (const problem of outcome.problems) log.warn({ job: this.name, problem }, problem.happened);
     this.#enter('idle');
     return outcome;
   }
 
-  async #replicate(signal: AbortSignal): Promise<ReplicationReport> {
+  async #replicate(signal: AbortSignal, soon: AbortSignal): Promise<ReplicationReport> {
     const { deps, policy, config } = this.#parts;
     const final = await replicate({
       endpoints: () => this.#ends.next(),
@@ -228,6 +232,7 @@ export class Push implements Job {
       clock: deps.clock,
       random: deps.random,
       signal,
+      soon,
       onChange: (report) => {
         this.#replication = report;
         this.#changed();
@@ -237,13 +242,13 @@ export class Push implements Job {
     return final;
   }
 
-  async #prune(report: ReplicationReport, signal: AbortSignal): Promise<readonly Problem[]> {
+  async #prune(report: ReplicationReport, { now: signal, soon }: RunSignals): Promise<readonly Problem[]> {
     const sides = await this.#seen(report, signal);
     if (sides === null) return [];
     this.#enter('pruning-sender');
     const problems = [...(await this.#pruning.pruneSender(sides, signal))];
     // Who was away at the last try is not tried again right after.
-    if (sides.receiverKnown && bothReached(report) && !signal.aborted) {
+    if (sides.receiverKnown && bothReached(report) && !soon.aborted) {
       this.#enter('pruning-receiver');
       problems.push(...(await this.#pruning.pruneReceiver(sides, signal)));
     }
@@ -270,12 +275,21 @@ export class Push implements Job {
   #noteSafety(): void {
     const { sender, receiver } = this.#ends;
     if (sender === null) return;
-    const { destination, policy } = this.#parts;
-    const basis = { destination, guarantee: policy.protection.incremental, jobId: this.name, before: this.#safety };
-    this.#safety = safetyOf(sender, receiver, basis);
+    const { destination, policy, deps, ...ends } = this.#parts;
+    this.#safety = safetyOf(sender, receiver, {
+      destination,
+      guarantee: policy.protection.incremental,
+      jobId: this.name,
+      receiverJobId: ends.receiver.jobId,
+      senderHost: ends.sender.zfs.label,
+      receiverHost: ends.receiver.zfs.label,
+      nowMs: deps.clock.nowMs(),
+      before: this.#safety,
+      report: this.#replication?.() ?? null,
+    });
   }
 
-  #enter(stage: JobStatus['stage']): void {
+  #enter(stage: JobReport['stage']): void {
     this.#stage = stage;
     this.#changed();
   }

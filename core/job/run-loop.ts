@@ -2,11 +2,21 @@
  * Runs of a job, one at a time. Whoever asks while a run is at work gets the one queued behind it; several requests queue one.
  */
 
+import type { HoldReason } from '../api/conditions.ts';
 import type { RunOutcome } from '../api/contract.ts';
+import type { StopHow } from '../api/control.ts';
 import type { SkipReason } from '../api/history.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 
-export type WakeReason = 'snapshots' | 'wakeup' | 'run';
+/** `continued`: a run was stopped for a pause, and goes on after it. */
+export type WakeReason = 'snapshots' | 'wakeup' | 'run' | 'continued';
+
+/** How a run is told to end: at once, or when the steps that have begun are done. */
+export interface RunSignals {
+  readonly now: AbortSignal;
+  /** Aborted also when `now` is. */
+  readonly soon: AbortSignal;
+}
 
 export interface Wake {
   readonly runId: number;
@@ -33,8 +43,12 @@ export const OUTCOMES_MAX = 100;
 
 const CANCELLED: RunOutcome = { ok: false, cancelled: true, problems: [] };
 
+function isAutomatic(reason: WakeReason): boolean {
+  return reason === 'snapshots' || reason === 'continued';
+}
+
 export class RunLoop {
-  readonly #work: (wake: Readonly<Wake>, signal: AbortSignal) => Promise<RunOutcome>;
+  readonly #work: (wake: Readonly<Wake>, signals: RunSignals) => Promise<RunOutcome>;
   readonly #nowMs: () => number;
   readonly #changed: () => void;
   readonly #onEvent: (event: LoopEvent) => void;
@@ -43,13 +57,16 @@ export class RunLoop {
   #queued: Wake | null = null;
   #last: Wake | null = null;
   #cancel = new AbortController();
+  #soon = new AbortController();
+  /** Why no run may begin by itself; null when one may. */
+  #held: HoldReason | null = null;
   #ended = false;
   readonly #outcomes = new Map<number, RunOutcome>();
   #listeners = new Set<() => void>();
 
   /** @param work one whole run; trouble of the run belongs into its outcome, a rejection counts as one problem */
   constructor(
-    work: (wake: Readonly<Wake>, signal: AbortSignal) => Promise<RunOutcome>,
+    work: (wake: Readonly<Wake>, signals: RunSignals) => Promise<RunOutcome>,
     nowMs: () => number,
     changed: () => void,
     onEvent: (event: LoopEvent) => void = () => {},
@@ -69,6 +86,11 @@ export class RunLoop {
     return this.#current ?? this.#last;
   }
 
+  /** The run at work ends after the steps that have begun. */
+  get stopping(): boolean {
+    return this.#current !== null && this.#soon.signal.aborted;
+  }
+
   get busy(): boolean {
     return this.#current !== null;
   }
@@ -84,10 +106,12 @@ export class RunLoop {
       this.#queued = { runId: this.#nextId++, atMs: this.#nowMs(), reason, snapshot };
     } else {
       this.#queued.snapshot ||= snapshot;
-      if (this.#queued.reason === 'snapshots') this.#queued.reason = reason;
+      if (isAutomatic(this.#queued.reason)) this.#queued.reason = reason;
     }
     const { runId } = this.#queued;
-    const queued = this.#current !== null;
+    const held = this.#heldBack(this.#queued);
+    if (held !== null) this.#onEvent({ kind: 'skipped', wake: this.#queued, reason: held, atMs: this.#nowMs() });
+    const queued = this.#current !== null || held !== null;
     this.#notify();
     return { runId, queued };
   }
@@ -99,6 +123,25 @@ export class RunLoop {
     this.#cancel.abort();
     this.#notify();
     return something;
+  }
+
+  /** From now on no run begins by itself (null: it may). What a person asks for begins all the same. */
+  hold(reason: HoldReason | null): void {
+    if (this.#held === reason) return;
+    this.#held = reason;
+    this.#notify();
+  }
+
+  /**
+   * Ends the run at work, now or after the steps that have begun; `again` queues one that goes on with it, which matters where
+   * runs are held back. False when nothing was at work.
+   */
+  stop(how: StopHow, again: boolean): boolean {
+    if (this.#current === null) return false;
+    if (again) this.wake('continued', false);
+    (how === 'now' ? this.#cancel : this.#soon).abort();
+    this.#notify();
+    return true;
   }
 
   /** The outcome of a run; waits for its end. `request-invalid` for a run that never was, or was forgotten. */
@@ -117,20 +160,22 @@ export class RunLoop {
   async serve(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const wake = this.#queued;
-      if (wake === null) {
+      if (wake === null || this.#heldBack(wake) !== null) {
         await this.#nextChange(signal);
         continue;
       }
       this.#queued = null;
       this.#current = wake;
       this.#cancel = new AbortController();
+      this.#soon = new AbortController();
       const startMs = this.#nowMs();
       this.#onEvent({ kind: 'began', wake, startMs });
       this.#notify();
       const combined = AbortSignal.any([signal, this.#cancel.signal]);
+      const signals = { now: combined, soon: AbortSignal.any([combined, this.#soon.signal]) };
       let outcome: RunOutcome;
       try {
-        outcome = await this.#work(wake, combined);
+        outcome = await this.#work(wake, signals);
       } catch (thrown) {
         const problem = asProblemError(thrown);
         outcome = {
@@ -148,6 +193,11 @@ export class RunLoop {
     this.#ended = true;
     this.#drop('daemon-ended');
     this.#notify();
+  }
+
+  /** Why this run does not begin now; null when it may. */
+  #heldBack({ reason }: Wake): HoldReason | null {
+    return isAutomatic(reason) ? this.#held : null;
   }
 
   /** What is queued does not begin any more. */

@@ -4,7 +4,7 @@
  */
 import type { AbstractionRelease, AbstractionRow, WakeResult } from '../api/contract.ts';
 import { ProblemError } from '../api/problem.ts';
-import type { JobPlan, JobStatus } from '../api/status.ts';
+import type { JobPlan, JobReport } from '../api/status.ts';
 import type { JobMarks } from './job-marks.ts';
 import type { Job } from './types.ts';
 
@@ -18,7 +18,7 @@ export class Sink implements Job {
     this.#marks = marks;
   }
 
-  status(): JobStatus {
+  status(): JobReport {
     return {
       name: this.name,
       type: this.type,
@@ -27,6 +27,7 @@ export class Sink implements Job {
       destination: null,
       lastWake: null,
       queued: false,
+      stopping: false,
       lastSuccessMs: null,
       lastRunFailed: false,
       snapshotting: null,
@@ -61,6 +62,13 @@ export class Sink implements Job {
 
   reset(): boolean {
     throw this.#passive('resetting it');
+  }
+
+  /** It does nothing of its own accord that could be held back. */
+  hold(): void {}
+
+  stop(): boolean {
+    return false;
   }
 
   async plan(): Promise<JobPlan> {

@@ -1,7 +1,9 @@
 /** A snap job: snapshots here and pruning of them, no destination. Wiring only. */
+import type { HoldReason } from '../api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
+import type { StopHow } from '../api/control.ts';
 import { asProblemError, type Problem, type ProblemError } from '../api/problem.ts';
-import type { JobPlan, JobStatus, PruningReport } from '../api/status.ts';
+import type { JobPlan, JobReport, PruningReport } from '../api/status.ts';
 import type { SnapJob as SnapConfig } from '../config/types.ts';
 import { type SenderOptions, ZfsSender } from '../endpoint/sender.ts';
 import { explainPlan } from '../pruning/explain.ts';
@@ -10,7 +12,7 @@ import type { JobDeps } from './deps.ts';
 import type { JobMarks } from './job-marks.ts';
 import { localDatasets } from './prune-input.ts';
 import type { Pruner } from './pruner.ts';
-import { RunLoop, type Wake } from './run-loop.ts';
+import { RunLoop, type RunSignals, type Wake } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
 import { tallyOf } from './run-tally.ts';
 import { outcomeOf, snapshotProblems } from './status-parts.ts';
@@ -34,7 +36,7 @@ export class Snap implements Job {
   readonly #scheduler: SnapshotScheduler;
   readonly #runs: RunLoop;
   readonly #listeners = new Set<() => void>();
-  #stage: JobStatus['stage'] = 'idle';
+  #stage: JobReport['stage'] = 'idle';
   #pruning: PruningReport | null = null;
   readonly #record: RunRecord;
 
@@ -51,14 +53,14 @@ export class Snap implements Job {
       onChange: () => this.#changed(),
     });
     this.#runs = new RunLoop(
-      (wake, signal) => this.#cycle(wake, signal),
+      (wake, signals) => this.#cycle(wake, signals),
       () => parts.deps.clock.nowMs(),
       () => this.#changed(),
       (event) => this.#record.hear(event),
     );
   }
 
-  status(): JobStatus {
+  status(): JobReport {
     const wake = this.#runs.lastWake;
     return {
       name: this.name,
@@ -68,6 +70,7 @@ export class Snap implements Job {
       destination: null,
       lastWake: wake === null ? null : { atMs: wake.atMs, reason: wake.reason },
       queued: this.#runs.queued,
+      stopping: this.#runs.stopping,
       lastSuccessMs: this.#record.lastSuccessMs,
       lastRunFailed: this.#record.lastRunFailed,
       snapshotting: this.#scheduler.status(),
@@ -103,6 +106,14 @@ export class Snap implements Job {
     return this.#runs.reset();
   }
 
+  hold(reason: HoldReason | null): void {
+    this.#runs.hold(reason);
+  }
+
+  stop(how: StopHow, again: boolean): boolean {
+    return this.#runs.stop(how, again);
+  }
+
   async plan(signal: AbortSignal): Promise<JobPlan> {
     const sender = this.#lister();
     await sender.survey({ signal });
@@ -130,7 +141,7 @@ export class Snap implements Job {
     return new ZfsSender({ ...this.#parts.sender, onCleanupProblem });
   }
 
-  async #cycle(wake: Readonly<Wake>, signal: AbortSignal): Promise<RunOutcome> {
+  async #cycle(wake: Readonly<Wake>, { now: signal, soon }: RunSignals): Promise<RunOutcome> {
     const { clock, log } = this.#parts.deps;
     const seen: Problem[] = [];
     let found = false;
@@ -142,7 +153,7 @@ export class Snap implements Job {
         this.#record.takenByRun(taken);
         seen.push(...snapshotProblems(taken));
       }
-      if (!signal.aborted) {
+      if (!soon.aborted) {
         this.#enter('pruning-local');
         const sender = this.#lister();
         found = (await sender.survey({ signal })).datasets.size > 0;
@@ -160,14 +171,14 @@ export class Snap implements Job {
     } catch (thrown) {
       seen.push(asProblemError(thrown, { phase: 'prune', side: 'local' }).toProblem());
     }
-    const outcome = outcomeOf(seen, signal.aborted);
+    const outcome = outcomeOf(seen, soon.aborted);
     this.#record.settle(outcome, found, clock.nowMs());
     for (const problem of outcome.problems) log.warn({ job: this.name, problem }, problem.happened);
     this.#enter('idle');
     return outcome;
   }
 
-  #enter(stage: JobStatus['stage']): void {
+  #enter(stage: JobReport['stage']): void {
     this.#stage = stage;
     this.#changed();
   }

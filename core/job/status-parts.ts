@@ -1,59 +1,8 @@
 /** Parts of a job's status that follow from what a run saw. Pure. */
 import type { RunOutcome } from '../api/contract.ts';
 import type { Problem } from '../api/problem.ts';
-import type { DatasetReport, DatasetSafety, Guarantee, PruningReport, ReplicationReport } from '../api/status.ts';
-import type { ReceiverDataset, SenderDataset } from '../endpoint/types.ts';
-import { describeVersion } from '../replication/report.ts';
+import type { DatasetReport, PruningReport, ReplicationReport } from '../api/status.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
-import type { Version } from '../zfs/types.ts';
-import { newestCursor, snapshotGuids } from './prune-input.ts';
-
-/** What is known of a destination. */
-export interface SafetyBasis {
-  readonly destination: string;
-  readonly guarantee: Guarantee;
-  readonly jobId: string;
-  /** What was known before. */
-  readonly before: readonly DatasetSafety[];
-}
-
-/**
- * Per dataset the newest snapshot that is on both sides, compared by guid in what was listed, and the newest here. Where the
- * receiver could not be listed, what was known of it stands, or else the job's cursor: it was set when the snapshot had
- * arrived. Stand-ins have nothing to be safe.
- */
-export function safetyOf(
-  sender: ReadonlyMap<string, SenderDataset>,
-  receiver: ReadonlyMap<string, ReceiverDataset> | null,
-  { destination, guarantee, jobId, before }: SafetyBasis,
-): readonly DatasetSafety[] {
-  const remembered = new Map(before.map((entry) => [entry.dataset, entry.newestCommon]));
-  const known = (source: SenderDataset) => {
-    const entry = remembered.get(source.dataset);
-    if (entry !== undefined) return entry;
-    const cursor = newestCursor(source, jobId);
-    return describe(newest(source.versions.filter((version) => version.guid === cursor?.guid)));
-  };
-  return [...sender.values()]
-    .filter((source) => !source.isPlaceholder)
-    .sort((a, b) => (a.dataset < b.dataset ? -1 : 1))
-    .map((source) => ({
-      dataset: source.dataset,
-      destination,
-      newestCommon: receiver === null ? known(source) : describe(commonOf(source, receiver)),
-      newestLocal: describe(newest(source.versions.filter((version) => version.type === 'snapshot'))),
-      guarantee,
-    }));
-}
-
-function commonOf(source: SenderDataset, receiver: ReadonlyMap<string, ReceiverDataset>): Version | undefined {
-  const there = snapshotGuids(receiver.get(source.dataset)?.versions ?? []);
-  return newest(source.versions.filter((version) => there.has(version.guid)));
-}
-
-function describe(version: Version | undefined): DatasetSafety['newestCommon'] {
-  return version === undefined ? null : describeVersion(version);
-}
 
 /** Datasets that failed in the run, each with its last problem, and what kept the run from planning. */
 export function problemsOf(report: ReplicationReport): readonly Problem[] {
@@ -101,12 +50,4 @@ export function outcomeOf(seen: readonly Problem[], cancelled: boolean): RunOutc
 export function snapshotProblems(taken: SnapshotRun | null): readonly Problem[] {
   if (taken === null) return [];
   return [taken.problem, ...taken.items.map((item) => item.problem)].filter((problem) => problem !== null);
-}
-
-function newest(versions: readonly Version[]): Version | undefined {
-  return versions.reduce<Version | undefined>((best, version) => {
-    if (best === undefined || version.createtxg > best.createtxg) return version;
-    // The snapshot rather than its bookmark: it has a name that a person gave.
-    return version.createtxg === best.createtxg && version.type === 'snapshot' ? version : best;
-  }, undefined);
 }

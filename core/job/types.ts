@@ -1,6 +1,8 @@
 /** What the daemon and the command line need of a job, whatever it does inside. */
+import type { HoldReason } from '../api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
-import type { JobPlan, JobStatus } from '../api/status.ts';
+import type { StopHow } from '../api/control.ts';
+import type { JobPlan, JobReport, JobStatus } from '../api/status.ts';
 import type { RunEvent } from './run-record.ts';
 
 /** One configured job that can run. Every method may throw or reject with a `ProblemError`. */
@@ -9,7 +11,7 @@ export interface Job {
   readonly type: JobStatus['type'];
 
   /** What the job does now. Cheap, no effects; the caller may keep the value. */
-  status(): JobStatus;
+  status(): JobReport;
   /** Calls the listener after every change of `status()`, possibly often. Returns how to stop that. */
   onChange(listener: () => void): () => void;
   /** Calls the listener at every turn in the life of a run, and when one was due and did not begin. Returns how to stop that. */
@@ -30,6 +32,17 @@ export interface Job {
   waitFor(runId: number, signal: AbortSignal): Promise<RunOutcome>;
   /** Cancels the run at work and what is queued; false when there was none. */
   reset(): boolean;
+
+  /**
+   * No run begins by itself from now on (null: it may again, and one that was due begins). Snapshots are taken as scheduled,
+   * and what a person asks for begins all the same.
+   */
+  hold(reason: HoldReason | null): void;
+  /**
+   * Ends the run at work, at once or after the steps that have begun. `again`: it goes on as soon as nothing holds it back.
+   * What is queued stays queued. False when nothing was at work.
+   */
+  stop(how: StopHow, again: boolean): boolean;
 
   /** What a run would do now; changes nothing. */
   plan(signal: AbortSignal): Promise<JobPlan>;

@@ -230,7 +230,7 @@ async function waitForParents(
   if (verdict().kind === 'wait') {
     work.progress.blockedOn = 'parent-initial-repl';
     context.changed();
-    await advanced.until(() => verdict().kind !== 'wait', context.signal);
+    await advanced.until(() => verdict().kind !== 'wait', context.soon);
   }
   const reached = verdict();
   if (reached.kind === 'failed') {

@@ -30,6 +30,8 @@ export interface RunOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** No step begins any more once it is aborted; those at work go on to their end. */
+  readonly soon?: AbortSignal;
   /** Called whenever the report changed. */
   readonly onChange: (report: () => ReplicationReport) => void;
 }
@@ -37,6 +39,8 @@ export interface RunOptions {
 /** Runs to the end and returns the final report. Rejects only for a defect. */
 export async function replicate(options: RunOptions): Promise<ReplicationReport> {
   const { clock, signal } = options;
+  const soon = options.soon ?? signal;
+  const over = () => signal.aborted || soon.aborted;
   const progress = new RunProgress(clock.nowMs());
   const report = () => progress.snapshot(clock.nowMs());
   const changed = () => options.onChange(report);
@@ -48,7 +52,7 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
   let awaySinceMs: number | null = null;
   let global: ProblemError | null = null;
 
-  while (!signal.aborted) {
+  while (!over()) {
     const attempt = new AttemptProgress(clock.nowMs());
     progress.attempts.push(attempt);
     changed();
@@ -62,6 +66,7 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
         queue,
         clock,
         signal,
+        soon,
         changed,
         only,
         upTo: targets,
@@ -75,7 +80,7 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
     global = result.problem;
     for (const [dataset, problem] of result.problems) outcomes.set(dataset, problem);
     for (const [dataset, guid] of result.targets) if (!targets.has(dataset)) targets.set(dataset, guid);
-    if (signal.aborted) break;
+    if (over()) break;
     fruitless = result.progressed ? 0 : fruitless + 1;
     if (result.progressed) awaySinceMs = null;
 
@@ -100,7 +105,7 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
   progress.finishedAtMs = clock.nowMs();
   progress.waiting = null;
   const failed = global !== null || [...outcomes.values()].some((problem) => problem !== null && isFailure(problem));
-  progress.outcome = signal.aborted ? 'cancelled' : failed ? 'failed' : 'done';
+  progress.outcome = over() ? 'cancelled' : failed ? 'failed' : 'done';
   changed();
   return report();
 }
@@ -135,6 +140,7 @@ async function waitForPeers(
   changed: () => void,
 ): Promise<boolean> {
   const { clock, signal } = options;
+  const soon = options.soon ?? signal;
   const sinceMs = clock.nowMs();
   let problem = cause;
   let waitMs = firstWaitMs;
@@ -147,13 +153,13 @@ async function waitForPeers(
     progress.waiting = { sinceMs, untilMs: nowMs + remainingMs, nextTryMs: nowMs + sleepMs, problem };
     changed();
     try {
-      await clock.sleep(sleepMs, signal);
+      await clock.sleep(sleepMs, soon);
       await pingBoth(options);
       progress.waiting = null;
       changed();
       return true;
     } catch (error) {
-      if (signal.aborted) return false;
+      if (signal.aborted || soon.aborted) return false;
       problem = asProblemError(error, { phase: 'connect' });
       if (problem.retry !== 'soon') return false;
       failures += 1;
@@ -170,6 +176,10 @@ async function waitForPeers(
 
 async function pingBoth(options: RunOptions): Promise<void> {
   const { sender, receiver } = options.endpoints();
-  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(PING_DEADLINE_MS)]);
+  const signal = AbortSignal.any([
+    options.signal,
+    options.soon ?? options.signal,
+    AbortSignal.timeout(PING_DEADLINE_MS),
+  ]);
   await Promise.all([sender.ping({ signal }), receiver.ping({ signal })]);
 }

@@ -18,7 +18,7 @@ export async function runStep(
   const { progress, dataset } = work;
   progress.blockedOn = 'repl-queue';
   changed();
-  const release = await queue.enter(dataset, (step.to.creationS ?? 0) * 1000, context.signal);
+  const release = await queue.enter(dataset, (step.to.creationS ?? 0) * 1000, context.soon);
   const reported = progress.steps[progress.currentStep];
   try {
     progress.blockedOn = 'nothing';

@@ -16,6 +16,8 @@ export interface AttemptContext {
   readonly queue: StepQueue;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Once aborted, nothing new begins. */
+  readonly soon: AbortSignal;
   readonly changed: () => void;
   /** Datasets of this attempt; undefined means all. */
   readonly only: ReadonlySet<string> | undefined;

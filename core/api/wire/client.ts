@@ -8,10 +8,11 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import {
+  commonProtocol,
   HEADER_BYTES_MAX,
   type Method,
   type Params,
-  PROTOCOL_VERSION,
+  PROTOCOLS,
   REPLY_BYTES_MAX,
   REQUEST_BYTES_MAX,
   REQUESTS,
@@ -104,8 +105,13 @@ export function createClient(stream: Duplex, label: string): Client {
 
 /** Makes sure that both ends speak the same protocol; everything else is refused before this. */
 export async function greet(client: Client, name: string, signal?: AbortSignal): Promise<Greeted> {
-  const daemon = await client.request('hello', { protocol: PROTOCOL_VERSION, client: name }, signal);
-  if (daemon.protocol !== PROTOCOL_VERSION) {
+  const daemon = await client.request('hello', { protocols: PROTOCOLS, client: name }, signal).catch((thrown) => {
+    const { code, facts } = asProblemError(thrown);
+    // A daemon that does not even take the greeting is of another age.
+    if (code === 'request-invalid') throw new ProblemError('daemon-mismatch', { reason: facts.reason ?? '' });
+    throw thrown;
+  });
+  if (daemon.protocol !== commonProtocol(PROTOCOLS, daemon.protocols)) {
     throw new ProblemError('daemon-mismatch', { reason: `it speaks protocol ${daemon.protocol}` });
   }
   return { client, daemon };

@@ -3,6 +3,7 @@ import type { JobStatus } from '../../api/status.ts';
 import { type Line, type Span, span, spread, type Tone } from '../text/spans.ts';
 import { visible, wrap } from '../text/width.ts';
 import { jobTexts, stageText } from '../texts.ts';
+import { pauseTexts } from '../texts-control.ts';
 import { datasetLines } from './dataset.ts';
 import { DETAIL_INDENT, flow, type Layout, problemRoom, ROW_INDENT } from './layout.ts';
 import { problemLines } from './problem.ts';
@@ -51,12 +52,14 @@ function facts(job: JobStatus, nowMs: number): Span[] {
   if (job.replication?.outcome === 'cancelled') found.push(span(jobTexts.cancelled, 'warn'));
   const success = job.lastSuccessMs;
   found.push(success === null ? span(jobTexts.neverSucceeded, 'warn') : span(jobTexts.lastSuccess(success, nowMs)));
-  const nextMs = job.snapshotting?.nextAtMs ?? null;
+  if (job.stopping) found.push(span(jobTexts.stopping, 'warn'));
+  for (const { reason, untilMs } of job.held) found.push(span(pauseTexts.held(reason, untilMs), 'warn'));
+  const nextMs = job.nextRun.state === 'held' ? null : (job.snapshotting?.nextAtMs ?? null);
   if (nextMs !== null) found.push(span(jobTexts.nextRun(nextMs, nowMs)));
   if (job.lastWake !== null && job.stage !== 'idle') {
     found.push(span(jobTexts.started(job.lastWake.reason, job.lastWake.atMs, nowMs)));
   }
-  if (job.queued) found.push(span(jobTexts.queued));
+  if (job.queued) found.push(span(job.stage === 'idle' ? jobTexts.due : jobTexts.queued));
   return found;
 }
 

@@ -3,6 +3,7 @@ import type { DaemonStatus } from '../../api/status.ts';
 import { type Line, paint, span, spread } from '../text/spans.ts';
 import { visible } from '../text/width.ts';
 import { headerTexts } from '../texts.ts';
+import { pauseTexts } from '../texts-control.ts';
 import { jobLines } from './job.ts';
 import type { Layout } from './layout.ts';
 
@@ -42,6 +43,7 @@ function statusLines(status: DaemonStatus, layout: Layout): Line[] {
   const reason = problem?.facts.reason ?? problem?.happened ?? '';
   if (problem !== null) lines.push([span(headerTexts.notRemembered(visible(reason)), 'warn')]);
   if (damagedLines > 0) lines.push([span(headerTexts.damagedLines(damagedLines), 'warn')]);
+  if (status.paused !== null) lines.push([span(pauseTexts.allPaused(status.paused.untilMs), 'warn')]);
   if (status.jobs.length === 0) lines.push([], [span(headerTexts.noJobs, 'warn')]);
   for (const job of status.jobs) lines.push([], ...jobLines(job, layout));
   return lines;

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REQUESTS, statusChangedParams } from '../../../core/api/contract.ts';
+import { UNKNOWN_CONDITIONS } from '../../../core/api/conditions.ts';
+import { commonProtocol, gradeOf, PROTOCOLS, REQUESTS, statusChangedParams } from '../../../core/api/contract.ts';
 import { applyChange } from '../../../core/api/mirror.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
 import { GOOD_STATE, idleStatus } from '../helper/support/fake-job.ts';
 
 describe('request parameters', () => {
   it.each([
-    ['hello', { protocol: 1, client: 'test' }],
+    ['hello', { protocols: PROTOCOLS, client: 'test' }],
+    ['stop', { job: null, how: 'after-step' }],
+    ['pause', { job: 'j', until: { kind: 'for', durationMs: 3_600_000 }, stop: null }],
+    ['resume', { job: null }],
     ['status', {}],
     ['run', { job: 'j', snapshot: true }],
     ['wait', { job: 'j', runId: 1 }],
@@ -48,11 +52,56 @@ describe('grades', () => {
       run: 'run',
       wait: 'read',
       signal: 'run',
+      stop: 'run',
+      pause: 'change',
+      resume: 'run',
       plan: 'read',
       history: 'read',
       'abstractions/list': 'read',
       'abstractions/release': 'destroy',
     });
+  });
+});
+
+describe('one request', () => {
+  it('is milder than its kind only in the forms that are harmless', () => {
+    const hour = { kind: 'for', durationMs: 3_600_000 };
+    expect(gradeOf('pause', { job: null, until: hour, stop: 'now' })).toBe('run');
+    expect(gradeOf('pause', { job: 'j', until: { kind: 'tomorrow' }, stop: null })).toBe('run');
+    expect(gradeOf('pause', { job: 'j', until: { kind: 'told' }, stop: null })).toBe('change');
+    expect(gradeOf('abstractions/release', { job: null, which: 'all', dryRun: true })).toBe('read');
+    expect(gradeOf('abstractions/release', { job: null, which: 'stale', dryRun: false })).toBe('destroy');
+  });
+
+  it('that does not fit has the grade of its kind, whatever it says', () => {
+    expect(gradeOf('pause', { job: null, until: { kind: 'for', durationMs: 1e12 }, stop: null })).toBe('change');
+    expect(gradeOf('abstractions/release', { job: null, which: 'all', dryRun: true, more: 1 })).toBe('destroy');
+    fc.assert(
+      fc.property(
+        fc.constantFrom('pause', 'abstractions/release', 'run', 'status'),
+        fc.jsonValue(),
+        (method, value) => {
+          expect(gradeOf(method as 'run', value)).toBe(REQUESTS[method as 'run'].grade);
+        },
+      ),
+    );
+  });
+});
+
+describe('the protocol that is spoken', () => {
+  it('is the newest that both know, from whichever side one looks', () => {
+    expect(commonProtocol({ oldest: 1, newest: 3 }, { oldest: 2, newest: 5 })).toBe(3);
+    expect(commonProtocol({ oldest: 1, newest: 1 }, { oldest: 2, newest: 2 })).toBeNull();
+    const range = fc.tuple(fc.nat(9), fc.nat(9)).map(([a, b]) => ({ oldest: Math.min(a, b), newest: Math.max(a, b) }));
+    fc.assert(
+      fc.property(range, range, (mine, theirs) => {
+        const both = Array.from({ length: 10 }, (_, version) => version).filter((version) =>
+          [mine, theirs].every(({ oldest, newest }) => version >= oldest && version <= newest),
+        );
+        expect(commonProtocol(mine, theirs)).toBe(both.at(-1) ?? null);
+        expect(commonProtocol(theirs, mine)).toBe(commonProtocol(mine, theirs));
+      }),
+    );
   });
 });
 
@@ -66,6 +115,8 @@ describe('applyChange', () => {
     jobs: [idleStatus('a'), idleStatus('b')],
     commands: { active: 0, abandoned: 0 },
     state: GOOD_STATE,
+    paused: null,
+    conditions: UNKNOWN_CONDITIONS,
   };
   const change = (revision: number, name: string) =>
     statusChangedParams.parse({
@@ -74,6 +125,8 @@ describe('applyChange', () => {
       jobs: [{ ...idleStatus(name), queued: true }],
       commands: { active: 1, abandoned: 2 },
       state: { ...GOOD_STATE, damagedLines: 3 },
+      paused: { sinceMs: 1, untilMs: null },
+      conditions: { ...UNKNOWN_CONDITIONS, power: 'battery' },
     });
 
   it('replaces the jobs that changed and keeps the others', () => {
@@ -83,6 +136,8 @@ describe('applyChange', () => {
       nowMs: 20,
       commands: { active: 1, abandoned: 2 },
       state: { damagedLines: 3 },
+      paused: { sinceMs: 1, untilMs: null },
+      conditions: { power: 'battery' },
     });
     expect(next?.jobs.map((job) => job.queued)).toEqual([false, true]);
     expect(next?.jobs[0]).toBe(status.jobs[0]);

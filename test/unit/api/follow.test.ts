@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_CONDITIONS } from '../../../core/api/conditions.ts';
 import type { StatusChanged } from '../../../core/api/contract.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
@@ -31,7 +32,8 @@ function fakeClient(answer: () => unknown) {
   };
   const change = (revision: number): void => {
     const commands = { active: 0, abandoned: 0 };
-    for (const listener of listeners) listener({ revision, nowMs: 0, jobs: [], commands, state: GOOD_STATE });
+    const whole = { state: GOOD_STATE, paused: null, conditions: UNKNOWN_CONDITIONS };
+    for (const listener of listeners) listener({ revision, nowMs: 0, jobs: [], commands, ...whole });
   };
   return { client, change, asked: () => asked, listenerCount: () => listeners.size };
 }
@@ -45,6 +47,8 @@ const status = (revision: number): DaemonStatus => ({
   jobs: [idleStatus('a')],
   commands: { active: 0, abandoned: 0 },
   state: GOOD_STATE,
+  paused: null,
+  conditions: UNKNOWN_CONDITIONS,
 });
 
 describe('followStatus', () => {

@@ -62,7 +62,8 @@ describe('connectDaemon', () => {
     };
     const answers = [
       'HTTP/1.1 400 Bad Request\r\n\r\n',
-      reply({ protocol: 2, version: '9', configFile: '' }),
+      reply({ protocol: 9, protocols: { oldest: 8, newest: 9 }, version: '9', configFile: '', features: [] }),
+
       reply({}),
     ];
     const server = createServer((socket) => socket.once('data', () => socket.write(answers.shift() ?? ''))).listen({
@@ -70,7 +71,7 @@ describe('connectDaemon', () => {
     });
     await new Promise((resolve) => server.once('listening', resolve));
     await expect(connectDaemon(path, never)).rejects.toMatchObject({ code: 'daemon-unreachable' });
-    await expect(connectDaemon(path, never)).rejects.toThrow('it speaks protocol 2');
+    await expect(connectDaemon(path, never)).rejects.toThrow('it speaks protocol 9');
     await expect(connectDaemon(path, never)).rejects.toThrow('wrong at "protocol"');
     await new Promise((resolve) => server.close(resolve));
   });

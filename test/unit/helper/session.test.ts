@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROTOCOLS, REQUESTS } from '../../../core/api/contract.ts';
 import { greet } from '../../../core/api/wire/client.ts';
+import { safety } from '../cli/support/example-status.ts';
 import { FakeJob } from './support/fake-job.ts';
 import { openSocket, RunningDaemon } from './support/running-daemon.ts';
 
@@ -23,9 +25,16 @@ describe('a session', () => {
     await using daemon = await RunningDaemon.start([]);
     const client = await daemon.stranger();
     await expect(client.request('status', {})).rejects.toThrow('"hello" must come first');
-    await expect(client.request('hello', { protocol: 99, client: 'x' })).rejects.toThrow('protocol 99');
+    const future = { protocols: { oldest: 98, newest: 99 }, client: 'x' };
+    await expect(client.request('hello', future)).rejects.toMatchObject({ code: 'daemon-mismatch' });
+    await expect(client.request('hello', future)).rejects.toThrow('this program 98 to 99');
     await expect(client.request('status', {})).rejects.toMatchObject({ code: 'request-invalid' });
-    expect((await greet(client, 'test')).daemon).toMatchObject({ protocol: 1, version: '0.1.0' });
+    expect((await greet(client, 'test')).daemon).toMatchObject({
+      protocol: PROTOCOLS.newest,
+      protocols: PROTOCOLS,
+      version: '0.1.0',
+      features: Object.keys(REQUESTS),
+    });
     expect((await client.request('status', {})).jobs).toEqual([]);
   });
 
@@ -35,7 +44,7 @@ describe('a session', () => {
     const answers: string[] = [];
     socket.on('data', (chunk: Buffer) => answers.push(chunk.toString()));
     const bad = [
-      request(1, 'hello', { protocol: 1, client: 'x' }),
+      request(1, 'hello', { protocols: PROTOCOLS, client: 'x' }),
       request(2, 'constructor', {}),
       request(3, 'run', { job: 'a' }),
       request(4, 'run', { job: 'a', snapshot: true, path: '/etc/shadow' }),
@@ -96,7 +105,7 @@ describe('a session', () => {
     await using daemon = await RunningDaemon.start([job]);
     const socket = await openSocket(daemon.socketPath);
     const gone = closed(socket);
-    socket.write(frame(request(0, 'hello', { protocol: 1, client: 'x' })));
+    socket.write(frame(request(0, 'hello', { protocols: PROTOCOLS, client: 'x' })));
     for (let id = 1; id <= 65; id += 1) socket.write(frame(request(id, 'wait', { job: 'a', runId: id })));
     await gone;
     expect(job.calls.filter((call) => call.endsWith('aborted'))).toHaveLength(64);
@@ -118,7 +127,7 @@ describe('a session', () => {
     const job = new FakeJob('a');
     await using daemon = await RunningDaemon.start([job]);
     const socket = await openSocket(daemon.socketPath);
-    socket.write(frame(request(1, 'hello', { protocol: 1, client: 'x' })));
+    socket.write(frame(request(1, 'hello', { protocols: PROTOCOLS, client: 'x' })));
     socket.write(frame(request(2, 'watch', {})));
     const answers: string[] = [];
     const collect = (chunk: Buffer): void => {
@@ -128,11 +137,8 @@ describe('a session', () => {
     while (!answers.join('').includes('"id":2')) await new Promise<void>((resolve) => setImmediate(resolve));
     socket.pause();
     const bulk = Array.from({ length: 200 }, (_, index) => ({
-      dataset: `p/${index}`,
+      ...safety(`p/${index}`),
       destination: 'x'.repeat(500),
-      newestCommon: null,
-      newestLocal: null,
-      guarantee: 'guarantee_nothing' as const,
     }));
     for (let change = 0; change < 60; change += 1) {
       job.become({ safety: bulk });

@@ -4,9 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openState } from '../../../core/helper/state.ts';
 import { openStateFile } from '../../../core/helper/state-file.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
+import { FakeClock } from './support/fake-clock.ts';
 import { ended } from './support/run-events.ts';
 import { privateFolder } from './support/running-daemon.ts';
 
+const CLOCK = new FakeClock();
 let folder: { path: string } & AsyncDisposable;
 beforeEach(async () => {
   folder = await privateFolder();
@@ -60,21 +62,24 @@ describe('a file of the daemon', () => {
 describe('the state of the daemon', () => {
   it('is kept in a private folder from one daemon to the next', async () => {
     const path = join(folder.path, 'lib', 'snapferry');
-    const first = await openState(path, SILENT_LOG);
+    const first = await openState(path, SILENT_LOG, CLOCK);
     expect(first.status()).toEqual({ folder: path, problem: null, damagedLines: 0 });
     first.history.hear('a', ended(1, { success: true, endMs: 77 }));
+    const { pause } = await first.pauses.set('a', { kind: 'told' });
     await first.close();
     expect(await mode(path)).toBe(0o700);
     expect(await mode(join(path, 'history'))).toBe(0o700);
     expect(await mode(join(path, 'history', 'runs.jsonl'))).toBe(0o600);
-    const second = await openState(path, SILENT_LOG);
+    expect(await mode(join(path, 'pauses.json'))).toBe(0o600);
+    const second = await openState(path, SILENT_LOG, CLOCK);
     expect(second.history.lastSuccessMs('a')).toBe(77);
+    expect(second.pauses.of('a')).toEqual(pause);
     await second.close();
   });
 
   it('belongs to one daemon at a time; the other goes on without, and says so', async () => {
-    const first = await openState(folder.path, SILENT_LOG);
-    const second = await openState(folder.path, SILENT_LOG);
+    const first = await openState(folder.path, SILENT_LOG, CLOCK);
+    const second = await openState(folder.path, SILENT_LOG, CLOCK);
     expect(second.status().problem).toMatchObject({
       code: 'state-unusable',
       facts: { folder: folder.path, reason: 'another daemon uses it' },
@@ -83,7 +88,7 @@ describe('the state of the daemon', () => {
     expect(second.history.page(null, null, 10).entries).toHaveLength(1);
     await second.close();
     await first.close();
-    const third = await openState(folder.path, SILENT_LOG);
+    const third = await openState(folder.path, SILENT_LOG, CLOCK);
     expect(third.status().problem).toBeNull();
     expect(third.history.page(null, null, 10).entries).toEqual([]);
     await third.close();
@@ -93,17 +98,17 @@ describe('the state of the daemon', () => {
     const open = join(folder.path, 'open');
     await mkdir(open);
     await chmod(open, 0o777);
-    const first = await openState(open, SILENT_LOG);
+    const first = await openState(open, SILENT_LOG, CLOCK);
     expect(first.status().problem?.facts.reason).toBe(`others may write to ${open}`);
     await first.close();
     await writeFile(join(folder.path, 'file'), '');
-    const second = await openState(join(folder.path, 'file'), SILENT_LOG);
+    const second = await openState(join(folder.path, 'file'), SILENT_LOG, CLOCK);
     expect(second.status().problem?.code).toBe('state-unusable');
     await second.close();
     const half = join(folder.path, 'half');
     await mkdir(join(half, 'history'), { recursive: true, mode: 0o700 });
     await chmod(join(half, 'history'), 0o777);
-    const third = await openState(half, SILENT_LOG);
+    const third = await openState(half, SILENT_LOG, CLOCK);
     expect(third.status().problem?.facts.reason).toBe(`others may write to ${join(half, 'history')}`);
     third.history.hear('a', ended(1));
     await third.close();
@@ -111,7 +116,7 @@ describe('the state of the daemon', () => {
   });
 
   it('tells when it changes', async () => {
-    const state = await openState(folder.path, SILENT_LOG);
+    const state = await openState(folder.path, SILENT_LOG, CLOCK);
     let changes = 0;
     state.onChange(() => {
       changes += 1;

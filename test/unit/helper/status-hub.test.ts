@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_CONDITIONS } from '../../../core/api/conditions.ts';
 import type { StatusChanged } from '../../../core/api/contract.ts';
 import { StatusHub } from '../../../core/helper/status-hub.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { FakeJob, GOOD_STATE } from './support/fake-job.ts';
+
+const WHOLE = { state: GOOD_STATE, paused: { sinceMs: 1, untilMs: null }, conditions: UNKNOWN_CONDITIONS };
 
 function setUp(...names: string[]) {
   const clock = new FakeClock();
@@ -11,7 +14,7 @@ function setUp(...names: string[]) {
     version: '1.2.3',
     configFile: '/c',
     commands: () => ({ active: 2, abandoned: 1 }),
-    state: () => GOOD_STATE,
+    whole: () => WHOLE,
   };
   const hub = new StatusHub(jobs, facts, clock);
   const changes: StatusChanged[] = [];
@@ -30,7 +33,7 @@ describe('StatusHub', () => {
       configFile: '/c',
       jobs: jobs.map((job) => job.current),
       commands: { active: 2, abandoned: 1 },
-      state: GOOD_STATE,
+      ...WHOLE,
     });
   });
 
@@ -46,7 +49,7 @@ describe('StatusHub', () => {
         nowMs: clock.nowMs(),
         jobs: [jobs[1]?.current],
         commands: { active: 2, abandoned: 1 },
-        state: GOOD_STATE,
+        ...WHOLE,
       },
     ]);
     hub.touch('a');

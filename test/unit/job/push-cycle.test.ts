@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JobStatus } from '../../../core/api/status.ts';
+import type { JobReport } from '../../../core/api/status.ts';
 import { cursorName, lastReceivedHoldTag } from '../../../core/zfs/marks.ts';
 import { COPIES, GOOD, House, KEEP_ONE, pushText } from './support.ts';
 
@@ -26,7 +26,7 @@ describe('one run of a push', () => {
         more: 'conflict_resolution: {initial_replication: all}',
       }),
     );
-    const seen: JobStatus['stage'][] = [];
+    const seen: JobReport['stage'][] = [];
     const stop = job.onChange(() => {
       const { stage } = job.status();
       if (seen.at(-1) !== stage) seen.push(stage);
@@ -178,8 +178,8 @@ describe('one run of a push', () => {
 });
 
 /** The status once the first run has ended. */
-function firstRun(job: { status(): JobStatus; onChange(listener: () => void): () => void }): Promise<JobStatus> {
-  const { promise, resolve } = Promise.withResolvers<JobStatus>();
+function firstRun(job: { status(): JobReport; onChange(listener: () => void): () => void }): Promise<JobReport> {
+  const { promise, resolve } = Promise.withResolvers<JobReport>();
   job.onChange(() => {
     const status = job.status();
     if (status.lastSuccessMs !== null && status.stage === 'idle') resolve(status);

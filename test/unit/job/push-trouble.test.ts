@@ -252,3 +252,24 @@ describe('resetting a push', () => {
     expect(house.nas.snapshotNames(`${COPIES}/tank/data`)).toEqual(['a', 'b']);
   });
 });
+
+describe('a push that is told to end soon', () => {
+  const text = pushText({ keepSender: KEEP_ONE, keepReceiver: KEEP_ONE });
+
+  it('brings the step at work to its end, begins no other and destroys nothing; the next run does the rest', async () => {
+    for (const dataset of ['tank/data', 'tank/data/sub']) house.snapshots(dataset, 'a', 'b');
+    const job = house.start(text);
+    let asked = 0;
+    house.nas.before = ({ method }) => {
+      if (method === 'receive' && asked++ === 0) job.stop('after-step', false);
+    };
+    expect(await house.run(job)).toEqual(CANCELLED);
+    expect([asked, job.status().stopping]).toEqual([1, false]);
+    expect([house.copies(), house.laptop.snapshotNames('tank/data')]).toEqual([['b'], ['a', 'b']]);
+    expect(house.copies('tank/data/sub')).toEqual([]);
+    expect(job.status().pruning).toEqual([]);
+    expect(await house.run(job)).toEqual(GOOD);
+    expect(house.copies('tank/data/sub')).toEqual(['b']);
+    expect(house.laptop.snapshotNames('tank/data')).toEqual(['b']);
+  });
+});

@@ -12,14 +12,16 @@ class Bench {
   readonly abort = new AbortController();
   readonly begun: Wake[] = [];
   readonly signals: AbortSignal[] = [];
+  readonly soon: AbortSignal[] = [];
   readonly ends: PromiseWithResolvers<RunOutcome>[] = [];
   changes = 0;
   nowMs = 1000;
   readonly events: LoopEvent[] = [];
   readonly loop = new RunLoop(
-    (wake, signal) => {
+    (wake, signals) => {
       this.begun.push({ ...wake });
-      this.signals.push(signal);
+      this.signals.push(signals.now);
+      this.soon.push(signals.soon);
       const end = Promise.withResolvers<RunOutcome>();
       this.ends.push(end);
       return end.promise;
@@ -227,5 +229,60 @@ describe('runs of a job', () => {
       [3, 'ended', 3000],
       [4, 'daemon-ended', 3000],
     ]);
+  });
+
+  it('that nobody asked for are held back, and begin when nothing does so any more', async () => {
+    const bench = new Bench();
+    bench.loop.hold('paused');
+    expect(bench.loop.wake('snapshots', false)).toEqual({ runId: 1, queued: true });
+    expect(bench.loop.wake('snapshots', false)).toEqual({ runId: 1, queued: true });
+    await turn();
+    expect([bench.begun.length, bench.loop.queued, bench.loop.busy]).toEqual([0, true, false]);
+    expect(bench.events).toMatchObject([
+      { kind: 'skipped', reason: 'paused' },
+      { kind: 'skipped', reason: 'paused' },
+    ]);
+    bench.loop.hold(null);
+    await turn();
+    expect(bench.begun).toMatchObject([{ runId: 1, reason: 'snapshots' }]);
+    await bench.finish(0);
+    bench.abort.abort();
+    await bench.served;
+  });
+
+  it('that a person asks for begin although others are held back, and take those in', async () => {
+    const bench = new Bench();
+    bench.loop.hold('on-battery');
+    bench.loop.wake('snapshots', false);
+    expect(bench.loop.wake('run', true)).toEqual({ runId: 1, queued: false });
+    await turn();
+    expect(bench.begun).toMatchObject([{ runId: 1, reason: 'run', snapshot: true }]);
+    bench.abort.abort();
+    await bench.finish(0);
+    await bench.served;
+  });
+
+  it('are told to end soon or now, and go on after what holds them back', async () => {
+    const bench = new Bench();
+    expect(bench.loop.stop('now', true)).toBe(false);
+    bench.loop.wake('run', false);
+    await turn();
+    bench.loop.hold('paused');
+    expect(bench.loop.stop('after-step', true)).toBe(true);
+    expect([bench.signals[0]?.aborted, bench.soon[0]?.aborted, bench.loop.stopping]).toEqual([false, true, true]);
+    expect(bench.loop.stop('now', true)).toBe(true);
+    expect(bench.signals[0]?.aborted).toBe(true);
+    await bench.finish(0, CANCELLED);
+    expect([bench.loop.stopping, bench.loop.queued, bench.begun.length]).toEqual([false, true, 1]);
+    bench.loop.hold(null);
+    await turn();
+    expect(bench.begun[1]).toMatchObject({ reason: 'continued' });
+    // The next one is not stopped by what stopped the one before.
+    expect([bench.signals[1]?.aborted, bench.soon[1]?.aborted]).toEqual([false, false]);
+    expect(bench.loop.stop('now', false)).toBe(true);
+    await bench.finish(1, CANCELLED);
+    expect([bench.loop.queued, bench.loop.busy]).toEqual([false, false]);
+    bench.abort.abort();
+    await bench.served;
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { DatasetReport, ReplicationReport } from '../../../core/api/status.ts';
-import type { SenderDataset } from '../../../core/endpoint/types.ts';
 import { NewestSurvey } from '../../../core/job/newest-survey.ts';
 import {
   bothReached,
@@ -9,11 +8,9 @@ import {
   hadDatasets,
   outcomeOf,
   problemsOf,
-  safetyOf,
   snapshotProblems,
   unsettledOf,
 } from '../../../core/job/status-parts.ts';
-import { cursorName } from '../../../core/zfs/marks.ts';
 
 const problem = (code: 'no-space' | 'host-unreachable' | 'command-aborted' | 'received-unprotected') =>
   new ProblemError(code, { name: 'x', host: 'nas', property: 'exec' }).toProblem();
@@ -125,90 +122,6 @@ describe('trouble with snapshots', () => {
     ]);
     expect(snapshotProblems({ ...run, items: [], problem: null })).toEqual([]);
     expect(snapshotProblems(null)).toEqual([]);
-  });
-});
-
-describe('how safe a dataset is', () => {
-  const snapshot = (id: number) => ({
-    type: 'snapshot' as const,
-    name: `s${id}`,
-    guid: BigInt(id),
-    createtxg: BigInt(id),
-    creationS: id,
-  });
-  const source = (name: string, changes: Partial<SenderDataset> = {}): SenderDataset => ({
-    dataset: name,
-    guid: 1n,
-    kind: 'filesystem',
-    isPlaceholder: false,
-    encrypted: false,
-    keyLoaded: null,
-    keyFingerprint: null,
-    versions: [snapshot(1), snapshot(2), snapshot(3)],
-    ...changes,
-  });
-  const target = (versions: SenderDataset['versions']) => ({
-    dataset: 'a',
-    localName: 'backup/a',
-    guid: 2n,
-    placeholderFlag: false,
-    hasChildren: false,
-    ours: true,
-    chain: null,
-    key: null,
-    encrypted: false,
-    resumeToken: null,
-    versions,
-  });
-  const basis = { destination: 'nas:backup', guarantee: 'guarantee_incremental', jobId: 'j', before: [] } as const;
-  const map = <T extends { readonly dataset: string }>(...all: readonly T[]) =>
-    new Map(all.map((one) => [one.dataset, one]));
-
-  it('is told by guid: the newest on both sides, and the newest here', () => {
-    const renamed = { ...snapshot(2), name: 'other' };
-    // A bookmark on the receiver is no copy, and another guid under the same name is another snapshot.
-    const there = [renamed, { ...snapshot(3), guid: 99n }, { ...snapshot(3), type: 'bookmark' as const }];
-    expect(safetyOf(map(source('a')), map(target(there)), basis)).toEqual([
-      {
-        dataset: 'a',
-        destination: 'nas:backup',
-        newestCommon: { name: 's2', guid: '2', creationMs: 2000 },
-        newestLocal: { name: 's3', guid: '3', creationMs: 3000 },
-        guarantee: 'guarantee_incremental',
-      },
-    ]);
-  });
-
-  it('of a dataset that never arrived or has no snapshots is told as nothing; stand-ins are left out', () => {
-    const senders = map(source('b', { versions: [] }), source('a'), source('c', { isPlaceholder: true }));
-    expect(safetyOf(senders, new Map(), basis)).toMatchObject([
-      { dataset: 'a', newestCommon: null, newestLocal: { name: 's3' } },
-      { dataset: 'b', newestCommon: null, newestLocal: null },
-    ]);
-  });
-
-  it('prefers the snapshot to its bookmark, and takes the bookmark where the snapshot is gone', () => {
-    const mark = { ...snapshot(2), type: 'bookmark' as const, name: cursorName(2n, 'j') };
-    const there = map(target([snapshot(2)]));
-    const both = map(source('a', { versions: [mark, snapshot(2), mark, snapshot(3)] }));
-    expect(safetyOf(both, there, basis)).toMatchObject([{ newestCommon: { name: 's2' } }]);
-    const one = map(source('a', { versions: [mark, snapshot(3)] }));
-    expect(safetyOf(one, there, basis)).toMatchObject([{ newestCommon: { name: mark.name, guid: '2' } }]);
-  });
-
-  it('while the receiver is away is what was known, or what the cursor proves; never less than that, never more', () => {
-    const mark = { ...snapshot(2), type: 'bookmark' as const, name: cursorName(2n, 'j') };
-    const senders = map(source('a', { versions: [snapshot(1), snapshot(2), mark, snapshot(3)] }), source('b'));
-    const unknown = safetyOf(senders, null, basis);
-    expect(unknown).toMatchObject([
-      { newestCommon: { name: 's2' }, newestLocal: { name: 's3' } },
-      { newestCommon: null, newestLocal: { name: 's3' } },
-    ]);
-    const before = safetyOf(senders, map(target([snapshot(1)])), basis);
-    expect(safetyOf(senders, null, { ...basis, before })).toMatchObject([
-      { newestCommon: { name: 's1' } },
-      { newestCommon: null },
-    ]);
   });
 });
 

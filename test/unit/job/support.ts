@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { RunOutcome } from '../../../core/api/contract.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { jobPlanSchema, jobStatusSchema } from '../../../core/api/status.ts';
+import { jobPlanSchema, jobReportSchema } from '../../../core/api/status.ts';
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import type { Config, SshConnect } from '../../../core/config/types.ts';
 import type { JobDeps } from '../../../core/job/deps.ts';
@@ -146,7 +146,7 @@ export class House {
   async run(job: Job, snapshot = false): Promise<RunOutcome> {
     const { runId } = job.wake('run', { snapshot });
     const outcome = await this.clock.runUntil(job.waitFor(runId, this.signal));
-    jobStatusSchema.parse(job.status());
+    jobReportSchema.parse(job.status());
     return outcome;
   }
 

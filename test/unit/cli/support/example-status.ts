@@ -1,3 +1,4 @@
+import { UNKNOWN_CONDITIONS } from '../../../../core/api/conditions.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
 import type {
   DaemonStatus,
@@ -64,6 +65,12 @@ export function safety(name: string, change: Partial<DatasetSafety> = {}): Datas
     newestCommon: common(10 * MIN),
     newestLocal: common(10 * MIN),
     guarantee: 'guarantee_resumability',
+    basis: 'compared',
+    seenAtMs: NOW_MS - MIN,
+    receiverSeenAtMs: NOW_MS - MIN,
+    atRisk: { everything: false, sinceMs: NOW_MS - 10 * MIN, snapshots: 0, bytes: null },
+    standing: 'kept',
+    keptBy: [],
     ...change,
   };
 }
@@ -131,6 +138,8 @@ export function daemon(...jobs: readonly JobStatus[]): DaemonStatus {
     jobs: [...jobs],
     commands: { active: 2, abandoned: 0 },
     state: GOOD_STATE,
+    paused: null,
+    conditions: UNKNOWN_CONDITIONS,
   };
 }
 

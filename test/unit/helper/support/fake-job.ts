@@ -1,4 +1,6 @@
+import type { HoldReason } from '../../../../core/api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../../../../core/api/contract.ts';
+import type { StopHow } from '../../../../core/api/control.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
 import type { JobPlan, JobStatus, StateStatus } from '../../../../core/api/status.ts';
 import type { RunEvent } from '../../../../core/job/run-record.ts';
@@ -9,6 +11,9 @@ export const GOOD_STATE: StateStatus = { folder: '/var/lib/snapferry', problem: 
 
 export function idleStatus(name: string, type: JobStatus['type'] = 'push'): JobStatus {
   return {
+    paused: null,
+    held: [],
+    nextRun: { state: 'by-hand', atMs: null, why: 'by-hand' },
     name,
     type,
     stage: 'idle',
@@ -16,6 +21,7 @@ export function idleStatus(name: string, type: JobStatus['type'] = 'push'): JobS
     destination: 'root@nas:tank/backup',
     lastWake: null,
     queued: false,
+    stopping: false,
     lastSuccessMs: null,
     lastRunFailed: false,
     snapshotting: null,
@@ -123,6 +129,19 @@ export class FakeJob implements Job {
   reset(): boolean {
     this.#ask('reset');
     return this.resetResult;
+  }
+
+  /** Why it is held back now. */
+  heldBy: HoldReason | null = null;
+  stopResult = true;
+
+  hold(reason: HoldReason | null): void {
+    this.heldBy = reason;
+  }
+
+  stop(how: StopHow, again: boolean): boolean {
+    this.#ask(`stop ${how} ${again}`);
+    return this.stopResult;
   }
 
   async plan(): Promise<JobPlan> {

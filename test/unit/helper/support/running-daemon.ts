@@ -28,14 +28,21 @@ export function openSocket(path: string): Promise<Socket> {
 export class RunningDaemon implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly history: MemoryFile;
+  readonly pauses: MemoryFile;
   readonly socketPath: string;
   readonly #folder: { path: string } & AsyncDisposable;
   readonly #abort = new AbortController();
   readonly #clients: Client[] = [];
   #ended: Promise<readonly string[]> = Promise.resolve([]);
 
-  private constructor(folder: { path: string } & AsyncDisposable, socketPath: string | undefined, history: MemoryFile) {
+  private constructor(
+    folder: { path: string } & AsyncDisposable,
+    socketPath: string | undefined,
+    history: MemoryFile,
+    pauses: MemoryFile,
+  ) {
     this.history = history;
+    this.pauses = pauses;
     this.#folder = folder;
     this.socketPath = socketPath ?? join(folder.path, 'run', 'control.sock');
   }
@@ -45,8 +52,9 @@ export class RunningDaemon implements AsyncDisposable {
     jobs: readonly (FakeJob | { name: string; refusal: Error })[],
     socketPath?: string,
     history = new MemoryFile(),
+    pauses = new MemoryFile(),
   ): Promise<RunningDaemon> {
-    const daemon = new RunningDaemon(await privateFolder(), socketPath, history);
+    const daemon = new RunningDaemon(await privateFolder(), socketPath, history, pauses);
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     daemon.#ended = runDaemon(
       {
@@ -59,7 +67,7 @@ export class RunningDaemon implements AsyncDisposable {
         socketPath: daemon.socketPath,
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
-        openState: () => DaemonState.from('/var/lib/snapferry', { history }, SILENT_LOG),
+        openState: () => DaemonState.from('/var/lib/snapferry', { history, pauses }, SILENT_LOG, daemon.clock),
         clock: daemon.clock,
         log: SILENT_LOG,
         stopGraceMs: 1000,

@@ -1,0 +1,77 @@
+/** The subcommands that make jobs stand still and go on, as commander knows them. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PAUSE_MAX_MS, PAUSE_MIN_MS, type PauseUntil, type StopHow } from '../api/control.ts';
+import { parseSpan } from '../config/values/duration.ts';
+import type { CliContext } from './context.ts';
+import type { ExitCode } from './exit.ts';
+import { helpTexts as help } from './help-texts.ts';
+import { pauseCommand, resumeCommand, stopCommand } from './pause.ts';
+
+/** Options that many subcommands take. */
+export interface CommonOptions {
+  readonly socket: () => Option;
+  readonly json: () => Option;
+}
+
+interface JobOptions {
+  readonly socket: string;
+  readonly json: boolean;
+}
+
+const FOR_DEFAULT: PauseUntil = { kind: 'for', durationMs: 60 * 60 * 1000 };
+
+export function addControlCommands(
+  program: Command,
+  ctx: CliContext,
+  done: (code: ExitCode) => void,
+  { socket, json }: CommonOptions,
+): void {
+  program
+    .command('pause')
+    .description(help.pause)
+    .argument('[job]', help.jobOrAll)
+    .addOption(new Option('--for <span>', help.pauseFor).argParser(parseFor))
+    .addOption(new Option('--until <when>', help.pauseUntil).choices(['tomorrow', 'told']).conflicts('for'))
+    .addOption(new Option('--stop <when>', help.pauseStop).choices(['now', 'after-step', 'no']).default('now'))
+    .addOption(json())
+    .addOption(socket())
+    .action(
+      async (
+        job: string | undefined,
+        options: JobOptions & { for?: PauseUntil; until?: 'tomorrow' | 'told'; stop: StopHow | 'no' },
+      ) => {
+        const until = options.until === undefined ? (options.for ?? FOR_DEFAULT) : { kind: options.until };
+        const stop = options.stop === 'no' ? null : options.stop;
+        done(await pauseCommand(ctx, { ...options, job: job ?? null, until, stop }));
+      },
+    );
+
+  program
+    .command('resume')
+    .description(help.resume)
+    .argument('[job]', help.jobOrAll)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (job: string | undefined, options: JobOptions) =>
+      done(await resumeCommand(ctx, { ...options, job: job ?? null })),
+    );
+
+  program
+    .command('stop')
+    .description(help.stop)
+    .argument('[job]', help.jobOrAll)
+    .option('--after-step', help.stopAfterStep, false)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (job: string | undefined, options: JobOptions & { afterStep: boolean }) => {
+      const how = options.afterStep ? 'after-step' : 'now';
+      done(await stopCommand(ctx, { ...options, job: job ?? null, how }));
+    });
+}
+
+function parseFor(text: string): PauseUntil {
+  const span = parseSpan(text);
+  const durationMs = span.ok ? span.value * 1000 : 0;
+  if (durationMs < PAUSE_MIN_MS || durationMs > PAUSE_MAX_MS) throw new InvalidArgumentError(help.pauseForWrong);
+  return { kind: 'for', durationMs };
+}

@@ -1,0 +1,27 @@
+/** What the command line says of jobs that stand still, and of who may tell them to. */
+import type { HoldReason, Pause } from '../api/conditions.ts';
+import { formatMoment } from './text/format.ts';
+
+/** Why a job does not run by itself although nothing else keeps it. */
+export const heldText: Readonly<Record<HoldReason, string>> = {
+  paused: 'paused',
+  'on-battery': 'waits for mains power',
+  metered: 'waits for a network that costs nothing',
+  'just-woke': 'waits because the machine has just woken up',
+};
+
+export const pauseTexts = {
+  held: (reason: HoldReason, untilMs: number | null): string =>
+    untilMs === null ? heldText[reason] : `${heldText[reason]} until ${formatMoment(untilMs)}`,
+  allPaused: (untilMs: number | null): string =>
+    `All jobs are paused${untilMs === null ? ' until somebody resumes them' : ` until ${formatMoment(untilMs)}`}. Snapshots are taken all the same.`,
+  paused: (job: string | null, { untilMs }: Pause): string =>
+    `${job === null ? 'All jobs are' : `${job} is`} paused until ${untilMs === null ? 'told to go on' : formatMoment(untilMs)}. Snapshots are taken all the same.`,
+  notKept: 'This could not be written to disk: a new daemon will not know it.',
+  stopping: (job: string, how: 'after-step' | 'now'): string =>
+    how === 'now' ? `The run of ${job} is being stopped.` : `The run of ${job} ends after the steps that have begun.`,
+  nothingToStop: 'Nothing was running.',
+  resumed: (job: string | null): string => (job === null ? 'All jobs go on.' : `${job} goes on.`),
+  notPaused: (job: string | null): string => (job === null ? 'Nothing was paused.' : `${job} had no pause of its own.`),
+  stillPaused: (job: string): string => `${job} still stands still because all jobs are paused: snapferry resume`,
+};
