@@ -13,14 +13,16 @@ export class LiveView implements Disposable {
   readonly #io: CliIo;
   readonly #screen: Screen;
   readonly #hint: string;
+  readonly #whole: boolean;
   readonly #stopResize: () => void;
   #status: DaemonStatus | null = null;
   #lostSinceMs: number | null = null;
 
-  /** Takes the terminal over. `hint` stands at the bottom. */
-  constructor(io: CliIo, hint: string) {
+  /** Takes the terminal over. `hint` stands at the bottom; `whole`: every job of the daemon will be shown. */
+  constructor(io: CliIo, hint: string, whole = false) {
     this.#io = io;
     this.#hint = hint;
+    this.#whole = whole;
     this.#screen = new Screen(io);
     this.#stopResize = io.onResize(() => {
       this.#screen.invalidate();
@@ -67,7 +69,7 @@ export class LiveView implements Disposable {
           );
     const foot = paint(spread([span('')], [span(this.#hint, 'dim')], width), width, colour);
     const height = Math.max(1, size.height - banner.length - 1);
-    const body = renderStatus(this.#status, { width, height, nowMs, colour });
+    const body = renderStatus(this.#status, { width, height, nowMs, colour, whole: this.#whole });
     const filler = Array.from({ length: Math.max(0, height - body.length) }, () => '');
     this.#screen.draw([...banner, ...body, ...filler, foot].slice(0, size.height));
   }

@@ -34,7 +34,13 @@ export async function statusCommand(ctx: CliContext, options: StatusOptions): Pr
       printJson(io.stdout, status);
     } else {
       const colour = wantsColour(io, io.stdout);
-      const view = { width: widthOf(io.stdout), height: null, nowMs: io.clock.nowMs(), colour };
+      const view = {
+        width: widthOf(io.stdout),
+        height: null,
+        nowMs: io.clock.nowMs(),
+        colour,
+        whole: options.job === null,
+      };
       printLines(io.stdout, renderStatus(status, view));
     }
     return EXIT.ok;
@@ -92,7 +98,7 @@ async function watchOnTerminal(ctx: CliContext, { socket, job }: StatusOptions):
   const stopKeys = io.onKey((key) => {
     if (key === 'q' || key === 'Q' || key === CTRL_C) quit.abort();
   });
-  const view = new LiveView(io, watchTexts.keys);
+  const view = new LiveView(io, watchTexts.keys, job === null);
   const ticking = view.tick(signal);
   try {
     let client = first.client;

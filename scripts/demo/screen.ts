@@ -88,7 +88,7 @@ export class DemoScreen {
     this.#erase();
     const width = Math.min(this.#out.columns ?? 80, WIDTH_MAX);
     const height = Math.max(5, (this.#out.rows ?? 24) - 2);
-    const lines = renderStatus(status, { width, height, nowMs: status.nowMs, colour: this.#colour });
+    const lines = renderStatus(status, { width, height, nowMs: status.nowMs, colour: this.#colour, whole: true });
     for (const line of lines) this.#out.write(`${line}\n`);
     this.#drawn = lines.length;
   }

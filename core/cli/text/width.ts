@@ -2,23 +2,15 @@
  * How wide a text is on a terminal, and how to make it fit. Names come from outside, so what could move the cursor or turn
  * the direction of writing is made visible first.
  */
+export { visible } from '../../api/visible.ts';
 
 /** Graphemes, so that a letter and its accents stay together. */
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ASCII = /^[\x20-\x7e]*$/;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu;
 const ZERO_WIDTH = /^[\p{Mn}\p{Me}]+$/u;
 /** East Asian wide and full-width blocks, and emoji, as terminals draw them. See Unicode Standard Annex 11. */
 const WIDE =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
-
-/** The same text with control, format and direction characters written as their code point. */
-export function visible(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
-  });
-}
 
 function graphemeWidth(grapheme: string): number {
   if (ZERO_WIDTH.test(grapheme)) return 0;

@@ -1,7 +1,9 @@
 /** The whole status as lines of text. Pure: the same status, room and time give the same lines. */
+import { sentence } from '../../api/sentence.ts';
 import type { DaemonStatus } from '../../api/status.ts';
+import { verdictOf } from '../../api/verdict.ts';
 import { type Line, paint, span, spread } from '../text/spans.ts';
-import { visible } from '../text/width.ts';
+import { visible, wrap } from '../text/width.ts';
 import { headerTexts } from '../texts.ts';
 import { pauseTexts } from '../texts-control.ts';
 import { jobLines } from './job.ts';
@@ -14,6 +16,8 @@ export interface StatusView {
   readonly height: number | null;
   readonly nowMs: number;
   readonly colour: boolean;
+  /** The status holds every job of the daemon, so that the sentence about all of them can stand above. */
+  readonly whole: boolean;
 }
 
 /**
@@ -22,15 +26,24 @@ export interface StatusView {
  */
 export function renderStatus(status: DaemonStatus, view: StatusView): string[] {
   const layout = { width: view.width, nowMs: view.nowMs, folded: false };
-  let lines = statusLines(status, layout);
+  const above = view.whole ? sentenceLines(status, view) : [];
+  let lines = [...above, ...statusLines(status, layout)];
   if (view.height !== null && lines.length > view.height) {
-    lines = statusLines(status, { ...layout, folded: true });
+    lines = [...above, ...statusLines(status, { ...layout, folded: true })];
     if (lines.length > view.height) {
       const kept = Math.max(0, view.height - 1);
       lines = [...lines.slice(0, kept), [span(headerTexts.moreLines(lines.length - kept), 'dim')]];
     }
   }
   return lines.map((line) => paint(line, view.width, view.colour));
+}
+
+/** The colour of what is well stands only where the sentence says that all is there. */
+function sentenceLines(status: DaemonStatus, { width, nowMs }: StatusView): Line[] {
+  const verdict = verdictOf(status, nowMs);
+  const well = verdict.kind === 'everything' && verdict.pruningFailed === null;
+  const tone = well ? 'good' : verdict.kind === 'unknown' ? 'plain' : 'warn';
+  return [...wrap(sentence(status, nowMs), width).map((text) => [span(text, tone)]), []];
 }
 
 function statusLines(status: DaemonStatus, layout: Layout): Line[] {

@@ -12,7 +12,9 @@ describe('snapferry status', () => {
     await using daemon = await RunningDaemon.start([new FakeJob('a'), new FakeJob('b')]);
     const cli = new CommandLine();
     expect(await cli.run('status', '--socket', daemon.socketPath)).toBe(EXIT.ok);
-    expect(cli.io.out).toMatch(/^snapferry 0\.1\.0 {2}\/etc\/snapferry\/snapferry\.yml +2 jobs/);
+    expect(cli.io.out).toMatch(
+      /^It is not known yet what a has backed up\.\n\nsnapferry 0\.1\.0 {2}\/etc\/snapferry\/snapferry\.yml +2 jobs/,
+    );
     expect(cli.io.out).toMatch(/● a .*idle\n[\s\S]*● b .*idle\n/);
   });
 

@@ -24,7 +24,7 @@ import {
   step,
 } from './support/example-status.ts';
 
-const VIEW: StatusView = { width: 80, height: null, nowMs: NOW_MS, colour: false };
+const VIEW: StatusView = { width: 80, height: null, nowMs: NOW_MS, colour: false, whole: false };
 
 function render(status: DaemonStatus, view: Partial<StatusView> = {}): string {
   return renderStatus(status, { ...VIEW, ...view }).join('\n');
@@ -40,6 +40,17 @@ function golden(text: TemplateStringsArray): string {
 }
 
 describe('renderStatus', () => {
+  it('begins with the sentence where the status holds every job', () => {
+    const text = render(daemon(job('j', { safety: [safety('rpool/home')] })), { whole: true });
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'Everything is on nas as of 10 minutes ago.',
+      '',
+      expect.stringMatching(/^snapferry 0\.1\.0/),
+    ]);
+    const narrow = renderStatus(exampleStatus(), { ...VIEW, whole: true, width: 20, height: 5 });
+    expect(narrow[0]).toBe('offsite does not');
+  });
+
   it('shows everything where there is room', () => {
     expect(lines({ width: 80 })).toBe(golden`
     snapferry 0.1.0  /etc/snapferry/snapferry.yml                4 jobs · up 3 d 4 h

@@ -1,0 +1,32 @@
+/** German. */
+import type { Messages } from './keys.ts';
+import { timesIn } from './times.ts';
+
+const { ago, span, percent, list, counted } = timesIn('de', 'eben');
+
+export const de: Messages = {
+  nothingConfigured: 'Es ist nichts eingerichtet: Nichts wird gesichert.',
+  nothingYet: 'Es ist noch nichts gesichert.',
+  unreachable: 'Der Dienst von Snapferry läuft nicht.',
+  onlyHere: 'Es gibt nur Snapshots auf diesem Rechner: Anderswo ist nichts gesichert.',
+  answersOnly: 'Dieser Rechner antwortet nur anderen: Wie es um deren Sicherungen steht, ist dort bekannt.',
+  jobRefused: (job) => `${job} läuft nicht.`,
+  everything: (destinations, ageMs) => `Alles ist auf ${list(destinations)}, Stand: ${ago(ageMs)}.`,
+  datasetOld: (dataset, destination, ageMs) => `${dataset} → ${destination}: Stand ${ago(ageMs)}.`,
+  datasetAgeUnknown: (dataset, destination) => `${dataset} → ${destination}: Alter unbekannt.`,
+  datasetMissing: (dataset, destination) => `${dataset} → ${destination}: noch nichts dort.`,
+  moreBehind: (count) => `${counted(count, 'weiterer Datensatz hinkt', 'weitere Datensätze hinken')} hinterher.`,
+  runFailed: (job) => `Der letzte Lauf von ${job} ist fehlgeschlagen.`,
+  snapshotsFailed: (job) => `${job} konnte seine Snapshots nicht anlegen.`,
+  pruningFailed: (job) => `Alte Snapshots von ${job} konnten nicht ausgedünnt werden.`,
+  jobUnknown: (job) => `Was ${job} gesichert hat, ist noch nicht bekannt.`,
+  problem: (job, happened) => `${job}: ${happened}`,
+  running: (job, fraction, remainingMs) => {
+    if (fraction === null) return `${job} sichert gerade.`;
+    const left = remainingMs === null ? '' : `, noch ${span(remainingMs)}`;
+    return `${job} sichert gerade: ${percent(fraction)}${left}.`;
+  },
+  takingSnapshots: (job) => `${job} legt Snapshots an.`,
+  waiting: (job, happened) => `${job} wartet: ${happened}`,
+  stuck: (count) => `${counted(count, 'Befehl hängt', 'Befehle hängen')} im Kernel fest: siehe „zpool status“.`,
+};

@@ -1,0 +1,31 @@
+/**
+ * What is said about the state of the backups, by key: a language is one object of this type. Names come in visible form, times
+ * and counts as numbers.
+ */
+export interface Messages {
+  readonly nothingConfigured: string;
+  readonly nothingYet: string;
+  readonly unreachable: string;
+  /** Jobs that take snapshots, and none that brings them anywhere. */
+  readonly onlyHere: string;
+  /** Only jobs that answer other machines. */
+  readonly answersOnly: string;
+  readonly jobRefused: (job: string) => string;
+  /** Everything of all jobs is there; the oldest is so old. */
+  readonly everything: (destinations: readonly string[], ageMs: number) => string;
+  readonly datasetOld: (dataset: string, destination: string, ageMs: number) => string;
+  readonly datasetAgeUnknown: (dataset: string, destination: string) => string;
+  readonly datasetMissing: (dataset: string, destination: string) => string;
+  readonly moreBehind: (count: number) => string;
+  readonly runFailed: (job: string) => string;
+  readonly snapshotsFailed: (job: string) => string;
+  readonly pruningFailed: (job: string) => string;
+  readonly jobUnknown: (job: string) => string;
+  /** What went wrong, as the engine says it. */
+  readonly problem: (job: string, happened: string) => string;
+  /** The part done and the time left are null while they are not known. */
+  readonly running: (job: string, fraction: number | null, remainingMs: number | null) => string;
+  readonly takingSnapshots: (job: string) => string;
+  readonly waiting: (job: string, happened: string) => string;
+  readonly stuck: (count: number) => string;
+}

@@ -1,0 +1,64 @@
+/** One sentence that tells a person how their backups stand, the same in tray, window, terminal and screen reader. Pure. */
+import type { Messages } from './messages/keys.ts';
+import { type Language, MESSAGES } from './messages/languages.ts';
+import type { DaemonStatus, DatasetSafety } from './status.ts';
+import { ageMsOf, type Verdict, verdictOf } from './verdict.ts';
+import { visible } from './visible.ts';
+
+/** The sentence for a status, at a time of the asking machine (Unix milliseconds): ages grow while nothing changes. */
+export function sentence(status: DaemonStatus, nowMs: number, language: Language = 'en'): string {
+  return sayVerdict(verdictOf(status, nowMs), nowMs, MESSAGES[language]);
+}
+
+export function sayVerdict(verdict: Verdict, nowMs: number, messages: Messages): string {
+  switch (verdict.kind) {
+    case 'nothing-configured':
+      return messages.nothingConfigured;
+    case 'only-here':
+      return messages.onlyHere;
+    case 'answers-only':
+      return messages.answersOnly;
+    case 'nothing-yet':
+      return messages.nothingYet;
+    case 'refused':
+      return messages.jobRefused(visible(verdict.job.name));
+    case 'run-failed':
+      return messages.runFailed(visible(verdict.job.name));
+    case 'snapshots-failed':
+      return messages.snapshotsFailed(visible(verdict.job.name));
+    case 'unknown':
+      return messages.jobUnknown(visible(verdict.job.name));
+    case 'behind': {
+      const rest = verdict.moreCount > 0 ? ` ${messages.moreBehind(verdict.moreCount)}` : '';
+      return `${sayRow(verdict.worst, nowMs, messages)}${rest}`;
+    }
+    case 'everything': {
+      const { destinations, oldestMs, pruningFailed } = verdict;
+      const rest = pruningFailed === null ? '' : ` ${messages.pruningFailed(visible(pruningFailed.name))}`;
+      return `${messages.everything(shortNames(destinations).map(visible), oldestMs)}${rest}`;
+    }
+  }
+}
+
+/** How one dataset that is behind stands at its destination. */
+export function sayRow(row: DatasetSafety, nowMs: number, messages: Messages): string {
+  const dataset = visible(row.dataset);
+  const destination = visible(shortName(row.destination));
+  if (row.newestCommon === null) return messages.datasetMissing(dataset, destination);
+  const ageMs = ageMsOf(row, nowMs);
+  return ageMs === null
+    ? messages.datasetAgeUnknown(dataset, destination)
+    : messages.datasetOld(dataset, destination, ageMs);
+}
+
+/** "root@nas:tank/backup" is "nas" to a person; a pool of this machine stands for itself. */
+function shortName(destination: string): string {
+  const host = /^(?:[^@:]*@)?(?<host>[^@:]+):/.exec(destination)?.groups?.host;
+  return host ?? destination;
+}
+
+/** The short names, where each still means one destination. */
+function shortNames(destinations: readonly string[]): readonly string[] {
+  const short = destinations.map(shortName);
+  return new Set(short).size === short.length ? short : destinations;
+}

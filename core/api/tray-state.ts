@@ -1,0 +1,165 @@
+/** What the tray shows: of all states that hold, the strongest, with its tooltip. Pure. */
+import type { Messages } from './messages/keys.ts';
+import { type Language, MESSAGES } from './messages/languages.ts';
+import type { Problem, ProblemCode } from './problem.ts';
+import { type RunProgress, runProgress } from './run-progress.ts';
+import { sayRow, sayVerdict } from './sentence.ts';
+import type { DaemonStatus, JobStatus } from './status.ts';
+import { behindRows, onlyPruningFailed, snapshotsFailed, verdictOf } from './verdict.ts';
+import { visible } from './visible.ts';
+
+/** Strongest first. What the status does not tell yet (drives, pauses) is not here yet either. */
+export const TRAY_STATES = [
+  'unreachable',
+  'at-risk',
+  'failed',
+  'overdue',
+  'needs-you',
+  'running',
+  'waiting',
+  'well',
+] as const;
+export type TrayState = (typeof TRAY_STATES)[number];
+
+export interface Tray {
+  readonly state: TrayState;
+  readonly tooltip: string;
+  /** How far the run is; null unless the state is `running`. */
+  readonly progress: RunProgress | null;
+}
+
+/** What was promised does not hold any more, or cannot be kept without somebody's decision about data. */
+const RISKS: ReadonlySet<ProblemCode> = new Set([
+  'diverged',
+  'no-common-ancestor',
+  'destination-modified',
+  'received-other-snapshot',
+  'received-unencrypted',
+  'command-stuck',
+]);
+
+/** Only a person can answer these. */
+const QUESTIONS: ReadonlySet<ProblemCode> = new Set([
+  'host-key-mismatch',
+  'host-key-unpinned',
+  'login-refused',
+  'identity-unreadable',
+  'key-not-loaded',
+]);
+
+/** A pool of this machine that does not answer is in danger; one at a destination may just be away. */
+function isRisk(problem: Problem): boolean {
+  return RISKS.has(problem.code) || (problem.code === 'pool-unavailable' && problem.side === 'sender');
+}
+
+type Look = (status: DaemonStatus, nowMs: number, messages: Messages) => Tray | null;
+
+/** Null: the daemon does not answer, and for longer than a restart takes. */
+export function trayState(status: DaemonStatus | null, nowMs: number, language: Language = 'en'): Tray {
+  const messages = MESSAGES[language];
+  if (status === null) return { state: 'unreachable', tooltip: messages.unreachable, progress: null };
+  for (const look of LOOKS) {
+    const tray = look(status, nowMs, messages);
+    if (tray !== null) return tray;
+  }
+  // Nothing is wrong; where the sentence cannot say that all is there, neither does the icon.
+  const verdict = verdictOf(status, nowMs);
+  const tooltip = sayVerdict(verdict, nowMs, messages);
+  return { state: verdict.kind === 'everything' ? 'well' : 'waiting', tooltip, progress: null };
+}
+
+const atRisk: Look = (status, _nowMs, messages) => {
+  const { abandoned } = status.commands;
+  if (abandoned > 0) return { state: 'at-risk', tooltip: messages.stuck(abandoned), progress: null };
+  const refused = status.jobs.find((job) => job.refusal !== null);
+  if (refused !== undefined) {
+    return { state: 'at-risk', tooltip: messages.jobRefused(visible(refused.name)), progress: null };
+  }
+  return problemTray('at-risk', status, (job) => problemsOf(job).find(isRisk), messages);
+};
+
+const failed: Look = (status, _nowMs, messages) => {
+  const known = problemTray('failed', status, (job) => failures(job)[0], messages);
+  if (known !== null) return known;
+  const job = status.jobs.find(
+    (one) => one.lastRunFailed && !onlyPruningFailed(one) && (problemsOf(one).length === 0 || snapshotsFailed(one)),
+  );
+  if (job !== undefined) return { state: 'failed', tooltip: messages.runFailed(visible(job.name)), progress: null };
+  const without = status.jobs.find(snapshotsFailed);
+  if (without === undefined) return null;
+  return { state: 'failed', tooltip: messages.snapshotsFailed(visible(without.name)), progress: null };
+};
+
+/** A first copy on its way is not overdue. */
+const overdue: Look = (status, nowMs, messages) => {
+  const rows = status.jobs.flatMap((job) =>
+    behindRows([job], nowMs).filter((row) => row.newestCommon !== null || !isRunning(job)),
+  );
+  const worst = behindRows(status.jobs, nowMs).find((row) => rows.includes(row));
+  if (worst === undefined) return null;
+  return { state: 'overdue', tooltip: sayRow(worst, nowMs, messages), progress: null };
+};
+
+const needsYou: Look = (status, _nowMs, messages) =>
+  problemTray('needs-you', status, (job) => problemsOf(job).find(({ code }) => QUESTIONS.has(code)), messages);
+
+const running: Look = (status, _nowMs, messages) => {
+  const job = status.jobs.find(isRunning);
+  if (job === undefined) return null;
+  const name = visible(job.name);
+  const progress = runProgress(job);
+  const tooltip =
+    job.stage === 'snapshotting'
+      ? messages.takingSnapshots(name)
+      : messages.running(name, progress.fraction, progress.remainingMs);
+  return { state: 'running', tooltip, progress };
+};
+
+const waiting: Look = (status, _nowMs, messages) => {
+  for (const job of status.jobs) {
+    const problem = job.replication?.waiting?.problem;
+    if (problem == null) continue;
+    const tooltip = messages.waiting(visible(job.name), visible(problem.happened));
+    return { state: 'waiting', tooltip, progress: null };
+  }
+  return null;
+};
+
+const LOOKS: readonly Look[] = [atRisk, failed, overdue, needsYou, running, waiting];
+
+/** Housekeeping never changes the icon: only snapshots and replication count. */
+function isRunning(job: JobStatus): boolean {
+  if (job.stage === 'snapshotting') return true;
+  return job.stage === 'replicating' && (job.replication?.waiting ?? null) === null;
+}
+
+function problemTray(
+  state: TrayState,
+  status: DaemonStatus,
+  problemOf: (job: JobStatus) => Problem | undefined,
+  messages: Messages,
+): Tray | null {
+  for (const job of status.jobs) {
+    const problem = problemOf(job);
+    if (problem === undefined) continue;
+    return { state, tooltip: messages.problem(visible(job.name), visible(problem.happened)), progress: null };
+  }
+  return null;
+}
+
+/** What the last attempt of a job met. */
+function problemsOf(job: JobStatus): readonly Problem[] {
+  const attempt = job.replication?.attempts.at(-1);
+  if (attempt === undefined) return [];
+  return [attempt.problem, ...attempt.datasets.map(({ problem }) => problem)].filter((problem) => problem !== null);
+}
+
+/** What has failed for good, and is no question: what is tried again within the run has not failed yet. */
+function failures(job: JobStatus): readonly Problem[] {
+  const outcome = job.replication?.outcome;
+  return problemsOf(job).filter(({ code, retry }) => {
+    if (QUESTIONS.has(code)) return false;
+    if (outcome === 'cancelled' && code === 'command-aborted') return false;
+    return outcome !== 'running' || retry === 'never';
+  });
+}
