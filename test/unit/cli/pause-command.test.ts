@@ -85,7 +85,7 @@ describe('the status of what stands still', () => {
     });
     const ending = one('b', { stage: 'replicating', stopping: true });
     const whole = { ...status(held, ending), paused: { sinceMs: NOW_MS, untilMs: null } };
-    const lines = renderStatus(whole, { width: 120, height: null, nowMs: NOW_MS, colour: false }).join('\n');
+    const lines = renderStatus(whole, { width: 120, height: null, nowMs: NOW_MS, colour: false, whole: true }).join('\n');
     expect(lines).toContain('All jobs are paused until somebody resumes them. Snapshots are taken all the same.');
     expect(lines).toContain('waits for mains power · a run is due');
     expect(lines).toContain('ends after the steps that have begun');
