@@ -82,13 +82,27 @@ export default {
       name: 'core-without-faces',
       severity: 'error',
       from: { path: '^core/' },
-      to: { path: '(^|/)node_modules/(@types/)?(electron|react|react-dom|zustand)(/|$)' },
+      to: { path: '(^|/)node_modules/(@types/)?(electron|react|react-dom|zustand|ws)(/|$)' },
     },
     {
       name: 'faces-know-only-api',
       severity: 'error',
       from: { path: '^(electron|renderer)/' },
       to: { path: '^core/', pathNot: '^core/api/' },
+    },
+    {
+      name: 'nothing-imports-the-shell',
+      comment: 'It is a program of its own; the command line starts it.',
+      severity: 'error',
+      from: { path: '^(renderer|scripts)/' },
+      to: { path: '^electron/' },
+    },
+    {
+      name: 'shell-without-renderer',
+      comment: 'It serves what was built of it.',
+      severity: 'error',
+      from: { path: '^electron/' },
+      to: { path: '^(renderer|scripts|test)/' },
     },
     {
       name: 'api-imports-only-zod',
@@ -98,10 +112,17 @@ export default {
     },
     {
       name: 'api-wire-imports-only-jsonrpc',
-      comment: 'The framing of the contract on a stream needs Node; the contract itself must not.',
+      comment:
+        'The framing of the contract on a stream, and the socket below it, need Node; the contract itself must not.',
       severity: 'error',
       from: { path: API_WIRE },
-      to: { pathNot: ['^core/api/', '(^|/)node_modules/(zod|vscode-jsonrpc)(/|$)', '^(node:)?(stream|buffer)$'] },
+      to: {
+        pathNot: [
+          '^core/api/',
+          '(^|/)node_modules/(zod|vscode-jsonrpc)(/|$)',
+          '^(node:)?(stream|buffer|net|path|fs/promises)$',
+        ],
+      },
     },
     {
       name: 'api-without-wire',

@@ -1,25 +1,32 @@
 /** The command line on the real terminal, engine and daemon. */
+
+import { connectDaemon } from '../api/wire/connect.ts';
 import { loadConfig } from '../config/load.ts';
+import { runInForeground } from '../host/foreground.ts';
 import { LOCAL_ENVIRONMENT } from '../host/local.ts';
 import { createSpawner } from '../host/spawner/client.ts';
 import type { Argv } from '../host/types.ts';
-import { connectDaemon } from './connect.ts';
 import { openEngine, THIS_MACHINE } from './engine.ts';
 import { createProcessIo } from './process-io.ts';
 import { runProgram } from './program.ts';
 import { VERSION } from './version.ts';
 
-/**
- * Runs one command and resolves with the exit code of the process. `spawnerCommand` is what starts the small process that
- * starts all others, see docs/engine.md.
- */
-export function runCommandLine(args: readonly string[], spawnerCommand: Argv): Promise<number> {
-  const spawner = { command: spawnerCommand, env: LOCAL_ENVIRONMENT, host: THIS_MACHINE };
+/** How programs of ours are started. */
+export interface OwnPrograms {
+  /** The small process that starts all others, see docs/engine.md. */
+  readonly spawner: Argv;
+  readonly desktop: Argv;
+}
+
+/** Runs one command and resolves with the exit code of the process. */
+export function runCommandLine(args: readonly string[], own: OwnPrograms): Promise<number> {
+  const spawner = { command: own.spawner, env: LOCAL_ENVIRONMENT, host: THIS_MACHINE };
   return runProgram(args, {
     io: createProcessIo(process),
     version: VERSION,
     connect: connectDaemon,
     loadConfig: (path) => loadConfig(path),
     openEngine: (config, log) => openEngine(config, log, createSpawner(spawner)),
+    runDesktop: (more, signal) => runInForeground([...own.desktop, ...more], THIS_MACHINE, signal),
   });
 }

@@ -5,6 +5,7 @@ import type { DaemonStatus } from '../api/status.ts';
 import type { Client } from '../api/wire/client.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Config, JobConfig } from '../config/types.ts';
+import type { ExitStatus } from '../host/types.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { CliIo } from './io.ts';
@@ -37,4 +38,6 @@ export interface CliContext {
   readonly connect: (socketPath: string, signal: AbortSignal) => Promise<Connected>;
   readonly loadConfig: (path: string) => ParsedConfig;
   readonly openEngine: (config: Config, log: Log) => Engine;
+  /** Runs the desktop's part with these arguments, on the terminal of this process, until it ends. */
+  readonly runDesktop: (args: readonly string[], signal: AbortSignal) => Promise<ExitStatus>;
 }

@@ -14,6 +14,8 @@ export const helpTexts = {
   daemon: 'run the jobs of a configuration in the foreground, until SIGINT or SIGTERM',
   status: 'show what the jobs do, how old every copy is, and what needs attention',
   watch: 'keep showing it; without a terminal, print a line for every turn of events',
+  open: 'open the window of Snapferry in the browser, only for this user of this machine',
+  printAddress: 'print the address instead; it is good once, within a minute',
   state: 'folder for what the daemon remembers beyond its end',
   history: 'show what became of the runs, newest first, and why a job that was due did not run',
   historyLimit: 'so many at most',

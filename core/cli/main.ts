@@ -4,6 +4,7 @@
  * what the second has in memory is what every start of a program has to copy.
  */
 import { fileURLToPath } from 'node:url';
+import { desktopCommand } from './desktop-command.ts';
 import { SPAWNER_WORD, spawnerCommand } from './spawner-command.ts';
 
 const [word, ...args] = process.argv.slice(2);
@@ -13,6 +14,7 @@ if (word === SPAWNER_WORD && process.connected) {
 } else {
   const { runCommandLine } = await import('./command-line.ts');
   const own = fileURLToPath(import.meta.url);
+  const programs = { spawner: spawnerCommand(own), desktop: desktopCommand(own) };
   // A job that cannot be ended must not keep the process: what is written to a terminal or a pipe is written by now.
-  process.exit(await runCommandLine(process.argv.slice(2), spawnerCommand(own)));
+  process.exit(await runCommandLine(process.argv.slice(2), programs));
 }

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
 import { historyCommand } from './history.ts';
 import { widthOf } from './io.ts';
+import { openCommand } from './open.ts';
 import { planCommand } from './plan.ts';
 import { reportFailure } from './print.ts';
 import { addControlCommands } from './program-control.ts';
@@ -76,6 +77,13 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .action(async (options: { json: boolean; watch: boolean; job: string | null; socket: string }) =>
       done(await statusCommand(ctx, options)),
     );
+
+  program
+    .command('open')
+    .description(help.open)
+    .option('--print', help.printAddress, false)
+    .addOption(socket())
+    .action(async (options: { print: boolean; socket: string }) => done(await openCommand(ctx, options)));
 
   program
     .command('history')

@@ -8,6 +8,8 @@ import { bundle } from './bundle.ts';
 import { licenceText, packageFolders, readLicence } from './licences.ts';
 
 const ENTRY = join(ROOT, 'core', 'cli', 'main.ts');
+/** Started by the command line as a process of its own, and found beside it. */
+const DESKTOP_ENTRY = join(ROOT, 'electron', 'desktop.ts');
 const DIST = join(ROOT, 'dist');
 
 export interface BuildResult {
@@ -16,7 +18,7 @@ export interface BuildResult {
   readonly packages: number;
 }
 
-/** Builds dist/snapferry.mjs with the licences beside it, and proves that it starts where nothing else is. */
+/** Builds the programs in dist with the licences beside them, and proves that each starts where nothing else is. */
 export async function build(): Promise<BuildResult> {
   if (!existsSync(ENTRY)) throw new Error('there is no core/cli/main.ts to build');
   const { version } = z
@@ -25,10 +27,13 @@ export async function build(): Promise<BuildResult> {
   const outFile = join(DIST, 'snapferry.mjs');
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST, { recursive: true });
-  const modules = await bundle({ entry: ENTRY, outFile, version });
+  const modules = [...(await bundle({ entry: ENTRY, outFile, version }))];
+  const desktopFile = join(DIST, 'snapferry-desktop.mjs');
+  modules.push(...(await bundle({ entry: DESKTOP_ENTRY, outFile: desktopFile, version })));
   const licences = packageFolders(modules).map(readLicence);
   writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licenceText(licences));
   await proveAlone(outFile, version);
+  await proveAlone(desktopFile, version);
   return { file: outFile, sizeBytes: readFileSync(outFile).length, packages: licences.length };
 }
 
@@ -36,9 +41,9 @@ export async function build(): Promise<BuildResult> {
 async function proveAlone(file: string, version: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'snapferry-build-'));
   try {
-    const copy = join(folder, 'snapferry.mjs');
+    const copy = join(folder, 'program.mjs');
     writeFileSync(copy, readFileSync(file));
-    const result = await runChild(process.execPath, [copy, 'version'], { cwd: folder, output: 'keep' });
+    const result = await runChild(process.execPath, [copy, '--version'], { cwd: folder, output: 'keep' });
     if (result.code !== 0 || !result.stdout.includes(version)) {
       throw new Error(`the bundle does not say its version (${version}) where nothing else is:\n${result.output}`);
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../../core/api/problem.ts';
-import { connectDaemon } from '../../../core/cli/connect.ts';
+import { connectDaemon } from '../../../core/api/wire/connect.ts';
 import { openEngine } from '../../../core/cli/engine.ts';
 import { EXIT, EXIT_MEANINGS, exitCodeOf } from '../../../core/cli/exit.ts';
 import { buildProgram } from '../../../core/cli/program.ts';
@@ -21,7 +21,8 @@ describe('docs/cli.md', () => {
   });
 
   it('names every command with every option', () => {
-    const context = { io: new FakeIo(), version: VERSION, connect: connectDaemon, loadConfig, openEngine };
+    const runDesktop = async () => ({ code: 0, signal: null });
+    const context = { io: new FakeIo(), version: VERSION, connect: connectDaemon, loadConfig, openEngine, runDesktop };
     const program = buildProgram(context, () => {});
     const common = new Set(['--socket', '--config', '--help']);
     for (const command of program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))) {

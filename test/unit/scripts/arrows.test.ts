@@ -11,7 +11,7 @@ const importing = (...sources: readonly string[]) => sources.map((source) => `im
 const TREE: Readonly<Record<string, string>> = {
   'core/api/status.ts': importing('zod', 'yaml', 'node:fs'),
   'core/api/contract.ts': importing('./wire/frame.ts'),
-  'core/api/wire/frame.ts': importing('node:stream', 'node:net'),
+  'core/api/wire/frame.ts': importing('node:stream', 'node:net', 'node:http'),
   'core/host/local.ts': importing('node:child_process', 'ssh2', '../api/status.ts'),
   'core/zfs/cli.ts': importing('../host/local.ts', 'node:child_process', 'ssh2'),
   'core/zfs/names.ts': value,
@@ -35,7 +35,9 @@ const TREE: Readonly<Record<string, string>> = {
   'core/helper/socket.ts': importing('./circle.ts'),
   'core/helper/circle.ts': importing('./socket.ts'),
   'core/stray/thing.ts': importing('../api/status.ts'),
-  'electron/main.ts': importing('../core/api/status.ts', '../core/job/other.ts'),
+  'electron/main.ts': importing('../core/api/status.ts', '../core/job/other.ts', '../renderer/page.ts'),
+  'electron/tray.ts': value,
+  'renderer/page.ts': importing('../electron/tray.ts'),
   'core/snapshotting/when.ts': importing('../../electron/main.ts', './nosuch.ts'),
   'test/fake.ts': importing('../core/job/other.ts', 'vitest'),
 };
@@ -44,7 +46,7 @@ const EXPECTED = [
   'api-without-wire: core/api/contract.ts -> core/api/wire/frame.ts',
   'api-imports-only-zod: core/api/status.ts -> fs',
   'api-imports-only-zod: core/api/status.ts -> node_modules/yaml/index.js',
-  'api-wire-imports-only-jsonrpc: core/api/wire/frame.ts -> net',
+  'api-wire-imports-only-jsonrpc: core/api/wire/frame.ts -> http',
   'arrow-cli: core/cli/status.ts -> core/helper/socket.ts',
   'arrow-config: core/config/read.ts -> core/job/push.ts',
   'arrow-config: core/config/read.ts -> core/zfs/cli.ts',
@@ -59,10 +61,12 @@ const EXPECTED = [
   'faces-know-only-api: electron/main.ts -> core/job/other.ts',
   'no-development-package-in-core: core/pruning/prune.ts -> node_modules/vitest/index.js',
   'no-unresolvable: core/snapshotting/when.ts -> ./nosuch.ts',
+  'nothing-imports-the-shell: renderer/page.ts -> electron/tray.ts',
   'only-child-process: core/zfs/cli.ts -> child_process',
   'only-re2js: core/replication/step.ts -> node_modules/re2js/index.js',
   'only-ssh2: core/zfs/cli.ts -> node_modules/ssh2/index.js',
   'only-yaml: core/api/status.ts -> node_modules/yaml/index.js',
+  'shell-without-renderer: electron/main.ts -> renderer/page.ts',
 ];
 
 let root = '';

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../../../core/api/problem.ts';
-import { connectDaemon } from '../../../../core/cli/connect.ts';
+import { connectDaemon } from '../../../../core/api/wire/connect.ts';
 import type { CliContext, Engine } from '../../../../core/cli/context.ts';
 import type { ExitCode } from '../../../../core/cli/exit.ts';
 import type { TerminalSize } from '../../../../core/cli/io.ts';
@@ -43,6 +43,9 @@ export class CommandLine {
   readonly jobs: readonly FakeJob[];
   readonly #configs: Readonly<Record<string, string>>;
   enginesClosed = 0;
+  /** Arguments of every start of the desktop's part, and how it ends. */
+  readonly desktop: (readonly string[])[] = [];
+  desktopExit = 0;
 
   /** `configs`: further configurations by the name of their file. */
   constructor(
@@ -64,6 +67,10 @@ export class CommandLine {
       connect: connectDaemon,
       loadConfig: (path) => parseConfig(this.#configs[path] ?? '', { fileName: path }),
       openEngine: () => this.#engine(),
+      runDesktop: async (args) => {
+        this.desktop.push(args);
+        return { code: this.desktopExit, signal: null };
+      },
     };
   }
 

@@ -2,8 +2,8 @@
 import { lstat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { ProblemError } from '../api/problem.ts';
-import { createClient, type Greeted, greet } from '../api/wire/client.ts';
+import { ProblemError } from '../problem.ts';
+import { createClient, type Greeted, greet } from './client.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
 const STICKY = 0o1000;

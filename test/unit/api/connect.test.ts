@@ -2,7 +2,7 @@ import { chmod, rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { connectDaemon, socketFault } from '../../../core/cli/connect.ts';
+import { connectDaemon, socketFault } from '../../../core/api/wire/connect.ts';
 import { privateFolder, RunningDaemon } from '../helper/support/running-daemon.ts';
 
 const never = new AbortController().signal;

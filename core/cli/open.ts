@@ -1,0 +1,16 @@
+/** `snapferry open`: the window, and what belongs to it on the desktop, until it is closed or interrupted. */
+import type { CliContext } from './context.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+
+export interface OpenOptions {
+  readonly socket: string;
+  /** Only print the address. */
+  readonly print: boolean;
+}
+
+export async function openCommand(ctx: CliContext, { socket, print }: OpenOptions): Promise<ExitCode> {
+  const { io } = ctx;
+  const { code } = await ctx.runDesktop(['--socket', socket, ...(print ? ['--print'] : [])], io.interrupted);
+  if (io.interrupted.aborted) return EXIT.interrupted;
+  return code === 0 ? EXIT.ok : EXIT.failed;
+}
