@@ -1,6 +1,7 @@
 /** The command line on the real terminal, engine and daemon. */
 import { loadConfig } from '../config/load.ts';
-import { LOCAL_ENVIRONMENT } from '../host/local.ts';
+import { createLocalHost, LOCAL_ENVIRONMENT } from '../host/local.ts';
+import { lookUp } from '../host/lookup.ts';
 import { createSpawner } from '../host/spawner/client.ts';
 import type { Argv } from '../host/types.ts';
 import { connectDaemon } from './connect.ts';
@@ -19,6 +20,7 @@ export function runCommandLine(args: readonly string[], spawnerCommand: Argv): P
     io: createProcessIo(process),
     version: VERSION,
     connect: connectDaemon,
+    lookUp: (database, key) => lookUp(createLocalHost({ label: THIS_MACHINE }), database, key),
     loadConfig: (path) => loadConfig(path),
     openEngine: (config, log) => openEngine(config, log, createSpawner(spawner)),
   });

@@ -35,6 +35,8 @@ export interface CliContext {
   readonly version: string;
   /** Rejects with `daemon-unreachable`, `socket-unusable` or `daemon-mismatch`. */
   readonly connect: (socketPath: string, signal: AbortSignal) => Promise<Connected>;
+  /** Asks the user database of this machine; null where there is no such entry. */
+  readonly lookUp: (database: 'passwd' | 'group', key: string) => Promise<string | null>;
   readonly loadConfig: (path: string) => ParsedConfig;
   readonly openEngine: (config: Config, log: Log) => Engine;
 }

@@ -21,7 +21,8 @@ describe('docs/cli.md', () => {
   });
 
   it('names every command with every option', () => {
-    const context = { io: new FakeIo(), version: VERSION, connect: connectDaemon, loadConfig, openEngine };
+    const lookUp = async () => null;
+    const context = { io: new FakeIo(), version: VERSION, connect: connectDaemon, lookUp, loadConfig, openEngine };
     const program = buildProgram(context, () => {});
     const common = new Set(['--socket', '--config', '--help']);
     for (const command of program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))) {

@@ -43,6 +43,8 @@ export class CommandLine {
   readonly jobs: readonly FakeJob[];
   readonly #configs: Readonly<Record<string, string>>;
   enginesClosed = 0;
+  /** What the user database says, by "passwd NAME" and "group NAME". */
+  accounts: Readonly<Record<string, string>> = {};
 
   /** `configs`: further configurations by the name of their file. */
   constructor(
@@ -62,6 +64,7 @@ export class CommandLine {
       io: this.io,
       version: '0.1.0',
       connect: connectDaemon,
+      lookUp: async (database, key) => this.accounts[`${database} ${key}`] ?? null,
       loadConfig: (path) => parseConfig(this.#configs[path] ?? '', { fileName: path }),
       openEngine: () => this.#engine(),
     };
