@@ -4,6 +4,14 @@
  * daemon can say more than an older client understands.
  */
 import { z } from 'zod';
+import {
+  callerSchema,
+  consentOutcomeSchema,
+  consentRedeemParams,
+  consentShowParams,
+  consentShowReply,
+  consentWaitParams,
+} from './consent.ts';
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { guid, jobName, name } from './primitives.ts';
@@ -43,6 +51,8 @@ export const helloReply = z.object({
   configFile: z.string().max(4096),
   /** Every request that this daemon answers. */
   features: z.array(z.string().max(64)).max(1000),
+  /** As whom the daemon knows this connection. */
+  you: callerSchema,
 });
 
 export const noParams = z.strictObject({});
@@ -141,9 +151,10 @@ export const historyReply = z.object({
 
 /**
  * What a request may do, from harmless to grave: look; start or cancel what is configured; change what is configured or how
- * long it stands still; destroy data, or marks without which data may have to be sent anew.
+ * long it stands still; destroy data, or marks without which data may have to be sent anew. The last two take the consent of an
+ * administrator. To confirm is to give it, which only the socket of root takes.
  */
-export type Grade = 'read' | 'run' | 'change' | 'destroy';
+export type Grade = 'read' | 'run' | 'change' | 'destroy' | 'confirm';
 
 /** All requests, each with its grade. The server answers exactly these. */
 export const REQUESTS = {
@@ -161,6 +172,9 @@ export const REQUESTS = {
   history: { grade: 'read', params: historyParams, reply: historyReply },
   'abstractions/list': { grade: 'read', params: abstractionsListParams, reply: abstractionsListReply },
   'abstractions/release': { grade: 'destroy', params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
+  'consent/show': { grade: 'read', params: consentShowParams, reply: consentShowReply },
+  'consent/redeem': { grade: 'confirm', params: consentRedeemParams, reply: consentOutcomeSchema },
+  'consent/wait': { grade: 'read', params: consentWaitParams, reply: consentOutcomeSchema },
 } as const satisfies Record<string, { readonly grade: Grade; readonly params: z.ZodType; readonly reply: z.ZodType }>;
 
 export type Method = keyof typeof REQUESTS;

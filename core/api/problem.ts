@@ -555,6 +555,48 @@ export const PROBLEMS = {
     meaning: SAFE,
     remedy: 'Use a client of the same version as the daemon.',
   },
+  'confirmation-needed': {
+    retry: 'never',
+    happened: 'An administrator has to agree: {what}',
+    meaning: 'Nothing of it was done yet.',
+    remedy: 'Within {minutes} minutes, as root: snapferry confirm {nonce}',
+  },
+  'consent-unknown': {
+    retry: 'never',
+    happened: 'There is nothing of that number to confirm.',
+    meaning: 'Nothing was done. It was confirmed or refused already, its time is over, or it never was.',
+    remedy: 'Ask for it again, and confirm that.',
+  },
+  'consent-mismatch': {
+    retry: 'never',
+    happened: 'The request cannot be confirmed: {reason}.',
+    meaning: 'Nothing was done, and it cannot be confirmed any more.',
+    remedy: 'Ask for it again, and compare what is shown before you agree.',
+  },
+  'consent-refused': {
+    retry: 'never',
+    happened: 'No administrator agreed: {reason}.',
+    meaning: 'Nothing was done.',
+    remedy: 'Ask for it again if you still want it.',
+  },
+  'not-permitted': {
+    retry: 'never',
+    happened: 'Only root may do this.',
+    meaning: SAFE,
+    remedy: 'Use sudo, or pkexec on a desktop.',
+  },
+  'limit-reached': {
+    retry: 'soon',
+    happened: 'The daemon was asked too much: {reason}.',
+    meaning: 'This request was not carried out. Backups go on.',
+    remedy: 'Wait a moment; see whether a program asks again and again.',
+  },
+  'request-timeout': {
+    retry: 'later',
+    happened: '"{what}" was not done within {seconds} seconds.',
+    meaning: 'How far it came is not known. Backups go on.',
+    remedy: 'See the status, and whether the other machine answers.',
+  },
   internal: {
     retry: 'later',
     happened: 'A check inside Snapferry failed: {reason}.',

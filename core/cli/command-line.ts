@@ -3,7 +3,8 @@
 import { connectDaemon } from '../api/wire/connect.ts';
 import { loadConfig } from '../config/load.ts';
 import { runInForeground } from '../host/foreground.ts';
-import { LOCAL_ENVIRONMENT } from '../host/local.ts';
+import { createLocalHost, LOCAL_ENVIRONMENT } from '../host/local.ts';
+import { lookUp } from '../host/lookup.ts';
 import { createSpawner } from '../host/spawner/client.ts';
 import type { Argv } from '../host/types.ts';
 import { openEngine, THIS_MACHINE } from './engine.ts';
@@ -25,6 +26,7 @@ export function runCommandLine(args: readonly string[], own: OwnPrograms): Promi
     io: createProcessIo(process),
     version: VERSION,
     connect: connectDaemon,
+    lookUp: (database, key) => lookUp(createLocalHost({ label: THIS_MACHINE }), database, key),
     loadConfig: (path) => loadConfig(path),
     openEngine: (config, log) => openEngine(config, log, createSpawner(spawner)),
     runDesktop: (more, signal) => runInForeground([...own.desktop, ...more], THIS_MACHINE, signal),

@@ -36,6 +36,8 @@ export interface CliContext {
   readonly version: string;
   /** Rejects with `daemon-unreachable`, `socket-unusable` or `daemon-mismatch`. */
   readonly connect: (socketPath: string, signal: AbortSignal) => Promise<Connected>;
+  /** Asks the user database of this machine; null where there is no such entry. */
+  readonly lookUp: (database: 'passwd' | 'group', key: string) => Promise<string | null>;
   readonly loadConfig: (path: string) => ParsedConfig;
   readonly openEngine: (config: Config, log: Log) => Engine;
   /** Runs the desktop's part with these arguments, on the terminal of this process, until it ends. */

@@ -3,6 +3,7 @@ import { configInvalid, formatComplaints } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
 import { runDaemon } from '../helper/daemon.ts';
 import { openState } from '../helper/state.ts';
+import { type AllowedUser, allowedUsers } from '../helper/users.ts';
 import { createLog, type Log, type LogLevel } from '../monitoring/log.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -26,6 +27,7 @@ export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptio
 
   const log = createLog(io.stdout, levelOf(config));
   warnOfUnbuilt(config, log);
+  const users = await usersOf(ctx, config, log);
   const engine = ctx.openEngine(config, log);
   try {
     const left = await runDaemon(
@@ -39,6 +41,9 @@ export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptio
         openState: () => openState(options.state, log, io.clock),
         clock: io.clock,
         log,
+        // Whatever level the log has.
+        audit: createLog(io.stdout, 'info').child({ audit: true }),
+        users,
       },
       io.interrupted,
     );
@@ -46,6 +51,18 @@ export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptio
   } finally {
     await engine.close();
   }
+}
+
+/** Only root can give a socket to somebody else. */
+async function usersOf(ctx: CliContext, config: Config, log: Log): Promise<readonly AllowedUser[]> {
+  const { allowUsers, allowGroup } = config.global;
+  if (ctx.io.uid !== 0) {
+    if (allowUsers.length > 0) log.warn({ users: allowUsers }, 'only a daemon of root serves other users');
+    return [];
+  }
+  const { users, missing } = await allowedUsers(allowUsers, allowGroup, ctx.lookUp);
+  if (missing.length > 0) log.warn({ users: missing }, 'these users are not known here and may not ask the daemon');
+  return users;
 }
 
 function levelOf(config: Config): LogLevel {

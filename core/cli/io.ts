@@ -17,6 +17,10 @@ export interface CliIo {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Of whoever runs this process. */
+  readonly uid: number;
+  /** Whether a person can answer a question: input and output are a terminal. */
+  readonly canAsk: boolean;
   /** Aborted by SIGINT, SIGTERM or SIGHUP. */
   readonly interrupted: AbortSignal;
   /** Calls the listener when the terminal has another size. Returns how to stop that. */

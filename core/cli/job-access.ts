@@ -10,6 +10,7 @@ import type { Config } from '../config/types.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
 import type { Job } from '../job/types.ts';
 import { SILENT_LOG } from '../monitoring/log.ts';
+import { askConfirmed } from './consent.ts';
 import type { CliContext, Engine } from './context.ts';
 import { printLines } from './io.ts';
 import { localTexts } from './texts.ts';
@@ -42,7 +43,7 @@ export async function withJobs<T>(
       return await ask({
         plan: (job) => client.request('plan', { job }, io.interrupted),
         list: (job) => client.request('abstractions/list', { job }, io.interrupted),
-        release: (job, which, dryRun) => client.request('abstractions/release', { job, which, dryRun }, io.interrupted),
+        release: (job, which, dryRun) => askConfirmed(io, client, 'abstractions/release', { job, which, dryRun }),
       });
     } finally {
       client.close();

@@ -1,5 +1,6 @@
 /** `snapferry pause`, `resume` and `stop`: jobs stand still, and go on. */
 import type { PauseUntil, StopHow } from '../api/control.ts';
+import { askConfirmed } from './consent.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printJson, printLines } from './io.ts';
@@ -23,7 +24,7 @@ export async function pauseCommand(ctx: CliContext, options: PauseOptions): Prom
   const { job, until, stop } = options;
   const { client } = await ctx.connect(options.socket, io.interrupted);
   try {
-    const reply = await client.request('pause', { job, until, stop }, io.interrupted);
+    const reply = await askConfirmed(io, client, 'pause', { job, until, stop });
     if (options.json) {
       printJson(io.stdout, reply);
       return EXIT.ok;

@@ -30,6 +30,7 @@ export interface ProcessLike {
   readonly stderr: OutputStream;
   readonly stdin: InputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  geteuid?(): number;
   once(signal: (typeof SIGNALS)[number], listener: () => void): unknown;
   exit(code: number): unknown;
 }
@@ -51,6 +52,8 @@ export function createProcessIo(proc: ProcessLike, clock: Clock = systemClock): 
     stderr: outputOf(proc.stderr),
     env: proc.env,
     clock,
+    uid: proc.geteuid?.() ?? 0,
+    canAsk: proc.stdin.isTTY === true && proc.stdout.isTTY === true,
     interrupted: interruption.signal,
     onResize: (listener) => {
       proc.stdout.on('resize', listener);

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PAUSE_MAX_MS, PAUSE_MIN_MS, type PauseUntil, type StopHow } from '../api/control.ts';
 import { parseSpan } from '../config/values/duration.ts';
+import { confirmCommand } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
@@ -67,6 +68,17 @@ export function addControlCommands(
       const how = options.afterStep ? 'after-step' : 'now';
       done(await stopCommand(ctx, { ...options, job: job ?? null, how }));
     });
+
+  program
+    .command('confirm')
+    .description(help.confirm)
+    .argument('<number>', help.nonce)
+    .option('--yes', help.yes, false)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (nonce: string, options: JobOptions & { yes: boolean }) =>
+      done(await confirmCommand(ctx, { ...options, nonce })),
+    );
 }
 
 function parseFor(text: string): PauseUntil {

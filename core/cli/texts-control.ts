@@ -25,3 +25,17 @@ export const pauseTexts = {
   notPaused: (job: string | null): string => (job === null ? 'Nothing was paused.' : `${job} had no pause of its own.`),
   stillPaused: (job: string): string => `${job} still stands still because all jobs are paused: snapferry resume`,
 };
+
+export const confirmTexts = {
+  needed: (what: string, nonce: string, digest: string): string[] => [
+    `An administrator has to agree: ${what}`,
+    `  sudo snapferry confirm ${nonce}`,
+    `  (digest ${digest})`,
+    'Waiting for that, five minutes at most ...',
+  ],
+  asks: (user: string, uid: number): string => `${user} (${uid}) asks for this:`,
+  digest: (digest: string): string => `  digest ${digest}`,
+  question: 'Shall it be done? [y/N] ',
+  done: 'Done.',
+  refused: 'It was not done.',
+};

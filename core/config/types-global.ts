@@ -42,5 +42,9 @@ export interface GlobalConfig {
   readonly monitoring: PrometheusMonitoring | null;
   /** Paths that the file names; null where it names none and the daemon uses its own. */
   readonly controlSockpath: string | null;
+  /** Login names, or numbers, of users who may ask the daemon. */
+  readonly allowUsers: readonly string[];
+  /** Whose members may ask it, too; null: none. */
+  readonly allowGroup: string | null;
   readonly stdinserverSockdir: string | null;
 }

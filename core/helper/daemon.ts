@@ -1,14 +1,19 @@
 /** The daemon: jobs, status and control socket from start to end. What a job is made of comes from outside. */
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { UNKNOWN_CONDITIONS } from '../api/conditions.ts';
 import type { DaemonStatus } from '../api/status.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
-import { createHandlers } from './handlers.ts';
-import { type ControlServer, serveControl } from './server.ts';
+import { Consents } from './consents.ts';
+import { Door } from './door.ts';
+import { createHandlers, describeFor } from './handlers.ts';
+import type { ControlServer } from './server.ts';
+import { serveSockets } from './sockets.ts';
 import type { DaemonState } from './state.ts';
 import { StatusHub } from './status-hub.ts';
 import { type JobConfigHead, Supervisor } from './supervisor.ts';
+import type { AllowedUser } from './users.ts';
 
 /** How long the disk may take to note how they ended. */
 const STATE_GRACE_MS = 5000;
@@ -28,6 +33,10 @@ export interface DaemonOptions<C extends JobConfigHead> {
   readonly openState: () => Promise<DaemonState>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears of every change, and who wanted it. */
+  readonly audit: Log;
+  /** Who may ask besides root, or whoever runs the daemon. */
+  readonly users: readonly AllowedUser[];
   readonly stopGraceMs?: number;
   /** Called when the socket answers. */
   readonly onReady?: () => void;
@@ -49,15 +58,14 @@ export async function runDaemon<C extends JobConfigHead>(
   const { version, configFile, commands } = options;
   const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: UNKNOWN_CONDITIONS });
   const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);
+  const consents = new Consents({ clock, makeNonce: () => randomBytes(16).toString('hex') });
+  const handlerParts = { supervisor, hub, history: state.history, pauses, consents };
+  const handlers = createHandlers(handlerParts);
+  const door = new Door({ handlers, consents, describe: describeFor(handlerParts), clock, audit: options.audit });
   let server: ControlServer;
   try {
     // The socket comes before the jobs: it is what keeps a second daemon from working on the same datasets.
-    server = await serveControl(
-      options.socketPath,
-      createHandlers({ supervisor, hub, history: state.history, pauses }),
-      hub,
-      log,
-    );
+    server = await serveSockets({ socketPath: options.socketPath, users: options.users, door, hub, clock, log });
   } catch (thrown) {
     await state.close();
     throw thrown;

@@ -1,29 +1,41 @@
 /** What the daemon does for each request of the contract. Parameters are checked before they come here. */
 import type { z } from 'zod';
 import { commonProtocol, type Method, PROTOCOLS, REQUESTS } from '../api/contract.ts';
+import { describeRequest } from '../api/describe-request.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
+import type { Caller } from './caller.ts';
+import type { Consents } from './consents.ts';
 import type { History } from './history.ts';
 import type { Pauses } from './pauses.ts';
 import type { StatusHub } from './status-hub.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** Checks the parameters of a verb, then acts. Rejects with `request-invalid` for parameters that do not fit. */
-export type Handler = (params: unknown, signal: AbortSignal) => Promise<unknown>;
-export type Handlers = Readonly<Record<Method, Handler>>;
+export type Handler = (params: unknown, signal: AbortSignal, caller: Caller) => Promise<unknown>;
+/** Giving consent is for the door alone: it has the requests that wait for it. */
+export type HandledMethod = Exclude<Method, 'consent/redeem'>;
+export type Handlers = Readonly<Record<HandledMethod, Handler>>;
 
 function handler<P, R>(
   method: Method,
   verb: { readonly params: z.ZodType<P>; readonly reply: z.ZodType<R> },
-  act: (params: P, signal: AbortSignal) => Promise<R>,
+  act: (params: P, signal: AbortSignal, caller: Caller) => Promise<R>,
 ): Handler {
-  return async (params, signal) => {
-    const parsed = verb.params.safeParse(params);
-    if (parsed.success) return act(parsed.data, signal);
-    const issue = parsed.error.issues[0];
-    const where = issue === undefined || issue.path.length === 0 ? 'its parameters' : `"${issue.path.join('.')}"`;
-    throw new ProblemError('request-invalid', { reason: `"${method}" does not fit at ${where}` });
-  };
+  return async (params, signal, caller) => act(checked(method, verb.params, params), signal, caller);
+}
+
+/** The parameters as the handler will see them. Throws `request-invalid`. */
+export function checkParams(method: Method, params: unknown): unknown {
+  return checked<unknown>(method, REQUESTS[method].params, params);
+}
+
+function checked<P>(method: Method, schema: z.ZodType<P>, params: unknown): P {
+  const parsed = schema.safeParse(params);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? 'its parameters' : `"${issue.path.join('.')}"`;
+  throw new ProblemError('request-invalid', { reason: `"${method}" does not fit at ${where}` });
 }
 
 /** What requests are answered from. */
@@ -32,21 +44,22 @@ export interface HandlerParts {
   readonly hub: StatusHub;
   readonly history: History;
   readonly pauses: Pauses;
+  readonly consents: Consents;
 }
 
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
-export function createHandlers({ supervisor, hub, history, pauses }: HandlerParts): Handlers {
+export function createHandlers({ supervisor, hub, history, pauses, consents }: HandlerParts): Handlers {
   const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
   return {
-    hello: handler('hello', hello, async ({ protocols }) => {
+    hello: handler('hello', hello, async ({ protocols }, _, you) => {
       const protocol = commonProtocol(PROTOCOLS, protocols);
       if (protocol === null) {
         const reason = `it speaks protocol ${PROTOCOLS.oldest} to ${PROTOCOLS.newest}, this program ${protocols.oldest} to ${protocols.newest}`;
         throw new ProblemError('daemon-mismatch', { reason });
       }
       const { version, configFile } = hub;
-      return { protocol, protocols: PROTOCOLS, version, configFile, features: Object.keys(REQUESTS) };
+      return { protocol, protocols: PROTOCOLS, version, configFile, features: Object.keys(REQUESTS), you };
     }),
     status: handler('status', status, async () => hub.status()),
     watch: handler('watch', watch, async () => hub.status()),
@@ -84,5 +97,30 @@ export function createHandlers({ supervisor, hub, history, pauses }: HandlerPart
       REQUESTS['abstractions/release'],
       ({ job, which, dryRun }, stop) => releaseMarksOf(jobs, job, which, dryRun, stop),
     ),
+    'consent/show': handler('consent/show', REQUESTS['consent/show'], async ({ nonce }, _, caller) =>
+      consents.show(caller, nonce),
+    ),
+    'consent/wait': handler('consent/wait', REQUESTS['consent/wait'], ({ nonce }, stop, caller) =>
+      consents.wait(caller, nonce, stop),
+    ),
+  };
+}
+
+/** What a request would do, for whoever has to agree to it. Parameters are checked before they come here. */
+export function describeFor({ supervisor }: HandlerParts) {
+  return async (method: Method, params: unknown, signal: AbortSignal): Promise<readonly string[]> => {
+    const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
+    if (method === 'pause') {
+      const { job } = REQUESTS.pause.params.parse(params);
+      if (job !== null) supervisor.checkActive(job);
+    }
+    const what = describeRequest(method, params);
+    if (method !== 'abstractions/release') return [what];
+    const { job, which } = REQUESTS[method].params.parse(params);
+    const { releases } = await releaseMarksOf(jobs, job, which, true, signal);
+    return [
+      what,
+      ...releases.map(({ row }) => `${row.host}: ${row.fullName}${row.tag === null ? '' : ` (${row.tag})`}`),
+    ];
   };
 }

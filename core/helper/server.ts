@@ -1,12 +1,13 @@
 /** Takes connections on the socket and gives each its session. */
 import type { Server, Socket } from 'node:net';
+import type { Clock } from '../api/clock.ts';
 import type { Log } from '../monitoring/log.ts';
-import type { Handlers } from './handlers.ts';
+import type { Answer } from './door.ts';
 import { Session } from './session.ts';
-import { listenOnSocket } from './socket.ts';
+import { listenOnSocket, type SocketOptions } from './socket.ts';
 import type { StatusHub } from './status-hub.ts';
 
-/** A desktop, a few terminals and some scripts; more is a mistake or an attack. */
+/** Of one user: a desktop, a few terminals and some scripts; more is a mistake or an attack. */
 const CONNECTIONS_MAX = 32;
 
 export interface ControlServer {
@@ -14,13 +15,18 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** Answers requests at `socketPath` until closed. Throws what `listenOnSocket` throws. */
-export async function serveControl(
-  socketPath: string,
-  handlers: Handlers,
-  hub: StatusHub,
-  log: Log,
-): Promise<ControlServer> {
+export interface ControlParts extends SocketOptions {
+  readonly path: string;
+  /** For whoever can open that socket. */
+  readonly answer: Answer;
+  readonly hub: StatusHub;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Answers requests at one socket until closed. Throws what `listenOnSocket` throws. */
+export async function serveControl(parts: ControlParts): Promise<ControlServer> {
+  const { path, answer, hub, clock, log } = parts;
   const sessions = new Set<Session>();
   const accept = (socket: Socket): void => {
     if (sessions.size >= CONNECTIONS_MAX) {
@@ -29,11 +35,11 @@ export async function serveControl(
       socket.destroy();
       return;
     }
-    const session = new Session(socket, handlers, hub, log);
+    const session = new Session(socket, answer, hub, clock, log);
     sessions.add(session);
     socket.once('close', () => sessions.delete(session));
   };
-  const server: Server = await listenOnSocket(socketPath, accept);
+  const server: Server = await listenOnSocket(path, accept, parts);
   server.on('error', (error) => log.error({ err: error }, 'the control socket failed'));
   return {
     close: () => {

@@ -11,6 +11,7 @@ import {
   NullLogger,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import type { Clock } from '../api/clock.ts';
 import {
   HEADER_BYTES_MAX,
   type Method,
@@ -25,15 +26,17 @@ import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
 import { BoundedMessageReader } from '../api/wire/reader.ts';
 import { BoundedMessageWriter } from '../api/wire/writer.ts';
 import type { Log } from '../monitoring/log.ts';
-import type { Handlers } from './handlers.ts';
+import type { Answer } from './door.ts';
 import type { StatusHub } from './status-hub.ts';
 
 /** Requests of one client at work at once, including replies that it has not read. */
 const OPEN_REQUESTS_MAX = 64;
+/** A client says who it is at once. */
+const HELLO_DEADLINE_MS = 10_000;
 
 export class Session {
   readonly #stream: Duplex;
-  readonly #handlers: Handlers;
+  readonly #askDoor: Answer;
   readonly #hub: StatusHub;
   readonly #log: Log;
   readonly #connection: MessageConnection;
@@ -46,9 +49,9 @@ export class Session {
   /** A change came meanwhile and was left out. */
   #missed: StatusChanged | null = null;
 
-  constructor(stream: Duplex, handlers: Handlers, hub: StatusHub, log: Log) {
+  constructor(stream: Duplex, answer: Answer, hub: StatusHub, clock: Clock, log: Log) {
     this.#stream = stream;
-    this.#handlers = handlers;
+    this.#askDoor = answer;
     this.#hub = hub;
     this.#log = log;
     const reader = new BoundedMessageReader(stream, {
@@ -66,6 +69,13 @@ export class Session {
     });
     this.#connection.onClose(() => this.#end());
     this.#connection.listen();
+    // Whoever says nothing takes the place of somebody else.
+    void clock.sleep(HELLO_DEADLINE_MS, this.#ended.signal).then(
+      () => {
+        if (!this.#greeted) stream.destroy();
+      },
+      () => {},
+    );
   }
 
   /** Closes the connection and aborts what still works for it. */
@@ -119,7 +129,7 @@ export class Session {
     if (!this.#greeted && method !== 'hello') {
       throw new ProblemError('request-invalid', { reason: '"hello" must come first' });
     }
-    const reply = await this.#handlers[method](params, signal);
+    const reply = await this.#askDoor(method, params, signal);
     if (method === 'hello') this.#greeted = true;
     if (method === 'watch') this.#unlisten ??= this.#hub.listen((change) => this.#notify(change));
     return reply;

@@ -2,7 +2,7 @@
  * The Unix socket of the daemon. Node cannot read who is at the other end, so the path is the identity: a folder that only
  * its owner may write to, and a socket with mode 0600. See unix(7), section "Pathname socket ownership and permissions".
  */
-import { lstat, unlink } from 'node:fs/promises';
+import { lchown, lstat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ProblemError } from '../api/problem.ts';
@@ -12,15 +12,26 @@ import { preparePrivateFolder } from './private-folder.ts';
 const PATH_BYTES_MAX = 107;
 const SOCKET_UMASK = 0o177;
 
+export interface SocketOptions {
+  /** Who alone may connect, besides root; null: who runs this process. */
+  readonly owner: number | null;
+  /** Others have their own socket in the same folder. */
+  readonly passable: boolean;
+}
+
 /**
  * Listens at `path`. Creates the folder (0700) if it is missing; removes a socket that a dead daemon left. Throws
  * `daemon-running` when somebody answers there and `socket-unusable` when path or folder cannot be trusted.
  */
-export async function listenOnSocket(path: string, onConnection: (socket: Socket) => void): Promise<Server> {
+export async function listenOnSocket(
+  path: string,
+  onConnection: (socket: Socket) => void,
+  { owner, passable }: SocketOptions = { owner: null, passable: false },
+): Promise<Server> {
   if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
     throw unusable(path, `the path is longer than ${PATH_BYTES_MAX} bytes`);
   }
-  const fault = await preparePrivateFolder(dirname(path));
+  const fault = await preparePrivateFolder(dirname(path), passable);
   if (fault !== null) throw unusable(path, fault);
   await removeStale(path);
   const server = createServer({ allowHalfOpen: false }, onConnection);
@@ -35,6 +46,14 @@ export async function listenOnSocket(path: string, onConnection: (socket: Socket
     process.umask(before);
   }
   await promise;
+  if (owner === null) return server;
+  try {
+    // Until now nobody else could connect to it, and from now on only they can.
+    await lchown(path, owner, -1);
+  } catch (thrown) {
+    server.close();
+    throw unusable(path, `it cannot be given to user ${owner}: ${thrown instanceof Error ? thrown.message : ''}`);
+  }
   return server;
 }
 

@@ -21,7 +21,7 @@ import {
   type StatusChanged,
   statusChangedParams,
 } from '../contract.ts';
-import { asProblemError, ProblemError } from '../problem.ts';
+import { asProblemError, type Problem, ProblemError } from '../problem.ts';
 import { problemSchema } from '../status.ts';
 import { BoundedMessageReader } from './reader.ts';
 import { BoundedMessageWriter } from './writer.ts';
@@ -117,8 +117,9 @@ export async function greet(client: Client, name: string, signal?: AbortSignal):
   return { client, daemon };
 }
 
-function parseReply<M extends Method>(method: M, result: unknown): Reply<M>;
-function parseReply(method: Method, result: unknown): Reply<Method> {
+/** Checks a reply. Throws `daemon-mismatch`. */
+export function parseReply<M extends Method>(method: M, result: unknown): Reply<M>;
+export function parseReply(method: Method, result: unknown): Reply<Method> {
   const parsed = REQUESTS[method].reply.safeParse(result);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -127,19 +128,21 @@ function parseReply(method: Method, result: unknown): Reply<Method> {
   });
 }
 
+/** A problem that has travelled, as an error again. */
+export function problemErrorOf({ code, facts, detail, phase, side, dataset }: Problem): ProblemError {
+  const place = {
+    ...(phase === undefined ? {} : { phase }),
+    ...(side === undefined ? {} : { side }),
+    ...(dataset === undefined ? {} : { dataset }),
+  };
+  return new ProblemError(code, facts, { detail, place });
+}
+
 function replyError(thrown: unknown, open: boolean, label: string): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   if (thrown instanceof ResponseError) {
     const problem = problemSchema.safeParse(thrown.data);
-    if (problem.success) {
-      const { code, facts, detail, phase, side, dataset } = problem.data;
-      const place = {
-        ...(phase === undefined ? {} : { phase }),
-        ...(side === undefined ? {} : { side }),
-        ...(dataset === undefined ? {} : { dataset }),
-      };
-      return new ProblemError(code, facts, { detail, place });
-    }
+    if (problem.success) return problemErrorOf(problem.data);
     if (open) return new ProblemError('daemon-mismatch', { reason: 'its refusal has no reason' }, { cause: thrown });
   }
   if (!open) return new ProblemError('daemon-unreachable', { socket: label }, { cause: thrown });

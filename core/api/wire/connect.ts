@@ -2,7 +2,9 @@
 import { lstat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { SOCKET_PATH_DEFAULT } from '../contract.ts';
 import { ProblemError } from '../problem.ts';
+import { userSocketPath } from '../socket-path.ts';
 import { createClient, type Greeted, greet } from './client.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
@@ -26,8 +28,12 @@ export function socketFault(folder: PathFacts, socket: PathFacts, uid: number): 
   return null;
 }
 
-/** Connects and greets. Rejects with `daemon-unreachable`, `socket-unusable` or `daemon-mismatch`. */
-export async function connectDaemon(socketPath: string, signal: AbortSignal): Promise<Greeted> {
+/**
+ * Connects and greets. At the usual place, users other than root are led to their own socket where there is one. Rejects with
+ * `daemon-unreachable`, `socket-unusable` or `daemon-mismatch`.
+ */
+export async function connectDaemon(asked: string, signal: AbortSignal): Promise<Greeted> {
+  const socketPath = await ownSocket(asked, process.geteuid?.() ?? 0);
   await checkOwners(socketPath);
   const client = createClient(await open(socketPath), socketPath);
   try {
@@ -36,6 +42,16 @@ export async function connectDaemon(socketPath: string, signal: AbortSignal): Pr
     client.close();
     throw thrown;
   }
+}
+
+/** The socket that this user may open; others than the usual one are taken as they were given. */
+export async function ownSocket(asked: string, uid: number, usual: string = SOCKET_PATH_DEFAULT): Promise<string> {
+  if (uid === 0 || asked !== usual) return asked;
+  const own = userSocketPath(asked, uid);
+  return lstat(own).then(
+    () => own,
+    () => asked,
+  );
 }
 
 async function checkOwners(socketPath: string): Promise<void> {

@@ -21,6 +21,7 @@ import type {
   TcpOutlet,
   TlsFiles,
 } from '../types.ts';
+import { parseGroupName, parseLoginName } from '../values/login.ts';
 import { parseAbsolutePath } from '../values/path.ts';
 import { itemOf, type YamlNode } from '../yaml/nodes.ts';
 import { address, positiveTimeout, tlsFiles } from './common.ts';
@@ -124,9 +125,18 @@ const monitoring: Decoder<PrometheusMonitoring | null> = andThen(
 
 const socketPath: Decoder<string | null> = parsed(parseAbsolutePath);
 
-const control = object<{ sockpath: string | null }>({
+/** Who may ask the daemon besides root: these users, and the members of this group ("" for none). */
+const control = object<WrittenControl>({
   sockpath: optional<string | null>('sockpath', socketPath, null),
+  allowUsers: optional<readonly string[]>('allow_users', list(parsed(parseLoginName)), []),
+  allowGroup: optional<string>('allow_group', parsed(parseGroupName), 'snapferry'),
 });
+
+interface WrittenControl {
+  readonly sockpath: string | null;
+  readonly allowUsers: readonly string[];
+  readonly allowGroup: string;
+}
 
 const globalServe = object<{ stdinserver: { sockdir: string | null } }>({
   stdinserver: defaulted(
@@ -136,7 +146,7 @@ const globalServe = object<{ stdinserver: { sockdir: string | null } }>({
 });
 
 interface WrittenGlobal extends Pick<GlobalConfig, 'logging' | 'monitoring'> {
-  readonly control: { readonly sockpath: string | null };
+  readonly control: WrittenControl;
   readonly serve: { readonly stdinserver: { readonly sockdir: string | null } };
 }
 
@@ -151,6 +161,8 @@ export const global: Decoder<GlobalConfig> = andThen(
     logging: written.logging,
     monitoring: written.monitoring,
     controlSockpath: written.control.sockpath,
+    allowUsers: written.control.allowUsers,
+    allowGroup: written.control.allowGroup === '' ? null : written.control.allowGroup,
     stdinserverSockdir: written.serve.stdinserver.sockdir,
   }),
 );

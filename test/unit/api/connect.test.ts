@@ -62,7 +62,14 @@ describe('connectDaemon', () => {
     };
     const answers = [
       'HTTP/1.1 400 Bad Request\r\n\r\n',
-      reply({ protocol: 9, protocols: { oldest: 8, newest: 9 }, version: '9', configFile: '', features: [] }),
+      reply({
+        protocol: 9,
+        protocols: { oldest: 8, newest: 9 },
+        version: '9',
+        configFile: '',
+        features: [],
+        you: { uid: 0, user: 'root', administrator: true },
+      }),
 
       reply({}),
     ];

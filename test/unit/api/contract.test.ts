@@ -12,6 +12,9 @@ describe('request parameters', () => {
     ['stop', { job: null, how: 'after-step' }],
     ['pause', { job: 'j', until: { kind: 'for', durationMs: 3_600_000 }, stop: null }],
     ['resume', { job: null }],
+    ['consent/show', { nonce: 'ab'.repeat(16) }],
+    ['consent/redeem', { nonce: 'ab'.repeat(16), digest: 'cd'.repeat(32), agree: true, startedBy: null }],
+    ['consent/wait', { nonce: 'ab'.repeat(16) }],
     ['status', {}],
     ['run', { job: 'j', snapshot: true }],
     ['wait', { job: 'j', runId: 1 }],
@@ -59,6 +62,9 @@ describe('grades', () => {
       history: 'read',
       'abstractions/list': 'read',
       'abstractions/release': 'destroy',
+      'consent/show': 'read',
+      'consent/redeem': 'confirm',
+      'consent/wait': 'read',
     });
   });
 });

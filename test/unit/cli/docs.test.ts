@@ -22,7 +22,9 @@ describe('docs/cli.md', () => {
 
   it('names every command with every option', () => {
     const runDesktop = async () => ({ code: 0, signal: null });
-    const context = { io: new FakeIo(), version: VERSION, connect: connectDaemon, loadConfig, openEngine, runDesktop };
+    const lookUp = async () => null;
+    const io = new FakeIo();
+    const context = { io, version: VERSION, connect: connectDaemon, lookUp, loadConfig, openEngine, runDesktop };
     const program = buildProgram(context, () => {});
     const common = new Set(['--socket', '--config', '--help']);
     for (const command of program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))) {

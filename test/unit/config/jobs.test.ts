@@ -335,6 +335,8 @@ describe('global', () => {
     logging: [{ type: 'stdout', level: 'warn', format: 'human', time: true, color: true }],
     monitoring: null,
     controlSockpath: null,
+    allowUsers: [],
+    allowGroup: 'snapferry',
     stdinserverSockdir: null,
   };
 
@@ -355,7 +357,7 @@ global:
     - {type: tcp, level: error, format: json, address: "log:2", net: tcp6, retry_interval: 1s, tls: {ca: a, cert: b, key: c}}
   monitoring:
     - {type: prometheus, listen: ":9811", listen_freebind: true}
-  control: {sockpath: /run/c}
+  control: {sockpath: /run/c, allow_users: [alice, 1001], allow_group: ""}
   serve: {stdinserver: {sockdir: /run/s}}
 `;
     expect(configOf(text).global).toEqual({
@@ -383,6 +385,8 @@ global:
       ],
       monitoring: { type: 'prometheus', listen: ':9811', listenFreebind: true },
       controlSockpath: '/run/c',
+      allowUsers: ['alice', '1001'],
+      allowGroup: null,
       stdinserverSockdir: '/run/s',
     });
   });

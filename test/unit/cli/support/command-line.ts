@@ -46,6 +46,8 @@ export class CommandLine {
   /** Arguments of every start of the desktop's part, and how it ends. */
   readonly desktop: (readonly string[])[] = [];
   desktopExit = 0;
+  /** What the user database says, by "passwd NAME" and "group NAME". */
+  accounts: Readonly<Record<string, string>> = {};
 
   /** `configs`: further configurations by the name of their file. */
   constructor(
@@ -65,6 +67,7 @@ export class CommandLine {
       io: this.io,
       version: '0.1.0',
       connect: connectDaemon,
+      lookUp: async (database, key) => this.accounts[`${database} ${key}`] ?? null,
       loadConfig: (path) => parseConfig(this.#configs[path] ?? '', { fileName: path }),
       openEngine: () => this.#engine(),
       runDesktop: async (args) => {

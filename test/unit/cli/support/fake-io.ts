@@ -6,6 +6,8 @@ export class FakeIo implements CliIo {
   readonly clock: FakeClock;
   readonly env: Record<string, string | undefined> = {};
   size: TerminalSize | null;
+  uid = 1000;
+  canAsk = false;
   out = '';
   err = '';
   readonly #interruption = new AbortController();

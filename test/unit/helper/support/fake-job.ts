@@ -144,7 +144,7 @@ export class FakeJob implements Job {
     return this.stopResult;
   }
 
-  async plan(): Promise<JobPlan> {
+  async plan(_signal?: AbortSignal): Promise<JobPlan> {
     this.#ask('plan');
     return this.nextPlan;
   }

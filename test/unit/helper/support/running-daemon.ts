@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { userSocketPath } from '../../../../core/api/socket-path.ts';
 import { type Client, createClient, greet } from '../../../../core/api/wire/client.ts';
 import { runDaemon } from '../../../../core/helper/daemon.ts';
 import { DaemonState } from '../../../../core/helper/state.ts';
-import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
+import { type Log, SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FakeJob } from './fake-job.ts';
 import { MemoryFile } from './memory-file.ts';
@@ -32,6 +33,16 @@ export class RunningDaemon implements AsyncDisposable {
   readonly socketPath: string;
   readonly #folder: { path: string } & AsyncDisposable;
   readonly #abort = new AbortController();
+  /** What the audit has heard, one line after the other. */
+  readonly audited: Record<string, unknown>[] = [];
+  readonly audit: Log = {
+    ...SILENT_LOG,
+    info: (fields) => {
+      this.audited.push({ ...fields });
+    },
+  };
+  /** The user who runs this test also asks as one who is no administrator. */
+  readonly users = [{ uid: process.geteuid?.() ?? 0, user: 'alice' }];
   readonly #clients: Client[] = [];
   #ended: Promise<readonly string[]> = Promise.resolve([]);
 
@@ -70,6 +81,8 @@ export class RunningDaemon implements AsyncDisposable {
         openState: () => DaemonState.from('/var/lib/snapferry', { history, pauses }, SILENT_LOG, daemon.clock),
         clock: daemon.clock,
         log: SILENT_LOG,
+        audit: daemon.audit,
+        users: daemon.users,
         stopGraceMs: 1000,
         onReady: resolve,
       },
@@ -89,6 +102,14 @@ export class RunningDaemon implements AsyncDisposable {
 
   async client(): Promise<Client> {
     return (await greet(await this.stranger(), 'test')).client;
+  }
+
+  /** As a user who needs consent. */
+  async user(): Promise<Client> {
+    const path = userSocketPath(this.socketPath, this.users[0]?.uid ?? 0);
+    const client = createClient(await openSocket(path), path);
+    this.#clients.push(client);
+    return (await greet(client, 'test')).client;
   }
 
   /** Tells it to end; gives the jobs that did not. */

@@ -1,0 +1,24 @@
+/** What a request that needs consent would do, in a sentence. Pure. */
+import { type Method, REQUESTS } from './contract.ts';
+
+/** What has no sentence of its own is told by its name. `request-invalid` is for others: `params` must have been checked. */
+export function describeRequest(method: Method, params: unknown): string {
+  switch (method) {
+    case 'pause': {
+      const { job } = REQUESTS.pause.params.parse(params);
+      return `Pause ${whose(job)} until told otherwise: nothing is sent to a destination meanwhile.`;
+    }
+    case 'abstractions/release': {
+      const { job, which } = REQUESTS['abstractions/release'].params.parse(params);
+      return which === 'stale'
+        ? `Release the holds and bookmarks of ${whose(job)} that nothing needs any more.`
+        : `Release all holds and bookmarks of ${whose(job)}: the next replication may have to send everything anew.`;
+    }
+    default:
+      return `Carry out "${method}".`;
+  }
+}
+
+function whose(job: string | null): string {
+  return job === null ? 'all jobs' : `job ${job}`;
+}

@@ -1,0 +1,23 @@
+/** How long the answer to a request may take. */
+import type { Method } from '../api/contract.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DEFAULT_MS = 30 * SECOND_MS;
+
+/** Null: it waits for something that has no time of its own. */
+const OTHERS: { readonly [M in Method]?: number | null } = {
+  wait: null,
+  'consent/wait': null,
+  // Lists both sides.
+  plan: 15 * MINUTE_MS,
+  'abstractions/list': 15 * MINUTE_MS,
+  'abstractions/release': 30 * MINUTE_MS,
+  // As long as what is confirmed, which has a deadline of its own.
+  'consent/redeem': null,
+};
+
+export function deadlineOf(method: Method): number | null {
+  const other = OTHERS[method];
+  return other === undefined ? DEFAULT_MS : other;
+}
