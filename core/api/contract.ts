@@ -5,12 +5,18 @@
  */
 import { z } from 'zod';
 import {
+  configChangeParams,
+  configGetReply,
+  configPutReply,
+  configReloadReply,
+  configValidateReply,
+} from './config.ts';
+import {
   callerSchema,
+  consentNumberParams,
   consentOutcomeSchema,
   consentRedeemParams,
-  consentShowParams,
   consentShowReply,
-  consentWaitParams,
 } from './consent.ts';
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
@@ -172,9 +178,13 @@ export const REQUESTS = {
   history: { grade: 'read', params: historyParams, reply: historyReply },
   'abstractions/list': { grade: 'read', params: abstractionsListParams, reply: abstractionsListReply },
   'abstractions/release': { grade: 'destroy', params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
-  'consent/show': { grade: 'read', params: consentShowParams, reply: consentShowReply },
+  'config/get': { grade: 'read', params: noParams, reply: configGetReply },
+  'config/validate': { grade: 'read', params: configChangeParams, reply: configValidateReply },
+  'config/put': { grade: 'change', params: configChangeParams, reply: configPutReply },
+  'config/reload': { grade: 'change', params: noParams, reply: configReloadReply },
+  'consent/show': { grade: 'read', params: consentNumberParams, reply: consentShowReply },
   'consent/redeem': { grade: 'confirm', params: consentRedeemParams, reply: consentOutcomeSchema },
-  'consent/wait': { grade: 'read', params: consentWaitParams, reply: consentOutcomeSchema },
+  'consent/wait': { grade: 'read', params: consentNumberParams, reply: consentOutcomeSchema },
 } as const satisfies Record<string, { readonly grade: Grade; readonly params: z.ZodType; readonly reply: z.ZodType }>;
 
 export type Method = keyof typeof REQUESTS;

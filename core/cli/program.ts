@@ -11,6 +11,7 @@ import { historyCommand } from './history.ts';
 import { widthOf } from './io.ts';
 import { planCommand } from './plan.ts';
 import { reportFailure } from './print.ts';
+import { addConfigCommands } from './program-config.ts';
 import { addControlCommands } from './program-control.ts';
 import { runCommand } from './run.ts';
 import { signalCommand } from './signal.ts';
@@ -111,6 +112,7 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     );
 
   addControlCommands(program, ctx, done, { socket, json });
+  addConfigCommands(program, ctx, done, { socket, json });
 
   program
     .command('configcheck')

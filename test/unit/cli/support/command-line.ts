@@ -41,7 +41,7 @@ jobs:${SNAP('a')}`,
 export class CommandLine {
   readonly io: FakeIo;
   readonly jobs: readonly FakeJob[];
-  readonly #configs: Readonly<Record<string, string>>;
+  readonly #configs: Record<string, string>;
   enginesClosed = 0;
   /** What the user database says, by "passwd NAME" and "group NAME". */
   accounts: Readonly<Record<string, string>> = {};
@@ -53,6 +53,11 @@ export class CommandLine {
     this.io = new FakeIo(options.terminal ?? null);
     this.jobs = options.jobs ?? [];
     this.#configs = { ...CONFIGS, ...options.configs };
+  }
+
+  /** What this file says from now on. */
+  setConfig(path: string, text: string): void {
+    this.#configs[path] = text;
   }
 
   run(...args: readonly string[]): Promise<ExitCode> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { userSocketPath } from '../../../../core/api/socket-path.ts';
 import { type Client, createClient, greet } from '../../../../core/api/wire/client.ts';
-import { runDaemon } from '../../../../core/helper/daemon.ts';
+import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
 import { DaemonState } from '../../../../core/helper/state.ts';
 import { type Log, SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -44,7 +44,7 @@ export class RunningDaemon implements AsyncDisposable {
   /** The user who runs this test also asks as one who is no administrator. */
   readonly users = [{ uid: process.geteuid?.() ?? 0, user: 'alice' }];
   readonly #clients: Client[] = [];
-  #ended: Promise<readonly string[]> = Promise.resolve([]);
+  #ended: Promise<DaemonEnd> = Promise.resolve({ left: [], reload: false, interrupted: [] });
 
   private constructor(
     folder: { path: string } & AsyncDisposable,
@@ -113,8 +113,13 @@ export class RunningDaemon implements AsyncDisposable {
   }
 
   /** Tells it to end; gives the jobs that did not. */
-  stop(): Promise<readonly string[]> {
+  async stop(): Promise<readonly string[]> {
     this.#abort.abort();
+    return (await this.#ended).left;
+  }
+
+  /** How it has ended; without telling it to. */
+  end(): Promise<DaemonEnd> {
     return this.#ended;
   }
 
