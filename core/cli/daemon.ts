@@ -1,4 +1,5 @@
 /** `snapferry daemon`: the composition root. It alone knows the helper. */
+import { join } from 'node:path';
 import { configInvalid, formatComplaints } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
 import { type DaemonEnd, runDaemon } from '../helper/daemon.ts';
@@ -65,6 +66,7 @@ async function serve(
         socketPath: options.socket ?? config.global.controlSockpath ?? options.socketDefault,
         version: ctx.version,
         commands: () => engine.commands(),
+        surroundings: engine.surroundings(join(options.state, 'keys')),
         openState: () => openState(options.state, log, io.clock),
         clock: io.clock,
         log,

@@ -5,6 +5,7 @@ import { describeEffect } from '../api/describe-effect.ts';
 import { describeRequest } from '../api/describe-request.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
+import type { Surroundings } from '../job/surroundings.ts';
 import type { Caller } from './caller.ts';
 import type { ConfigVerbs } from './config-verbs.ts';
 import type { Consents, HandledMethod } from './consents.ts';
@@ -47,10 +48,19 @@ export interface HandlerParts {
   readonly pauses: Pauses;
   readonly consents: Consents;
   readonly config: ConfigVerbs;
+  readonly surroundings: Surroundings;
 }
 
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
-export function createHandlers({ supervisor, hub, history, pauses, consents, config }: HandlerParts): Handlers {
+export function createHandlers({
+  supervisor,
+  hub,
+  history,
+  pauses,
+  consents,
+  config,
+  surroundings,
+}: HandlerParts): Handlers {
   const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
   return {
@@ -105,6 +115,14 @@ export function createHandlers({ supervisor, hub, history, pauses, consents, con
     ),
     'config/put': handler('config/put', REQUESTS['config/put'], (params) => config.put(params)),
     'config/reload': handler('config/reload', REQUESTS['config/reload'], async () => config.reload()),
+    discover: handler('discover', REQUESTS.discover, (_, stop) => surroundings.discover(stop)),
+    'destination/hostkeys': handler('destination/hostkeys', REQUESTS['destination/hostkeys'], (params, stop) =>
+      surroundings.hostKeys(params, stop),
+    ),
+    'destination/key': handler('destination/key', REQUESTS['destination/key'], (params) => surroundings.key(params)),
+    'destination/test': handler('destination/test', REQUESTS['destination/test'], (params, stop) =>
+      surroundings.test(params, stop),
+    ),
     'consent/show': handler('consent/show', REQUESTS['consent/show'], async ({ nonce }, _, caller) =>
       consents.show(caller, nonce),
     ),

@@ -6,6 +6,7 @@ import type { TerminalSize } from '../../../../core/cli/io.ts';
 import { runProgram } from '../../../../core/cli/program.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import type { FakeJob } from '../../helper/support/fake-job.ts';
+import { NO_SURROUNDINGS } from '../../helper/support/surroundings.ts';
 import { FakeIo } from './fake-io.ts';
 
 export const NO_SOCKET = '/nonexistent/control.sock';
@@ -83,6 +84,7 @@ export class CommandLine {
         return found;
       },
       commands: () => ({ active: 0, abandoned: 0 }),
+      surroundings: () => NO_SURROUNDINGS,
       close: async () => {
         this.enginesClosed += 1;
       },

@@ -10,6 +10,7 @@ import { type Log, SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FakeJob } from './fake-job.ts';
 import { MemoryFile } from './memory-file.ts';
+import { NO_SURROUNDINGS } from './surroundings.ts';
 
 /** A private folder for sockets, removed by the test that asked for it. */
 export async function privateFolder(): Promise<{ path: string } & AsyncDisposable> {
@@ -83,6 +84,7 @@ export class RunningDaemon implements AsyncDisposable {
         log: SILENT_LOG,
         audit: daemon.audit,
         users: daemon.users,
+        surroundings: NO_SURROUNDINGS,
         stopGraceMs: 1000,
         onReady: resolve,
       },
