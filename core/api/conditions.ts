@@ -61,6 +61,8 @@ export const nextRunSchema = z.object({
     /** A job that only answers others. */
     'passive',
     'refused',
+    /** Switched off in the configuration. */
+    'disabled',
     'schedule-stopped',
     ...holdReasonSchema.options,
   ]),

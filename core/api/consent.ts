@@ -12,7 +12,8 @@ export const nonceSchema = z.string().regex(/^[0-9a-f]{32}$/);
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
 const uid = z.number().int().min(0).max(0xffff_fffe);
 
-export const consentShowParams = z.strictObject({ nonce: nonceSchema });
+/** Of `consent/show` and of `consent/wait`. */
+export const consentNumberParams = z.strictObject({ nonce: nonceSchema });
 export const consentShowReply = z.object({
   /** Who asks. */
   uid,
@@ -42,8 +43,6 @@ export const consentOutcomeSchema = z.object({
   /** What went wrong; null unless failed. */
   problem: problemSchema.nullable(),
 });
-
-export const consentWaitParams = consentShowParams;
 
 export type ConsentShown = z.infer<typeof consentShowReply>;
 export type ConsentOutcome = z.infer<typeof consentOutcomeSchema>;

@@ -5,17 +5,32 @@
  */
 import { z } from 'zod';
 import {
+  configChangeParams,
+  configGetReply,
+  configPutReply,
+  configReloadReply,
+  configValidateReply,
+} from './config.ts';
+import {
   callerSchema,
+  consentNumberParams,
   consentOutcomeSchema,
   consentRedeemParams,
-  consentShowParams,
   consentShowReply,
-  consentWaitParams,
 } from './consent.ts';
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { guid, jobName, name } from './primitives.ts';
 import { daemonStatusSchema, jobPlanSchema, jobStatusSchema, problemSchema } from './status.ts';
+import {
+  destinationTestParams,
+  destinationTestReply,
+  discoverReply,
+  hostKeysParams,
+  hostKeysReply,
+  keyParams,
+  keyReply,
+} from './surroundings.ts';
 
 /**
  * The versions of the contract that are spoken here. The newest grows when an old client could misunderstand a new daemon;
@@ -172,9 +187,18 @@ export const REQUESTS = {
   history: { grade: 'read', params: historyParams, reply: historyReply },
   'abstractions/list': { grade: 'read', params: abstractionsListParams, reply: abstractionsListReply },
   'abstractions/release': { grade: 'destroy', params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
-  'consent/show': { grade: 'read', params: consentShowParams, reply: consentShowReply },
+  'config/get': { grade: 'read', params: noParams, reply: configGetReply },
+  'config/validate': { grade: 'read', params: configChangeParams, reply: configValidateReply },
+  'config/put': { grade: 'change', params: configChangeParams, reply: configPutReply },
+  'config/reload': { grade: 'change', params: noParams, reply: configReloadReply },
+  discover: { grade: 'read', params: noParams, reply: discoverReply },
+  'destination/hostkeys': { grade: 'run', params: hostKeysParams, reply: hostKeysReply },
+  /** Makes a key if there is none of that name; it opens nothing before somebody has put it on the other machine. */
+  'destination/key': { grade: 'run', params: keyParams, reply: keyReply },
+  'destination/test': { grade: 'run', params: destinationTestParams, reply: destinationTestReply },
+  'consent/show': { grade: 'read', params: consentNumberParams, reply: consentShowReply },
   'consent/redeem': { grade: 'confirm', params: consentRedeemParams, reply: consentOutcomeSchema },
-  'consent/wait': { grade: 'read', params: consentWaitParams, reply: consentOutcomeSchema },
+  'consent/wait': { grade: 'read', params: consentNumberParams, reply: consentOutcomeSchema },
 } as const satisfies Record<string, { readonly grade: Grade; readonly params: z.ZodType; readonly reply: z.ZodType }>;
 
 export type Method = keyof typeof REQUESTS;

@@ -14,6 +14,10 @@ export function describeRequest(method: Method, params: unknown): string {
         ? `Release the holds and bookmarks of ${whose(job)} that nothing needs any more.`
         : `Release all holds and bookmarks of ${whose(job)}: the next replication may have to send everything anew.`;
     }
+    case 'config/put':
+      return 'Change the configuration.';
+    case 'config/reload':
+      return 'Read the configuration again. Runs at work are stopped, and go on.';
     default:
       return `Carry out "${method}".`;
   }

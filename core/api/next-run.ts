@@ -4,6 +4,7 @@ import type { JobReport } from './status.ts';
 
 /** Of several reasons to hold a run back, the one that lasts longest is told. */
 export function nextRunOf(job: JobReport, held: readonly Held[]): NextRun {
+  if (job.refusal?.code === 'job-disabled') return { state: 'never', atMs: null, why: 'disabled' };
   if (job.refusal !== null) return { state: 'never', atMs: null, why: 'refused' };
   if (job.type === 'sink' || job.type === 'source') return { state: 'never', atMs: null, why: 'passive' };
   const waiting = job.replication?.waiting ?? null;

@@ -506,6 +506,30 @@ export const PROBLEMS = {
     meaning: 'This job does not run. It is never run without what it asks for.',
     remedy: 'Remove what is named, or wait for a version that has it.',
   },
+  'config-changed': {
+    retry: 'never',
+    happened: 'The configuration is not the one that this change was made for.',
+    meaning: 'Nothing was written: somebody has changed the file meanwhile.',
+    remedy: 'Look at the file as it is now, and make the change again.',
+  },
+  'config-protected': {
+    retry: 'never',
+    happened: 'This can only be set in the file itself: {what}.',
+    meaning: 'Nothing was written.',
+    remedy: 'Edit {file} as root; then: snapferry config reload',
+  },
+  'config-unwritable': {
+    retry: 'later',
+    happened: 'The configuration could not be written: {reason}.',
+    meaning: 'The file is as it was. Backups go on.',
+    remedy: 'Make room, or see who may write to its folder.',
+  },
+  'job-disabled': {
+    retry: 'never',
+    happened: 'Job {job} is switched off in the configuration.',
+    meaning: 'It takes no snapshots and sends nothing. What it has made stays.',
+    remedy: 'Switch it on: snapferry config enable {job}',
+  },
   'job-unknown': {
     retry: 'never',
     happened: 'There is no job named {job}.',

@@ -1,13 +1,15 @@
 /** `snapferry daemon`: the composition root. It alone knows the helper. */
+import { join } from 'node:path';
 import { configInvalid, formatComplaints } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
-import { runDaemon } from '../helper/daemon.ts';
+import { type DaemonEnd, runDaemon } from '../helper/daemon.ts';
 import { openState } from '../helper/state.ts';
 import { type AllowedUser, allowedUsers } from '../helper/users.ts';
 import { createLog, type Log, type LogLevel } from '../monitoring/log.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printLines } from './io.ts';
+import { reportFailure } from './print.ts';
 
 export interface DaemonCommandOptions {
   readonly config: string;
@@ -20,17 +22,43 @@ export interface DaemonCommandOptions {
 
 /** Runs in the foreground until interrupted. Throws `config-invalid`, `daemon-running` or `socket-unusable`. */
 export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptions): Promise<ExitCode> {
-  const { io } = ctx;
-  const { config, problems, texts } = ctx.loadConfig(options.config);
-  if (config === null) throw configInvalid(problems, texts);
-  if (problems.length > 0) printLines(io.stderr, [formatComplaints(problems, texts)]);
+  let config = read(ctx, options.config);
+  let goOn: readonly string[] = [];
+  for (;;) {
+    const end = await serve(ctx, options, config, goOn);
+    if (!end.reload) return end.left.length === 0 ? EXIT.ok : EXIT.failed;
+    // What did not end would work beside its successor on the same datasets.
+    if (end.left.length > 0) return EXIT.failed;
+    goOn = end.interrupted;
+    try {
+      config = read(ctx, options.config);
+    } catch (thrown) {
+      // It was checked when somebody asked for it. What was good before is better than nothing.
+      reportFailure(ctx.io, thrown, false);
+    }
+  }
+}
 
+function read(ctx: CliContext, path: string): Config {
+  const { config, problems, texts } = ctx.loadConfig(path);
+  if (config === null) throw configInvalid(problems, texts);
+  if (problems.length > 0) printLines(ctx.io.stderr, [formatComplaints(problems, texts)]);
+  return config;
+}
+
+async function serve(
+  ctx: CliContext,
+  options: DaemonCommandOptions,
+  config: Config,
+  goOn: readonly string[],
+): Promise<DaemonEnd> {
+  const { io } = ctx;
   const log = createLog(io.stdout, levelOf(config));
   warnOfUnbuilt(config, log);
   const users = await usersOf(ctx, config, log);
   const engine = ctx.openEngine(config, log);
   try {
-    const left = await runDaemon(
+    return await runDaemon(
       {
         jobs: config.jobs,
         makeJob: (job) => engine.makeJob(job),
@@ -38,16 +66,17 @@ export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptio
         socketPath: options.socket ?? config.global.controlSockpath ?? options.socketDefault,
         version: ctx.version,
         commands: () => engine.commands(),
+        surroundings: engine.surroundings(join(options.state, 'keys')),
         openState: () => openState(options.state, log, io.clock),
         clock: io.clock,
         log,
         // Whatever level the log has.
         audit: createLog(io.stdout, 'info').child({ audit: true }),
         users,
+        goOn,
       },
       io.interrupted,
     );
-    return left.length === 0 ? EXIT.ok : EXIT.failed;
   } finally {
     await engine.close();
   }

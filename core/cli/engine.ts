@@ -8,6 +8,7 @@ import { systemClock } from '../host/system-clock.ts';
 import type { Host } from '../host/types.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createJob } from '../job/factory.ts';
+import { createSurroundings } from '../job/surroundings.ts';
 import { Transfers } from '../job/transfers.ts';
 import type { Log } from '../monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../replication/retry.ts';
@@ -32,12 +33,14 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
     };
   };
+  const localHost = createLocalHost({
+    label: THIS_MACHINE,
+    ...(spawner === null ? {} : { startProgram: spawner.start }),
+  });
   const remotes = new Map<string, Reach>();
   const deps: JobDeps = {
     config,
-    local: reachOf(
-      createLocalHost({ label: THIS_MACHINE, ...(spawner === null ? {} : { startProgram: spawner.start }) }),
-    ),
+    local: reachOf(localHost),
     remote: (connect) => {
       const key = machineKey(connect);
       const reach = remotes.get(key) ?? reachOf(sshHostOf(connect));
@@ -53,6 +56,15 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   return {
     makeJob: (job) => createJob(job, deps),
     commands: countCommands,
+    surroundings: (keysFolder) =>
+      createSurroundings({
+        local: () => ({ host: localHost, zfs: deps.local.zfs }),
+        remote: ({ host: address, port, user, hostKey, sudo }, identityFile) => {
+          const host = createSshHost({ address, port, user, hostKey, sudo, identityFile });
+          return { host, zfs: createCliZfs({ host, clock: systemClock }) };
+        },
+        keysFolder,
+      }),
     close: async () => {
       await Promise.all(hosts.map((host) => host.close()));
       await spawner?.close();

@@ -12,7 +12,9 @@ import { widthOf } from './io.ts';
 import { openCommand } from './open.ts';
 import { planCommand } from './plan.ts';
 import { reportFailure } from './print.ts';
+import { addConfigCommands } from './program-config.ts';
 import { addControlCommands } from './program-control.ts';
+import { addSurroundingsCommands } from './program-surroundings.ts';
 import { runCommand } from './run.ts';
 import { signalCommand } from './signal.ts';
 import { statusCommand } from './status.ts';
@@ -119,6 +121,8 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     );
 
   addControlCommands(program, ctx, done, { socket, json });
+  addConfigCommands(program, ctx, done, { socket, json });
+  addSurroundingsCommands(program, ctx, done, { socket, json });
 
   program
     .command('configcheck')

@@ -39,3 +39,12 @@ export const confirmTexts = {
   done: 'Done.',
   refused: 'It was not done.',
 };
+
+export const configChangeTexts = {
+  masked: 'Passwords are not shown.',
+  problem: (line: number, path: string, message: string): string =>
+    `line ${line}: ${path === '' ? '' : `${path}: `}${message}`,
+  refused: (item: string): string => `only the file itself can say this: ${item}`,
+  done: (keptAs: string): string => `The configuration is changed. The old file is ${keptAs}`,
+  reload: (file: string): string => `${file} is read again.`,
+};

@@ -28,6 +28,10 @@ export type FilesystemPatterns = ReadonlyMap<string, boolean>;
 interface JobBase {
   /** Unique. Part of the marks on disk: another name is another job. */
   readonly name: string;
+  /** Own addition: what a person calls it; empty where the name is all. */
+  readonly title: string;
+  /** Own addition: it stays in the file and is not run. */
+  readonly disabled: boolean;
   readonly definedAt: Place;
 }
 

@@ -8,7 +8,6 @@ import type { ConsentOutcome, ConsentShown } from '../api/consent.ts';
 import type { Method } from '../api/contract.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { Caller } from './caller.ts';
-import type { HandledMethod } from './handlers.ts';
 
 /** Long enough to type a password, short enough that nobody confirms what was meant yesterday. */
 export const CONSENT_MS = 5 * 60 * 1000;
@@ -18,6 +17,9 @@ export const PENDING_MAX = 8;
 const SETTLED_MAX = 100;
 const LINES_MAX = 1000;
 const LINE_CHARS_MAX = 4096;
+
+/** What can wait for consent: everything but giving it. */
+export type HandledMethod = Exclude<Method, 'consent/redeem'>;
 
 interface Consent {
   readonly nonce: string;

@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { UNKNOWN_CONDITIONS } from '../api/conditions.ts';
 import type { DaemonStatus } from '../api/status.ts';
+import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
+import { ConfigVerbs } from './config-verbs.ts';
 import { Consents } from './consents.ts';
 import { Door } from './door.ts';
 import { createHandlers, describeFor } from './handlers.ts';
@@ -17,6 +19,8 @@ import type { AllowedUser } from './users.ts';
 
 /** How long the disk may take to note how they ended. */
 const STATE_GRACE_MS = 5000;
+
+const RELOAD_AFTER_MS = 500;
 
 /** How long jobs may take to end before the daemon ends without them. */
 const STOP_GRACE_MS = 20_000;
@@ -31,26 +35,47 @@ export interface DaemonOptions<C extends JobConfigHead> {
   readonly commands: () => DaemonStatus['commands'];
   /** What is remembered beyond this daemon. Must not reject. */
   readonly openState: () => Promise<DaemonState>;
+  readonly surroundings: Surroundings;
   readonly clock: Clock;
   readonly log: Log;
   /** Hears of every change, and who wanted it. */
   readonly audit: Log;
   /** Who may ask besides root, or whoever runs the daemon. */
   readonly users: readonly AllowedUser[];
+  /** Jobs whose runs the daemon before was stopped in: they go on. */
+  readonly goOn?: readonly string[];
   readonly stopGraceMs?: number;
   /** Called when the socket answers. */
   readonly onReady?: () => void;
 }
 
+/** How the daemon has ended. */
+export interface DaemonEnd {
+  /** Jobs that did not end in time. */
+  readonly left: readonly string[];
+  /** Not because it was told to end, but to begin anew with the configuration as it is now. */
+  readonly reload: boolean;
+  /** Jobs of which a run was at work. */
+  readonly interrupted: readonly string[];
+}
+
 /**
- * Runs until aborted, then ends all jobs, waiting a bounded time. Gives the names of jobs that did not end in time. Throws
+ * Runs until aborted, or until the configuration is to be read again; then ends all jobs, waiting a bounded time. Throws
  * `daemon-running` or `socket-unusable` before any job has started.
  */
 export async function runDaemon<C extends JobConfigHead>(
   options: DaemonOptions<C>,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+  outer: AbortSignal,
+): Promise<DaemonEnd> {
   const { clock, log } = options;
+  const again = new AbortController();
+  const signal = AbortSignal.any([outer, again.signal]);
+  // Whoever has asked for it gets the answer first.
+  const reload = (): void =>
+    void clock.sleep(RELOAD_AFTER_MS, outer).then(
+      () => again.abort(),
+      () => {},
+    );
   const state = await options.openState();
   const { pauses } = state;
   const holds = { pauseOf: (job: string) => pauses.of(job), heldOf: (job: string) => pauses.heldOf(job) };
@@ -59,7 +84,16 @@ export async function runDaemon<C extends JobConfigHead>(
   const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: UNKNOWN_CONDITIONS });
   const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);
   const consents = new Consents({ clock, makeNonce: () => randomBytes(16).toString('hex') });
-  const handlerParts = { supervisor, hub, history: state.history, pauses, consents };
+  const config = new ConfigVerbs({ file: configFile, nowMs: () => clock.nowMs(), reload });
+  const handlerParts = {
+    supervisor,
+    hub,
+    history: state.history,
+    pauses,
+    consents,
+    config,
+    surroundings: options.surroundings,
+  };
   const handlers = createHandlers(handlerParts);
   const door = new Door({ handlers, consents, describe: describeFor(handlerParts), clock, audit: options.audit });
   let server: ControlServer;
@@ -78,17 +112,24 @@ export async function runDaemon<C extends JobConfigHead>(
   const pausesOver = pauses.run(signal);
   supervisor.start((job) => hub.touch(job));
   log.info({ socket: options.socketPath, jobs: options.jobs.length }, 'the daemon has started');
+  goOn(supervisor, options.goOn ?? []);
   options.onReady?.();
 
   await aborted(signal);
-  log.info({}, 'the daemon is ending');
+  log.info({ reload: !outer.aborted }, 'the daemon is ending');
+  const interrupted = supervisor.atWork;
   const left = await supervisor.stop(options.stopGraceMs ?? STOP_GRACE_MS, clock);
   if (left.length > 0) log.warn({ jobs: left }, 'jobs did not end in time and are left behind');
   hub.stop();
   await pausesOver;
   await server.close();
   await withinGrace(state.close(), clock);
-  return left;
+  return { left, reload: !outer.aborted, interrupted };
+}
+
+/** Runs that were stopped for a new configuration; a job that is gone or off has none. */
+function goOn(supervisor: Supervisor, names: readonly string[]): void {
+  for (const name of names) supervisor.goOn(name);
 }
 
 /** A disk that does not answer must not keep the daemon from ending. */

@@ -13,6 +13,10 @@ const OTHERS: { readonly [M in Method]?: number | null } = {
   plan: 15 * MINUTE_MS,
   'abstractions/list': 15 * MINUTE_MS,
   'abstractions/release': 30 * MINUTE_MS,
+  // Lists everything there is; and waits for other machines.
+  discover: 5 * MINUTE_MS,
+  'destination/hostkeys': 2 * MINUTE_MS,
+  'destination/test': 3 * MINUTE_MS,
   // As long as what is confirmed, which has a deadline of its own.
   'consent/redeem': null,
 };

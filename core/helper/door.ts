@@ -7,9 +7,9 @@ import { gradeOf, type Method, REQUESTS } from '../api/contract.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { Caller } from './caller.ts';
-import { type Consents, requestDigest } from './consents.ts';
+import { type Consents, type HandledMethod, requestDigest } from './consents.ts';
 import { deadlineOf } from './deadlines.ts';
-import { checkParams, type HandledMethod, type Handlers } from './handlers.ts';
+import { checkParams, type Handlers } from './handlers.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** A window that is opened asks a few dozen times; nobody needs more for long. */

@@ -1,11 +1,14 @@
 /** What the daemon does for each request of the contract. Parameters are checked before they come here. */
 import type { z } from 'zod';
 import { commonProtocol, type Method, PROTOCOLS, REQUESTS } from '../api/contract.ts';
+import { describeEffect } from '../api/describe-effect.ts';
 import { describeRequest } from '../api/describe-request.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
+import type { Surroundings } from '../job/surroundings.ts';
 import type { Caller } from './caller.ts';
-import type { Consents } from './consents.ts';
+import type { ConfigVerbs } from './config-verbs.ts';
+import type { Consents, HandledMethod } from './consents.ts';
 import type { History } from './history.ts';
 import type { Pauses } from './pauses.ts';
 import type { StatusHub } from './status-hub.ts';
@@ -14,7 +17,6 @@ import type { Supervisor } from './supervisor.ts';
 /** Checks the parameters of a verb, then acts. Rejects with `request-invalid` for parameters that do not fit. */
 export type Handler = (params: unknown, signal: AbortSignal, caller: Caller) => Promise<unknown>;
 /** Giving consent is for the door alone: it has the requests that wait for it. */
-export type HandledMethod = Exclude<Method, 'consent/redeem'>;
 export type Handlers = Readonly<Record<HandledMethod, Handler>>;
 
 function handler<P, R>(
@@ -45,10 +47,20 @@ export interface HandlerParts {
   readonly history: History;
   readonly pauses: Pauses;
   readonly consents: Consents;
+  readonly config: ConfigVerbs;
+  readonly surroundings: Surroundings;
 }
 
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
-export function createHandlers({ supervisor, hub, history, pauses, consents }: HandlerParts): Handlers {
+export function createHandlers({
+  supervisor,
+  hub,
+  history,
+  pauses,
+  consents,
+  config,
+  surroundings,
+}: HandlerParts): Handlers {
   const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
   return {
@@ -97,6 +109,20 @@ export function createHandlers({ supervisor, hub, history, pauses, consents }: H
       REQUESTS['abstractions/release'],
       ({ job, which, dryRun }, stop) => releaseMarksOf(jobs, job, which, dryRun, stop),
     ),
+    'config/get': handler('config/get', REQUESTS['config/get'], async (_, __, caller) => config.get(caller)),
+    'config/validate': handler('config/validate', REQUESTS['config/validate'], async (params, _, caller) =>
+      config.validate(params, caller),
+    ),
+    'config/put': handler('config/put', REQUESTS['config/put'], (params) => config.put(params)),
+    'config/reload': handler('config/reload', REQUESTS['config/reload'], async () => config.reload()),
+    discover: handler('discover', REQUESTS.discover, (_, stop) => surroundings.discover(stop)),
+    'destination/hostkeys': handler('destination/hostkeys', REQUESTS['destination/hostkeys'], (params, stop) =>
+      surroundings.hostKeys(params, stop),
+    ),
+    'destination/key': handler('destination/key', REQUESTS['destination/key'], (params) => surroundings.key(params)),
+    'destination/test': handler('destination/test', REQUESTS['destination/test'], (params, stop) =>
+      surroundings.test(params, stop),
+    ),
     'consent/show': handler('consent/show', REQUESTS['consent/show'], async ({ nonce }, _, caller) =>
       consents.show(caller, nonce),
     ),
@@ -107,7 +133,7 @@ export function createHandlers({ supervisor, hub, history, pauses, consents }: H
 }
 
 /** What a request would do, for whoever has to agree to it. Parameters are checked before they come here. */
-export function describeFor({ supervisor }: HandlerParts) {
+export function describeFor({ supervisor, config }: HandlerParts) {
   return async (method: Method, params: unknown, signal: AbortSignal): Promise<readonly string[]> => {
     const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
     if (method === 'pause') {
@@ -115,6 +141,9 @@ export function describeFor({ supervisor }: HandlerParts) {
       if (job !== null) supervisor.checkActive(job);
     }
     const what = describeRequest(method, params);
+    if (method === 'config/put') {
+      return [what, ...config.effects(REQUESTS[method].params.parse(params)).map(describeEffect)];
+    }
     if (method !== 'abstractions/release') return [what];
     const { job, which } = REQUESTS[method].params.parse(params);
     const { releases } = await releaseMarksOf(jobs, job, which, true, signal);

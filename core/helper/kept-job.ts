@@ -37,7 +37,8 @@ export function refusedStatus(kept: KeptJob, refusal: ProblemError, last: JobRep
     refusal: refusal.toProblem(),
     queued: false,
     stopping: false,
-    lastRunFailed: true,
+    // Standing still because somebody wants it is no failure.
+    lastRunFailed: refusal.code !== 'job-disabled',
     snapshotting: null,
   };
 }

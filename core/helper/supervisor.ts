@@ -157,6 +157,24 @@ export class Supervisor {
     }
   }
 
+  /** Wakes a job that can run; others are passed over. */
+  goOn(name: string): void {
+    const kept = this.#kept.find((one) => one.name === name);
+    if (kept?.job === null || kept?.refusal !== null) return;
+    try {
+      kept.job.wake('wakeup', { snapshot: false });
+    } catch (thrown) {
+      this.#log.warn({ job: name, err: thrown }, 'this job does not go on');
+    }
+  }
+
+  /** Names of the jobs that are at work. */
+  get atWork(): readonly string[] {
+    return this.#kept
+      .filter((kept) => this.#ownStatus(kept).stage !== 'idle' && kept.refusal === null)
+      .map(({ name }) => name);
+  }
+
   /** A defect in remembering must not end the job. */
   #note(job: string, event: RunEvent): void {
     try {
@@ -176,7 +194,7 @@ export class Supervisor {
       nextRun: nextRunOf(status, held),
       lastSuccessMs: status.lastSuccessMs ?? this.#journal.lastSuccessMs(kept.name),
       // What this process has not seen yet, the one before it may have.
-      lastRunFailed: status.lastRunFailed || this.#journal.lastRunFailed(kept.name),
+      lastRunFailed: status.lastRunFailed || (!isOff(status) && this.#journal.lastRunFailed(kept.name)),
     };
   }
 
@@ -191,4 +209,8 @@ export class Supervisor {
     if (last !== null && refusal === null) return last;
     return refusedStatus(kept, refusal ?? asProblemError(new Error('the job gives no status')), last);
   }
+}
+
+function isOff({ refusal }: JobReport): boolean {
+  return refusal?.code === 'job-disabled';
 }

@@ -32,8 +32,9 @@ import { Sink } from './sink.ts';
 import { Snap } from './snap.ts';
 import type { Job } from './types.ts';
 
-/** Makes a job. Throws `config-not-runnable` where it asks for something that is not built. */
+/** Makes a job. Throws `config-not-runnable` where it asks for something that is not built, `job-disabled` where it is off. */
 export function createJob(config: JobConfig, deps: JobDeps): Job {
+  if (config.disabled) throw new ProblemError('job-disabled', { job: config.name });
   checkRunnable(config, deps.config);
   switch (config.type) {
     case 'push':
@@ -209,6 +210,7 @@ function limit(...limits: readonly (number | null)[]): { readonly limitBytesPerS
 function sinkOf(listenerName: string, job: string, deps: JobDeps): SinkConfig {
   for (const other of deps.config.jobs) {
     if (other.type === 'sink' && other.serve.type === 'local' && other.serve.listenerName === listenerName) {
+      if (other.disabled) throw new ProblemError('job-disabled', { job: other.name });
       return other;
     }
   }

@@ -1,4 +1,5 @@
 /** `jobs`: the five types of job and their keys. */
+import { TITLE_CHARS_MAX } from '../../api/config.ts';
 import { configuredJobNameFault } from '../../zfs/marks.ts';
 import {
   also,
@@ -12,10 +13,10 @@ import {
   required,
   typeIs,
 } from '../decode.ts';
-import { parsed } from '../scalars.ts';
+import { bool, parsed } from '../scalars.ts';
 import type { AgentlessReceiveConfig, JobConfig, PullJob, PushJob, SinkJob, SnapJob, SourceJob } from '../types.ts';
 import { parsePositiveSpan } from '../values/duration.ts';
-import { bad, good, quote } from '../values/parsed.ts';
+import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { entryOf, type YamlNode } from '../yaml/nodes.ts';
 import { dataset, filesystems } from './common.ts';
 import { connect } from './connect.ts';
@@ -43,9 +44,21 @@ const name = required(
   }),
 );
 
+/** Own additions: what a person calls the job, and whether it stands still. */
+const common = {
+  title: optional('title', parsed(parseTitle, { whenNull: '' }), ''),
+  disabled: optional('disabled', bool, false),
+} as const;
+
+function parseTitle(text: string): Parsed<string> {
+  const plain = text.length <= TITLE_CHARS_MAX && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
+  return plain ? good(text) : bad(`a title has at most ${TITLE_CHARS_MAX} characters, all of them visible`);
+}
+
 const writtenPush = object<Written<PushJob>>({
   type: typeIs('push'),
   name,
+  ...common,
   connect: required('connect', connect),
   filesystems: required('filesystems', filesystems),
   snapshotting: required('snapshotting', snapshotting),
@@ -80,6 +93,7 @@ const intervalS: Decoder<number | null> = parsed((text) => (text === 'manual' ? 
 const pull: Decoder<Written<PullJob>> = object<Written<PullJob>>({
   type: typeIs('pull'),
   name,
+  ...common,
   connect: required(
     'connect',
     andThen(connect, (value, node, at) =>
@@ -99,6 +113,7 @@ const pull: Decoder<Written<PullJob>> = object<Written<PullJob>>({
 const sink: Decoder<Written<SinkJob>> = object<Written<SinkJob>>({
   type: typeIs('sink'),
   name,
+  ...common,
   serve: required('serve', serve),
   rootFs: required('root_fs', dataset),
   recv: defaulted('recv', recv),
@@ -107,6 +122,7 @@ const sink: Decoder<Written<SinkJob>> = object<Written<SinkJob>>({
 const source: Decoder<Written<SourceJob>> = object<Written<SourceJob>>({
   type: typeIs('source'),
   name,
+  ...common,
   serve: required('serve', serve),
   filesystems: required('filesystems', filesystems),
   snapshotting: required('snapshotting', snapshotting),
@@ -116,6 +132,7 @@ const source: Decoder<Written<SourceJob>> = object<Written<SourceJob>>({
 const snap: Decoder<Written<SnapJob>> = object<Written<SnapJob>>({
   type: typeIs('snap'),
   name,
+  ...common,
   filesystems: required('filesystems', filesystems),
   snapshotting: required('snapshotting', snapshotting),
   pruning: required('pruning', localPruning),

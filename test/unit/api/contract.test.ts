@@ -12,6 +12,26 @@ describe('request parameters', () => {
     ['stop', { job: null, how: 'after-step' }],
     ['pause', { job: 'j', until: { kind: 'for', durationMs: 3_600_000 }, stop: null }],
     ['resume', { job: null }],
+    ['config/get', {}],
+    ['config/validate', { digest: 'ab'.repeat(32), change: { kind: 'text', text: '' } }],
+    ['config/put', { digest: 'ab'.repeat(32), change: { kind: 'edits', edits: [{ op: 'remove', job: 'a' }] } }],
+    ['config/reload', {}],
+    ['discover', {}],
+    ['destination/hostkeys', { host: 'nas', port: 22 }],
+    ['destination/key', { key: 'nas' }],
+    [
+      'destination/test',
+      {
+        host: 'nas',
+        port: 22,
+        user: 'backup',
+        key: 'nas',
+        hostKey: `SHA256:${'A'.repeat(43)}`,
+        sudo: false,
+        rootFs: 'tank/backup',
+        estimateBytes: null,
+      },
+    ],
     ['consent/show', { nonce: 'ab'.repeat(16) }],
     ['consent/redeem', { nonce: 'ab'.repeat(16), digest: 'cd'.repeat(32), agree: true, startedBy: null }],
     ['consent/wait', { nonce: 'ab'.repeat(16) }],
@@ -62,6 +82,14 @@ describe('grades', () => {
       history: 'read',
       'abstractions/list': 'read',
       'abstractions/release': 'destroy',
+      'config/get': 'read',
+      'config/validate': 'read',
+      'config/put': 'change',
+      'config/reload': 'change',
+      discover: 'read',
+      'destination/hostkeys': 'run',
+      'destination/key': 'run',
+      'destination/test': 'run',
       'consent/show': 'read',
       'consent/redeem': 'confirm',
       'consent/wait': 'read',
@@ -108,6 +136,22 @@ describe('the protocol that is spoken', () => {
         expect(commonProtocol(theirs, mine)).toBe(commonProtocol(mine, theirs));
       }),
     );
+  });
+});
+
+describe('where a request leads', () => {
+  const hosts = REQUESTS['destination/hostkeys'].params;
+  it.each(['-oProxyCommand=x', 'a b', 'a;b', '$(x)', '', '[::1]', 'a/b', 'x'.repeat(254), 'a\nb'])(
+    'is never a host named %j',
+    (host) => {
+      expect(hosts.safeParse({ host, port: 22 }).success).toBe(false);
+    },
+  );
+
+  it('is never a key by its path', () => {
+    for (const key of ['../x', '/etc/x', 'a/b', '', '-x', 'A', '.']) {
+      expect(REQUESTS['destination/key'].params.safeParse({ key }).success).toBe(false);
+    }
   });
 });
 

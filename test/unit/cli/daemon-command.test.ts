@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openEngine } from '../../../core/cli/engine.ts';
@@ -115,5 +115,42 @@ describe('openEngine', () => {
     );
     expect(engine.commands()).toEqual({ active: 0, abandoned: 0 });
     await engine.close();
+  });
+
+  it('begins anew with a configuration that was changed, and what was at work goes on', async () => {
+    await using folder = await privateFolder();
+    const [socket, file] = [join(folder.path, 'run', 's'), join(folder.path, 'c.yml')];
+    const text = CONFIGS['/good.yml'] ?? '';
+    await writeFile(file, text);
+    const jobs = [new FakeJob('a'), new FakeJob('b')];
+    const daemon = new CommandLine({ jobs, configs: { [file]: text } });
+    const serving = daemon.run('daemon', '--config', file, '--socket', socket, '--state', join(folder.path, 'state'));
+    await until(() => jobs[1]?.started === true);
+    jobs[1]?.become({ stage: 'replicating' });
+    const root = new CommandLine();
+    const shown = new CommandLine();
+    expect(await shown.run('config', 'remove', 'a', '--dry-run', '--socket', socket)).toBe(EXIT.ok);
+    expect(shown.io.out).toContain('Job a is removed. Its snapshots, its copies and its holds and bookmarks stay');
+    expect(await root.run('config', 'remove', 'a', '--socket', socket)).toBe(EXIT.ok);
+    const kept = /The old file is (.*)\n/.exec(root.io.out)?.[1] ?? '';
+    expect(await readFile(kept, 'utf8')).toBe(text);
+    const next = await readFile(file, 'utf8');
+    expect(next).not.toContain('name: a');
+    daemon.setConfig(file, next);
+    jobs.splice(0, 2, new FakeJob('b'));
+    const [again] = jobs;
+    await daemon.io.clock.advance(500);
+    await until(() => again?.calls.length === 1);
+    expect([again?.started, again?.calls]).toEqual([true, ['wake wakeup false']]);
+    const wrong = new CommandLine();
+    expect(await wrong.run('config', 'disable', 'a', '--socket', socket)).toBe(EXIT.usage);
+    const bad = join(folder.path, 'bad.yml');
+    await writeFile(bad, 'jobs: [{type: snap}]');
+    expect(await wrong.run('config', 'put', bad, '--socket', socket)).toBe(EXIT.config);
+    expect(await wrong.run('config', 'get', '--socket', socket)).toBe(EXIT.ok);
+    expect(wrong.io.out).toBe(next);
+    daemon.io.interrupt();
+    expect(await serving).toBe(EXIT.ok);
+    expect(daemon.enginesClosed).toBe(2);
   });
 });

@@ -34,6 +34,8 @@ describe('a job with nothing but what it must have', () => {
     expect(jobOf('push', file(pushJob(), sinkJob()))).toEqual({
       type: 'push',
       name: 'pusher',
+      title: '',
+      disabled: false,
       definedAt: { file: FILE, line: 2, column: 5 },
       connect: { type: 'local', listenerName: 'here', clientIdentity: 'me', dialTimeoutMs: 2000 },
       filesystems: TANK,
@@ -51,6 +53,8 @@ describe('a job with nothing but what it must have', () => {
     expect(jobOf('pull', file(pullJob()))).toEqual({
       type: 'pull',
       name: 'puller',
+      title: '',
+      disabled: false,
       definedAt: { file: FILE, line: 2, column: 5 },
       connect: { type: 'tcp', address: 'server:8888', dialTimeoutMs: 10_000 },
       rootFs: 'pool/pulled',
@@ -66,6 +70,8 @@ describe('a job with nothing but what it must have', () => {
     expect(jobOf('sink', file(sinkJob()))).toEqual({
       type: 'sink',
       name: 'sinker',
+      title: '',
+      disabled: false,
       definedAt: { file: FILE, line: 2, column: 5 },
       serve: { type: 'local', listenerName: 'here' },
       rootFs: 'pool/sink',
@@ -77,6 +83,8 @@ describe('a job with nothing but what it must have', () => {
     expect(jobOf('source', file(sourceJob()))).toEqual({
       type: 'source',
       name: 'sourcer',
+      title: '',
+      disabled: false,
       definedAt: { file: FILE, line: 2, column: 5 },
       serve: {
         type: 'tcp',
@@ -94,6 +102,8 @@ describe('a job with nothing but what it must have', () => {
     expect(jobOf('snap', file(snapJob()))).toEqual({
       type: 'snap',
       name: 'snaps',
+      title: '',
+      disabled: false,
       definedAt: { file: FILE, line: 2, column: 5 },
       filesystems: TANK,
       snapshotting: {

@@ -6,6 +6,7 @@ import type { TerminalSize } from '../../../../core/cli/io.ts';
 import { runProgram } from '../../../../core/cli/program.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import type { FakeJob } from '../../helper/support/fake-job.ts';
+import { NO_SURROUNDINGS } from '../../helper/support/surroundings.ts';
 import { FakeIo } from './fake-io.ts';
 
 export const NO_SOCKET = '/nonexistent/control.sock';
@@ -41,7 +42,7 @@ jobs:${SNAP('a')}`,
 export class CommandLine {
   readonly io: FakeIo;
   readonly jobs: readonly FakeJob[];
-  readonly #configs: Readonly<Record<string, string>>;
+  readonly #configs: Record<string, string>;
   enginesClosed = 0;
   /** Arguments of every start of the desktop's part, and how it ends. */
   readonly desktop: (readonly string[])[] = [];
@@ -56,6 +57,11 @@ export class CommandLine {
     this.io = new FakeIo(options.terminal ?? null);
     this.jobs = options.jobs ?? [];
     this.#configs = { ...CONFIGS, ...options.configs };
+  }
+
+  /** What this file says from now on. */
+  setConfig(path: string, text: string): void {
+    this.#configs[path] = text;
   }
 
   run(...args: readonly string[]): Promise<ExitCode> {
@@ -85,6 +91,7 @@ export class CommandLine {
         return found;
       },
       commands: () => ({ active: 0, abandoned: 0 }),
+      surroundings: () => NO_SURROUNDINGS,
       close: async () => {
         this.enginesClosed += 1;
       },

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { userSocketPath } from '../../../../core/api/socket-path.ts';
 import { type Client, createClient, greet } from '../../../../core/api/wire/client.ts';
-import { runDaemon } from '../../../../core/helper/daemon.ts';
+import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
 import { DaemonState } from '../../../../core/helper/state.ts';
 import { type Log, SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FakeJob } from './fake-job.ts';
 import { MemoryFile } from './memory-file.ts';
+import { NO_SURROUNDINGS } from './surroundings.ts';
 
 /** A private folder for sockets, removed by the test that asked for it. */
 export async function privateFolder(): Promise<{ path: string } & AsyncDisposable> {
@@ -44,7 +45,7 @@ export class RunningDaemon implements AsyncDisposable {
   /** The user who runs this test also asks as one who is no administrator. */
   readonly users = [{ uid: process.geteuid?.() ?? 0, user: 'alice' }];
   readonly #clients: Client[] = [];
-  #ended: Promise<readonly string[]> = Promise.resolve([]);
+  #ended: Promise<DaemonEnd> = Promise.resolve({ left: [], reload: false, interrupted: [] });
 
   private constructor(
     folder: { path: string } & AsyncDisposable,
@@ -83,6 +84,7 @@ export class RunningDaemon implements AsyncDisposable {
         log: SILENT_LOG,
         audit: daemon.audit,
         users: daemon.users,
+        surroundings: NO_SURROUNDINGS,
         stopGraceMs: 1000,
         onReady: resolve,
       },
@@ -113,8 +115,13 @@ export class RunningDaemon implements AsyncDisposable {
   }
 
   /** Tells it to end; gives the jobs that did not. */
-  stop(): Promise<readonly string[]> {
+  async stop(): Promise<readonly string[]> {
     this.#abort.abort();
+    return (await this.#ended).left;
+  }
+
+  /** How it has ended; without telling it to. */
+  end(): Promise<DaemonEnd> {
     return this.#ended;
   }
 

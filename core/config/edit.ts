@@ -1,0 +1,163 @@
+/** Changes of a configuration's text that leave everything else in it as it was written, comments above all. Pure. */
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import type { ConfigEdit, ConfigValue } from '../api/config.ts';
+import { invariant, ProblemError } from '../api/problem.ts';
+import { Complaints } from './complaint.ts';
+import { parseYaml } from './yaml/parse.ts';
+
+/**
+ * The text after these edits. Throws `job-unknown` for a job that the text itself does not have (it may be in an included
+ * file), `request-invalid` for an edit that has no place in it, and `config-invalid` for a text that is no YAML.
+ */
+export function applyEdits(text: string, edits: readonly ConfigEdit[]): string {
+  const document = open(text);
+  for (const edit of edits) applyEdit(document, edit);
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function open(text: string): Document {
+  const complaints = new Complaints();
+  // Bounds first: what follows trusts the size and depth of the text.
+  parseYaml(text, '', complaints);
+  if (complaints.sorted().length > 0) throw new ProblemError('config-invalid');
+  const document = parseDocument(text, { schema: 'failsafe', version: '1.1', logLevel: 'silent' });
+  invariant(document.errors.length === 0, 'a text was parsed once and not twice');
+  return document;
+}
+
+function applyEdit(document: Document, edit: ConfigEdit): void {
+  switch (edit.op) {
+    case 'set':
+      setIn(document, jobOf(document, edit.job), edit.path, edit.value);
+      break;
+    case 'unset':
+      unsetIn(jobOf(document, edit.job), edit.path);
+      break;
+    case 'add':
+      jobsOf(document, true).add(nodeOf(document, edit.job));
+      break;
+    case 'remove': {
+      const jobs = jobsOf(document, false);
+      jobs.items.splice(jobs.items.indexOf(jobOf(document, edit.job)), 1);
+      break;
+    }
+    case 'disable':
+      setOrUnset(document, edit.job, 'disabled', edit.disabled ? 'true' : null);
+      break;
+    case 'title':
+      setOrUnset(document, edit.job, 'title', edit.title === '' ? null : edit.title);
+      break;
+  }
+}
+
+function setOrUnset(document: Document, jobName: string, key: string, value: string | null): void {
+  const job = jobOf(document, jobName);
+  if (value === null) job.delete(key);
+  else setIn(document, job, [key], value);
+}
+
+function jobsOf(document: Document, create: boolean): YAMLSeq<Node> {
+  const top: unknown = document.contents;
+  const found = isMap(top) ? top.get('jobs', true) : undefined;
+  if (isSeq<Node>(found)) return found;
+  const empty = found === undefined || (isScalar(found) && found.value === '');
+  if (!create || !empty) throw misfit('there is no list of jobs in the file itself');
+  const jobs: unknown = document.createNode([]);
+  invariant(isSeq<Node>(jobs), 'a list became another node');
+  if (isMap(top)) top.set('jobs', jobs);
+  else document.contents = document.createNode({ jobs });
+  return jobs;
+}
+
+function jobOf(document: Document, name: string): YAMLMap {
+  for (const item of jobsOf(document, false).items) {
+    if (isMap(item) && item.get('name') === name) return item;
+  }
+  throw new ProblemError('job-unknown', { job: name });
+}
+
+function setIn(document: Document, job: YAMLMap, path: readonly (string | number)[], value: ConfigValue): void {
+  let owner: YAMLMap | YAMLSeq = job;
+  for (const key of path.slice(0, -1)) {
+    let next: unknown = owner.get(keyIn(owner, key), true);
+    if (next === undefined && isMap(owner)) {
+      next = document.createNode({});
+      owner.set(String(key), next);
+    }
+    owner = collection(next, key);
+  }
+  const last = path.at(-1);
+  invariant(last !== undefined, 'an edit has a path');
+  if (isSeq(owner) && (typeof last !== 'number' || last > owner.items.length))
+    throw misfit(`no place "${last}" in a list`);
+  const before: unknown = owner.get(keyIn(owner, last), true);
+  const node = nodeOf(document, value);
+  // What was written beside the value belongs to the key.
+  if (isScalar(before) && isScalar(node)) node.comment = before.comment ?? null;
+  owner.set(keyIn(owner, last), node);
+}
+
+function unsetIn(job: YAMLMap, path: readonly (string | number)[]): void {
+  let owner: YAMLMap | YAMLSeq = job;
+  for (const key of path.slice(0, -1)) owner = collection(owner.get(keyIn(owner, key), true), key);
+  const last = path.at(-1);
+  if (last === undefined || !owner.delete(keyIn(owner, last))) throw misfit(`there is no "${last}"`);
+}
+
+/** Every key of a map is a text here. */
+function keyIn(owner: YAMLMap | YAMLSeq, key: string | number): string | number {
+  return isMap(owner) ? String(key) : key;
+}
+
+/** An alias stands for what is written elsewhere: changing it here would change it there. */
+function collection(node: unknown, key: string | number): YAMLMap | YAMLSeq {
+  if (isMap(node) || isSeq(node)) return node;
+  throw misfit(`"${key}" is no map or list that is written here`);
+}
+
+/** Every scalar is the text that stands in the file: the place decides what a word means. */
+function nodeOf(document: Document, value: ConfigValue): Node {
+  const node: Node = document.createNode(asText(value));
+  return node;
+}
+
+function asText(value: ConfigValue): unknown {
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.map(asText);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asText(inner)]));
+}
+
+function misfit(reason: string): ProblemError {
+  return new ProblemError('request-invalid', { reason: `the edit does not fit: ${reason}` });
+}
+
+const NOT_SHOWN = '(not shown)';
+
+/** The text with passwords of databases left out; the same text where there are none, and null where it is no YAML. */
+export function maskSecrets(text: string): string | null {
+  const document = parseDocument(text, { schema: 'failsafe', version: '1.1', logLevel: 'silent' });
+  if (document.errors.length > 0) return null;
+  const ranges: (readonly [number, number])[] = [];
+  visit(document, {
+    Pair: (_, { key, value }) => {
+      if (!isScalar(key) || key.value !== 'dsn' || !isNodeWithRange(value)) return undefined;
+      ranges.push([value.range[0], value.range[1]]);
+      return visit.SKIP;
+    },
+  });
+  return ranges.reduceRight((masked, [from, to]) => masked.slice(0, from) + NOT_SHOWN + masked.slice(to), text);
+}
+
+function isNodeWithRange(value: unknown): value is { readonly range: readonly [number, number, number] } {
+  return typeof value === 'object' && value !== null && 'range' in value && Array.isArray(value.range);
+}

@@ -1,0 +1,45 @@
+/** What a change of the configuration means for the jobs. Pure. */
+import type { ConfigEffect } from '../api/config.ts';
+import type { Config, JobConfig } from './types.ts';
+
+/** By job, in the order of the new configuration; what was removed comes last. */
+export function effectsOf(before: Config | null, after: Config): readonly ConfigEffect[] {
+  const old = new Map((before?.jobs ?? []).map((job) => [job.name, job]));
+  const kept = new Set(after.jobs.map((job) => job.name));
+  const removed = [...old.keys()].filter((name) => !kept.has(name));
+  return [
+    ...after.jobs.flatMap((job): readonly ConfigEffect[] => {
+      const was = old.get(job.name);
+      const kinds = was === undefined ? (['added'] as const) : changesOf(was, job);
+      return kinds.map((kind) => ({ job: job.name, kind }));
+    }),
+    ...removed.map((job) => ({ job, kind: 'removed' as const })),
+  ];
+}
+
+const PARTS: readonly (readonly [ConfigEffect['kind'], readonly string[]])[] = [
+  ['destination-changed', ['type', 'connect', 'serve', 'rootFs']],
+  ['datasets-changed', ['filesystems']],
+  ['pruning-changed', ['pruning']],
+  ['snapshotting-changed', ['snapshotting']],
+];
+const TOLD_APART = new Set(['definedAt', 'disabled', ...PARTS.flatMap(([, keys]) => keys)]);
+
+function changesOf(was: JobConfig, now: JobConfig): readonly ConfigEffect['kind'][] {
+  const [before, after] = [asRecord(was), asRecord(now)];
+  const differs = (key: string): boolean => form(before[key]) !== form(after[key]);
+  const rest = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !TOLD_APART.has(key));
+  return [
+    ...(was.disabled === now.disabled ? [] : [now.disabled ? ('disabled' as const) : ('enabled' as const)]),
+    ...PARTS.flatMap(([kind, keys]) => (keys.some(differs) ? [kind] : [])),
+    ...(rest.some(differs) ? (['changed'] as const) : []),
+  ];
+}
+
+function asRecord(job: JobConfig): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(job));
+}
+
+function form(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => (inner instanceof Map ? [...inner] : inner)) ?? '';
+}

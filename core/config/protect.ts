@@ -1,0 +1,71 @@
+/**
+ * What a configuration says that only its file may say: programs, hooks, files of keys, other files, and who may ask the
+ * daemon. Pure.
+ */
+import { Complaints } from './complaint.ts';
+import type { YamlNode } from './yaml/nodes.ts';
+import { parseYaml } from './yaml/parse.ts';
+
+const PROTECTED_KEYS = new Set([
+  'hooks',
+  'identity_file',
+  'known_hosts',
+  'ca',
+  'cert',
+  'key',
+  'options',
+  'ssh_command',
+  'transport_open_command',
+]);
+const PROTECTED_TOP = new Set(['include', 'global']);
+
+/** Where the daemon keeps the keys that it made itself; these may be named. */
+export const OWN_KEYS_FOLDER = '/var/lib/snapferry/keys';
+const OWN_KEY = new RegExp(`^${OWN_KEYS_FOLDER}/[a-z0-9][a-z0-9-]{0,62}/id_ed25519$`);
+
+/** Each as one text: whose it is, where it stands, and what it says. */
+export function protectedItems(text: string): ReadonlySet<string> {
+  const top = parseYaml(text, '', new Complaints());
+  const found = new Set<string>();
+  if (top?.kind !== 'map') return found;
+  for (const { key, value } of top.entries) {
+    if (PROTECTED_TOP.has(key)) collectAll(value, key, found);
+    if (key !== 'jobs' || value.kind !== 'list') continue;
+    for (const job of value.items) collect(job, `job ${nameOf(job)}`, found);
+  }
+  return found;
+}
+
+/** What the new text says of this kind and the old one does not, as texts for a person. */
+export function protectedChanges(before: string, after: string): readonly string[] {
+  const old = protectedItems(before);
+  return [...protectedItems(after)].filter((item) => !old.has(item));
+}
+
+function collect(node: YamlNode, at: string, found: Set<string>): void {
+  if (node.kind === 'list') for (const item of node.items) collect(item, at, found);
+  if (node.kind !== 'map') return;
+  for (const { key, value } of node.entries) {
+    const isOwnKey = key === 'identity_file' && value.kind === 'scalar' && OWN_KEY.test(value.text);
+    if (PROTECTED_KEYS.has(key) && !isOwnKey) collectAll(value, `${at}: ${key}`, found);
+    else collect(value, `${at}: ${key}`, found);
+  }
+}
+
+/** The whole of it as one item: a hook is what all its keys say together. */
+function collectAll(node: YamlNode, at: string, found: Set<string>): void {
+  const written = JSON.stringify(plain(node));
+  if (written !== '""' && written !== '[]' && written !== '{}') found.add(`${at} = ${written}`);
+}
+
+function plain(node: YamlNode): unknown {
+  if (node.kind === 'scalar') return node.text;
+  if (node.kind === 'list') return node.items.map(plain);
+  if (node.kind === 'map') return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
+  return '';
+}
+
+function nameOf(job: YamlNode): string {
+  const name = job.kind === 'map' ? job.entries.find(({ key }) => key === 'name')?.value : undefined;
+  return name?.kind === 'scalar' ? name.text : '';
+}

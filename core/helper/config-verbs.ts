@@ -1,0 +1,143 @@
+/** What is asked about the configuration. Everything is decided on the text; only `put` has an effect. */
+import type { ConfigChange, ConfigComplaint, ConfigEffect, ConfigJob } from '../api/config.ts';
+import type { Params, Reply } from '../api/contract.ts';
+import { ProblemError } from '../api/problem.ts';
+import type { Complaint } from '../config/complaint.ts';
+import { applyEdits, maskSecrets } from '../config/edit.ts';
+import { effectsOf } from '../config/effects.ts';
+import { readFromDisk } from '../config/load.ts';
+import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
+import { protectedChanges } from '../config/protect.ts';
+import { runnable } from '../config/runnable.ts';
+import type { Caller } from './caller.ts';
+import { type ConfigText, readConfigText, replaceConfig } from './config-file.ts';
+
+const LINE_CHARS_MAX = 4096;
+
+export interface ConfigVerbsParts {
+  readonly file: string;
+  readonly nowMs: () => number;
+  /** Begins to work by the new text, soon after this was called. */
+  readonly reload: () => void;
+}
+
+interface Judged {
+  readonly text: string;
+  readonly parsed: ParsedConfig;
+  readonly refused: readonly string[];
+  readonly effects: readonly ConfigEffect[];
+}
+
+export class ConfigVerbs {
+  readonly #parts: ConfigVerbsParts;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ConfigVerbsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whoever is no administrator does not see passwords. */
+  get(caller: Caller): Reply<'config/get'> {
+    const { file } = this.#parts;
+    const found = readConfigText(file);
+    const parsed = found === null ? null : this.#parse(found.text);
+    const shown = found === null || caller.administrator ? (found?.text ?? null) : maskSecrets(found.text);
+    return {
+      file,
+      text: shown,
+      masked: found !== null && shown !== found.text,
+      digest: found?.digest ?? null,
+      jobs: parsed === null ? [] : jobsOf(parsed),
+      problems: parsed === null ? [] : parsed.problems.map(complaintOf),
+    };
+  }
+
+  /** Throws `config-changed`, and what `applyEdits` throws. */
+  validate({ digest, change }: Params<'config/validate'>, caller: Caller): Reply<'config/validate'> {
+    const { text, parsed, refused, effects } = this.#judge(digest, change);
+    return {
+      text: caller.administrator ? text : (maskSecrets(text) ?? text),
+      valid: parsed.config !== null && refused.length === 0,
+      jobs: jobsOf(parsed),
+      problems: parsed.problems.map(complaintOf),
+      refused: [...refused],
+      effects: [...effects],
+    };
+  }
+
+  /** What it would mean. Throws as `put` does before it writes. */
+  effects({ digest, change }: Params<'config/put'>): readonly ConfigEffect[] {
+    return this.#checked(digest, change).effects;
+  }
+
+  /** Throws `config-changed`, `config-invalid`, `config-protected`, `config-unwritable`. */
+  async put({ digest, change }: Params<'config/put'>): Promise<Reply<'config/put'>> {
+    const turn = this.#writing.then(async () => {
+      const { text } = this.#checked(digest, change);
+      const keptAs = await replaceConfig(this.#parts.file, text, digest, this.#parts.nowMs());
+      const now = readConfigText(this.#parts.file);
+      if (now === null) throw new ProblemError('config-unwritable', { reason: 'it cannot be read any more' });
+      return { digest: now.digest, keptAs };
+    });
+    this.#writing = turn.catch(() => {});
+    const reply = await turn;
+    this.#parts.reload();
+    return reply;
+  }
+
+  /** Throws `config-invalid` for a file that would stop everything. */
+  reload(): Reply<'config/reload'> {
+    const { file } = this.#parts;
+    const found = readConfigText(file);
+    if (found === null || this.#parse(found.text).config === null) throw new ProblemError('config-invalid');
+    this.#parts.reload();
+    return { file };
+  }
+
+  #checked(digest: string, change: ConfigChange): Judged {
+    const judged = this.#judge(digest, change);
+    const [what] = judged.refused;
+    if (what !== undefined) throw new ProblemError('config-protected', { what, file: this.#parts.file });
+    const { config, problems } = judged.parsed;
+    if (config !== null) return judged;
+    const detail = problems
+      .map(({ line, column, path, message }) => `${line}:${column}: ${path}: ${message}`)
+      .join('\n');
+    throw new ProblemError('config-invalid', {}, { detail });
+  }
+
+  #judge(digest: string, change: ConfigChange): Judged {
+    const before = this.#current(digest);
+    const text = change.kind === 'text' ? change.text : applyEdits(before.text, change.edits);
+    const refused = protectedChanges(before.text, text).map((item) => item.slice(0, LINE_CHARS_MAX));
+    // A text that names other files is not followed to them before an administrator has written it there.
+    const parsed = this.#parse(text, refused.length === 0);
+    const effects = parsed.config === null ? [] : effectsOf(this.#parse(before.text).config, parsed.config);
+    return { text, parsed, refused, effects };
+  }
+
+  #current(digest: string): ConfigText {
+    const found = readConfigText(this.#parts.file);
+    if (found === null || found.digest !== digest) throw new ProblemError('config-changed');
+    return found;
+  }
+
+  #parse(text: string, withIncludes = true): ParsedConfig {
+    const read = withIncludes ? { readInclude: (file: string) => readFromDisk(file) } : {};
+    return parseConfig(text, { fileName: this.#parts.file, ...read });
+  }
+}
+
+function jobsOf({ config }: ParsedConfig): ConfigJob[] {
+  if (config === null) return [];
+  return config.jobs.map((job) => {
+    const verdict = runnable(job, config);
+    const { name, title, type, disabled, definedAt } = job;
+    const { file, line } = definedAt;
+    return { name, title, type, disabled, file, line, refused: verdict.ok ? [] : [...verdict.reasons] };
+  });
+}
+
+function complaintOf({ severity, file, line, column, path, message, hint }: Complaint): ConfigComplaint {
+  return { severity, file, line, column, path: path.slice(0, LINE_CHARS_MAX), message, hint };
+}
