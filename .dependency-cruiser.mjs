@@ -105,6 +105,26 @@ export default {
       to: { path: '^(renderer|scripts|test)/' },
     },
     {
+      name: 'renderer-runs-in-a-page',
+      comment: 'No Node, no shell: what it needs of them comes through its transport.',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: ['^(electron|scripts|test)/', '^node:', '(^|/)node_modules/(@types/)?electron(/|$)'] },
+    },
+    {
+      name: 'renderer-decides-without-a-page',
+      comment: 'What is known and what follows from it does not need React, so that it can be tested without a page.',
+      severity: 'error',
+      from: { path: '^renderer/(model|session|text|i18n|transport)/' },
+      to: {
+        path: [
+          '^renderer/(features|ui)/',
+          '^renderer/[^/]+$',
+          '(^|/)node_modules/(react|react-dom|react-aria-components|zustand)(/|$)',
+        ],
+      },
+    },
+    {
       name: 'api-imports-only-zod',
       severity: 'error',
       from: { path: '^core/api/', pathNot: API_WIRE },

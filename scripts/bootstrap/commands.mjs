@@ -10,6 +10,7 @@
  * @property {string} [details] what `--help` adds
  * @property {(args: readonly string[]) => boolean} [needsLab] whether the packages of the lab are needed
  * @property {readonly string[]} [debianPackages] what it needs beside that
+ * @property {(args: readonly string[]) => boolean} [needsBrowser] whether Debian's Chromium and a font are needed
  * @property {boolean} [subcommands] whether `--help` behind the first argument is for a subcommand
  * @property {boolean} [counts] its last line is "N passed, N failed, N skipped"
  */
@@ -39,6 +40,9 @@ export const LAB_DEBIAN_PACKAGES = [
   'util-linux',
   'xz-utils',
 ];
+
+/** What showing the window needs on this machine. */
+export const BROWSER_DEBIAN_PACKAGES = ['chromium', 'fonts-inter'];
 
 /** Whether `npm start` needs the lab on this machine: everywhere but where there is something of its own to run or show. */
 function startShowsLab() {
@@ -127,6 +131,17 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
   --first           end at the first failure and print only its seed
 `,
   },
+  screenshots: {
+    usage: 'npm run screenshots -- [--only NAME] [--out FOLDER]',
+    summary: 'takes the pictures of the user guide',
+    details: `Builds the window, shows it in Debian's Chromium with made-up households, light and dark, and writes the pictures into
+docs/user-guide/pictures.
+
+  --only NAME       only pictures whose name contains NAME
+  --out FOLDER      write them there instead
+`,
+    needsBrowser: () => true,
+  },
   bench: {
     usage: 'npm run bench -- [options]',
     summary: 'measures speed',
@@ -141,7 +156,8 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
 export function debianPackagesOf(name, args) {
   const command = COMMANDS[name];
   const lab = command?.needsLab?.(args) === true ? LAB_DEBIAN_PACKAGES : [];
-  return [...lab, ...(command?.debianPackages ?? [])];
+  const browser = command?.needsBrowser?.(args) === true ? BROWSER_DEBIAN_PACKAGES : [];
+  return [...lab, ...browser, ...(command?.debianPackages ?? [])];
 }
 
 /**

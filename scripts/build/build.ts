@@ -6,6 +6,7 @@ import { runChild } from '../lib/child.ts';
 import { ROOT } from '../lib/root.ts';
 import { bundle } from './bundle.ts';
 import { licenceText, packageFolders, readLicence } from './licences.ts';
+import { buildRenderer } from './renderer.ts';
 
 const ENTRY = join(ROOT, 'core', 'cli', 'main.ts');
 /** Started by the command line as a process of its own, and found beside it. */
@@ -16,9 +17,14 @@ export interface BuildResult {
   readonly file: string;
   readonly sizeBytes: number;
   readonly packages: number;
+  /** What a window loads, compressed. */
+  readonly windowGzipBytes: number;
 }
 
-/** Builds the programs in dist with the licences beside them, and proves that each starts where nothing else is. */
+/**
+ * Builds the programs and the window in dist with the licences beside them, and proves that each program starts where nothing
+ * else is.
+ */
 export async function build(): Promise<BuildResult> {
   if (!existsSync(ENTRY)) throw new Error('there is no core/cli/main.ts to build');
   const { version } = z
@@ -30,11 +36,18 @@ export async function build(): Promise<BuildResult> {
   const modules = [...(await bundle({ entry: ENTRY, outFile, version }))];
   const desktopFile = join(DIST, 'snapferry-desktop.mjs');
   modules.push(...(await bundle({ entry: DESKTOP_ENTRY, outFile: desktopFile, version })));
+  const window = await buildRenderer(join(DIST, 'renderer'));
+  modules.push(...window.modules);
   const licences = packageFolders(modules).map(readLicence);
   writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licenceText(licences));
   await proveAlone(outFile, version);
   await proveAlone(desktopFile, version);
-  return { file: outFile, sizeBytes: readFileSync(outFile).length, packages: licences.length };
+  return {
+    file: outFile,
+    sizeBytes: readFileSync(outFile).length,
+    packages: licences.length,
+    windowGzipBytes: window.gzipBytes,
+  };
 }
 
 /** A copy in an empty folder has to say the version it was built as. */

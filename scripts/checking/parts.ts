@@ -10,6 +10,7 @@ export const CHECKS: readonly Part[] = [
     run: () => judge(['@biomejs', 'biome', 'bin', 'biome'], ['check', '--error-on-warnings', '--colors=off', '.']),
   },
   { name: 'types', run: () => judge(['typescript', 'bin', 'tsc'], ['-p', '.']) },
+  { name: 'types of the window', run: () => judge(['typescript', 'bin', 'tsc'], ['-p', 'renderer']) },
   { name: 'arrows', run: arrows },
   { name: 'unused code', run: () => judge(['knip', 'bin', 'knip.js'], ['--no-progress', '--no-config-hints']) },
 ];

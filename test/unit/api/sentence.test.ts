@@ -37,6 +37,9 @@ describe('sentence', () => {
     expect(say(two('root@nas:tank/a', 'root@nas:tank/b'))).toBe(
       'Everything is on root@nas:tank/a and root@nas:tank/b as of 10 minutes ago.',
     );
+    expect(say(two('root@nas:tank/a', 'this machine:blue/desk'))).toBe(
+      'Everything is on nas and blue as of 10 minutes ago.',
+    );
     expect(say(two('backup/laptop', 'backup/laptop'))).toBe('Everything is on backup/laptop as of 10 minutes ago.');
   });
 

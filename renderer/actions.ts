@@ -1,0 +1,74 @@
+/** What a person can make the daemon do. Nothing is shown as done before the daemon says so. */
+import type { PauseUntil, StopHow } from '../core/api/control.ts';
+import { asProblemError } from '../core/api/problem.ts';
+import type { JobStatus } from '../core/api/status.ts';
+import { visible } from '../core/api/visible.ts';
+import { say } from './app-state.ts';
+import type { Translator } from './i18n/translator.ts';
+import { pauseText } from './model/next-text.ts';
+import type { Session } from './session/session.ts';
+
+/** A plan lists both sides, which takes a while with many snapshots. */
+export const PLAN_TIMEOUT_MS = 120_000;
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** How long one may pause, as a menu offers it. */
+export const PAUSES = {
+  hour: { kind: 'for', durationMs: HOUR_MS },
+  tomorrow: { kind: 'tomorrow' },
+  told: { kind: 'told' },
+} as const satisfies Readonly<Record<string, PauseUntil>>;
+export type PauseChoice = keyof typeof PAUSES;
+export const PAUSE_CHOICES = ['hour', 'tomorrow', 'told'] as const satisfies readonly PauseChoice[];
+
+export interface Actions {
+  readonly backUp: (job: string) => Promise<void>;
+  readonly stop: (job: string, how: StopHow) => Promise<void>;
+  /** Null: all jobs. Transfers rest after the step at work; snapshots go on. */
+  readonly pause: (job: string | null, choice: PauseChoice) => Promise<void>;
+  readonly resume: (job: string | null) => Promise<void>;
+  readonly retryConnection: () => void;
+}
+
+/** Jobs that a person can start: those that only answer others start with them. */
+export function canStart(job: JobStatus): boolean {
+  return job.refusal === null && job.type !== 'sink' && job.type !== 'source';
+}
+
+export function actionsOf(session: Session, translator: Translator): Actions {
+  const { t } = translator;
+  const attempt = async (act: () => Promise<string>): Promise<void> => {
+    try {
+      say(await act());
+    } catch (thrown) {
+      say(t('trouble.title'), asProblemError(thrown).toProblem());
+    }
+  };
+  return {
+    backUp: (job) =>
+      attempt(async () => {
+        const { queued } = await session.request('run', { job, snapshot: true });
+        return t(queued ? 'job.startedQueued' : 'job.started', { job: visible(job) });
+      }),
+    stop: (job, how) =>
+      attempt(async () => {
+        const { stopping } = await session.request('stop', { job, how });
+        const said = how === 'now' ? 'job.stopped' : 'job.stoppedAfterStep';
+        return t(stopping.length > 0 ? said : 'job.nothingToStop', { job: visible(job) });
+      }),
+    pause: (job, choice) =>
+      attempt(async () => {
+        const { pause, kept } = await session.request('pause', { job, until: PAUSES[choice], stop: 'after-step' });
+        const done = t('pause.done', { until: pauseText(pause, Date.now(), translator) });
+        return kept ? done : `${done} ${t('pause.notKept')}`;
+      }),
+    resume: (job) =>
+      attempt(async () => {
+        const { done, stillPaused } = await session.request('resume', { job });
+        if (stillPaused.length > 0) return t('pause.stillPaused', { jobs: stillPaused.map(visible).join(', ') });
+        return t(done ? 'pause.resumed' : 'pause.nothing');
+      }),
+    retryConnection: () => session.start(),
+  };
+}

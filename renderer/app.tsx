@@ -1,0 +1,94 @@
+import { useEffect, useRef } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import type { DaemonStatus } from '../core/api/status.ts';
+import { useApp, useStatus, useTexts } from './app-state.ts';
+import { ActivityPage } from './features/activity/activity-page.tsx';
+import { Disconnected } from './features/disconnected.tsx';
+import { JobPage } from './features/job/job-page.tsx';
+import { Nav } from './features/nav.tsx';
+import { Notices } from './features/notices.tsx';
+import { OverviewPage } from './features/overview/overview-page.tsx';
+import { Palette } from './features/palette/palette.tsx';
+import { SettingsPage } from './features/settings/settings-page.tsx';
+import { StaleLine } from './features/stale-line.tsx';
+import { type Route, routeHash } from './model/route.ts';
+import { Button } from './ui/button.tsx';
+
+/** A language that is written from right to left, with the digits of the texts here. */
+const MIRRORED_LOCALE = 'he-IL';
+
+/** The window. */
+export function App() {
+  const { t, locale, direction } = useTexts();
+  const theme = useApp((state) => state.theme);
+  const route = useApp((state) => state.route);
+  const stale = useApp(({ view }) => view.link.kind === 'lost' && view.heard !== null);
+  const main = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    document.documentElement.lang = locale;
+    document.documentElement.dir = direction;
+  }, [locale, direction]);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  usePageTitle(route);
+
+  return (
+    <I18nProvider locale={direction === 'rtl' ? MIRRORED_LOCALE : locale}>
+      <div className="app" data-stale={stale || undefined}>
+        <div className="skip">
+          <Button onPress={() => main.current?.focus()}>{t('app.skip')}</Button>
+        </div>
+        <Nav />
+        <main className="content" ref={main} tabIndex={-1}>
+          <StaleLine />
+          <Page route={route} />
+        </main>
+        <Notices />
+        <Palette />
+      </div>
+    </I18nProvider>
+  );
+}
+
+/** A new page is told to those who hear it, and the keyboard goes on from its beginning. */
+function usePageTitle(route: Route): void {
+  const { t } = useTexts();
+  const place = routeHash(route).split('/').slice(0, 3).join('/');
+  const before = useRef(place);
+  useEffect(() => {
+    const page = route.page === 'job' ? route.job : t(`nav.${route.page}`);
+    document.title = `${page} – ${t('app.name')}`;
+    if (before.current === place) return;
+    before.current = place;
+    document.querySelector<HTMLElement>('main')?.focus();
+  });
+}
+
+function Page({ route }: { readonly route: Route }) {
+  const { t } = useTexts();
+  const status = useStatus();
+  if (route.page === 'settings') return <SettingsPage status={status} />;
+  if (status === null) return <Disconnected />;
+  switch (route.page) {
+    case 'overview':
+      return <OverviewPage status={status} />;
+    case 'activity':
+      return <ActivityPage status={status} />;
+    case 'job': {
+      const job = jobOf(status, route.job);
+      if (job !== null) return <JobPage job={job} tab={route.tab} key={job.name} />;
+      return (
+        <section className="empty big">
+          <h1>{t('job.unknown')}</h1>
+          <p>{t('job.unknownText')}</p>
+        </section>
+      );
+    }
+  }
+}
+
+function jobOf(status: DaemonStatus, name: string): DaemonStatus['jobs'][number] | null {
+  return status.jobs.find((job) => job.name === name) ?? null;
+}

@@ -1,0 +1,45 @@
+import { useState } from 'react';
+import type { DaemonStatus } from '../../../core/api/status.ts';
+import { useTexts } from '../../app-state.ts';
+import { ACTIVITY_FILTERS, type ActivityFilter } from '../../model/activity.ts';
+import { Choice } from '../../ui/choice.tsx';
+import { HistoryList } from './history-list.tsx';
+
+const ALL_JOBS = '';
+
+/** Every run and every time that one was due and did not run. */
+export function ActivityPage({ status }: { readonly status: DaemonStatus }) {
+  const { t } = useTexts();
+  const [job, setJob] = useState(ALL_JOBS);
+  const [filter, setFilter] = useState<ActivityFilter>('all');
+  const names = status.jobs.map(({ name }) => name);
+  const known = names.includes(job) ? job : ALL_JOBS;
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>{t('activity.title')}</h1>
+          <p className="muted">{t('activity.explain')}</p>
+        </div>
+        <div className="filters">
+          <Choice
+            label={t('activity.filterJob')}
+            value={known}
+            options={[
+              { value: ALL_JOBS, text: t('activity.allJobs') },
+              ...names.map((name) => ({ value: name, name })),
+            ]}
+            onChange={setJob}
+          />
+          <Choice
+            label={t('activity.show')}
+            value={filter}
+            options={ACTIVITY_FILTERS.map((value) => ({ value, text: t(`activity.${value}`) }))}
+            onChange={(value) => setFilter(ACTIVITY_FILTERS.find((one) => one === value) ?? 'all')}
+          />
+        </div>
+      </header>
+      <HistoryList job={known === ALL_JOBS ? null : known} filter={filter} />
+    </div>
+  );
+}

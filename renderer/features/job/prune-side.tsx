@@ -1,0 +1,138 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useId, useMemo, useState } from 'react';
+import { Checkbox } from 'react-aria-components';
+import type { JobPlan } from '../../../core/api/status.ts';
+import { useTexts } from '../../app-state.ts';
+import { reasonText } from '../../model/rule-text.ts';
+import { CheckMark } from '../../ui/check-mark.tsx';
+import { Name } from '../../ui/name.tsx';
+import { problemSentences } from '../../ui/problem-text.ts';
+import { PruneTimeline } from './prune-timeline.tsx';
+import { VirtualChoice } from './virtual-choice.tsx';
+
+type Side = JobPlan['pruning'][number];
+type Dataset = Side['datasets'][number];
+
+const ROW_PX = 34;
+
+/** One side of a prune: its datasets, and the snapshots of the chosen one on a timeline and in a list. */
+export function PruneSide({ side }: { readonly side: Side }) {
+  const { t, language } = useTexts();
+  const [chosen, setChosen] = useState(0);
+  const titleId = useId();
+  const totals = useMemo(() => {
+    const all = side.datasets.flatMap(({ snapshots }) => snapshots);
+    const destroyed = all.filter(({ verdict }) => verdict === 'destroy').length;
+    return { kept: all.length - destroyed, destroyed };
+  }, [side]);
+  const dataset = side.datasets[Math.min(chosen, side.datasets.length - 1)];
+  return (
+    <section className="card prune-side" aria-labelledby={titleId}>
+      <header className="running-head">
+        <h2 id={titleId}>
+          {t('live.pruning')} <span className="muted">{t(`live.side.${side.side}`)}</span>
+        </h2>
+        <span className="muted fig">{t('plan.keptDestroyed', totals)}</span>
+      </header>
+      {side.problem === null ? null : (
+        <p className="bad">{problemSentences(side.problem.code, side.problem.facts, language).happened}</p>
+      )}
+      {dataset === undefined ? (
+        side.problem === null && <p className="muted">{t('plan.noDatasets')}</p>
+      ) : (
+        <div className="prune-columns">
+          <VirtualChoice
+            label={t('plan.datasets')}
+            count={side.datasets.length}
+            rowPx={ROW_PX}
+            chosen={chosen}
+            onChoose={setChosen}
+            nameOf={(index) => side.datasets[index]?.dataset ?? ''}
+            render={(index) => <DatasetChoice dataset={side.datasets[index]} />}
+          />
+          <PrunedDataset dataset={dataset} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function DatasetChoice({ dataset }: { readonly dataset: Dataset | undefined }) {
+  const { format } = useTexts();
+  if (dataset === undefined) return null;
+  const going = dataset.snapshots.filter(({ verdict }) => verdict === 'destroy').length;
+  return (
+    <>
+      <Name text={dataset.dataset} />
+      <span className="fig muted">{going === 0 ? '' : `−${format.number(going)}`}</span>
+    </>
+  );
+}
+
+function PrunedDataset({ dataset }: { readonly dataset: Dataset }) {
+  const { t, language } = useTexts();
+  const [onlyDestroyed, setOnlyDestroyed] = useState(false);
+  const shown = useMemo(
+    () => dataset.snapshots.filter(({ verdict }) => !onlyDestroyed || verdict === 'destroy'),
+    [dataset, onlyDestroyed],
+  );
+  if (dataset.problem !== null) {
+    return <p className="bad">{problemSentences(dataset.problem.code, dataset.problem.facts, language).happened}</p>;
+  }
+  if (dataset.skipReason !== '') {
+    return (
+      <p className="muted" data-raw>
+        {t('plan.skipped', { reason: dataset.skipReason })}
+      </p>
+    );
+  }
+  return (
+    <div className="prune-detail">
+      <PruneTimeline dataset={dataset} />
+      <Checkbox className="check" isSelected={onlyDestroyed} onChange={setOnlyDestroyed}>
+        <CheckMark />
+        {t('plan.onlyDestroyed')}
+      </Checkbox>
+      <SnapshotList snapshots={shown} />
+    </div>
+  );
+}
+
+function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] }) {
+  const { t } = useTexts();
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const virtual = useVirtualizer({
+    count: snapshots.length,
+    getScrollElement: () => scroller,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  return (
+    <div className="list-scroll snapshots" ref={setScroller}>
+      <ul className="list" style={{ blockSize: virtual.getTotalSize() }} aria-label={t('plan.snapshot')}>
+        {virtual.getVirtualItems().map((item) => {
+          const snapshot = snapshots[item.index];
+          if (snapshot === undefined) return null;
+          return (
+            <li
+              key={snapshot.name}
+              data-index={item.index}
+              ref={virtual.measureElement}
+              className={`list-row snapshot ${snapshot.verdict}`}
+              aria-setsize={snapshots.length}
+              aria-posinset={item.index + 1}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <span className="snapshot-mark" aria-hidden="true" />
+              <Name text={snapshot.name} />
+              <span className="snapshot-verdict">{t(`plan.${snapshot.verdict}`)}</span>
+              <span className="muted snapshot-why" data-raw>
+                {snapshot.because.map((reason) => reasonText(reason, t)).join(' · ')}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

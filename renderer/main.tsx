@@ -1,0 +1,19 @@
+import './without-eval.ts';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { followWorld, windowTimers } from './app-state.ts';
+import { Session } from './session/session.ts';
+import { SessionContext } from './session-context.ts';
+import { rpcUrl, webSocketTransport } from './transport/web-socket.ts';
+
+const session = new Session(webSocketTransport(rpcUrl(new URL(location.href))), windowTimers);
+followWorld(session);
+session.start();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root');
+createRoot(root).render(
+  <SessionContext value={session}>
+    <App />
+  </SessionContext>,
+);

@@ -1,0 +1,32 @@
+/** Which page the address names. Pure. */
+
+export const JOB_TABS = ['live', 'datasets', 'history', 'plan'] as const;
+export type JobTab = (typeof JOB_TABS)[number];
+
+export type Route =
+  | { readonly page: 'overview' | 'activity' | 'settings' }
+  | { readonly page: 'job'; readonly job: string; readonly tab: JobTab };
+
+/** Of "#/job/photos/history"; what is not understood is the overview. */
+export function parseRoute(hash: string): Route {
+  const [page, ...rest] = hash.replace(/^#?\/?/, '').split('/');
+  if (page === 'activity' || page === 'settings') return { page };
+  if (page !== 'job') return { page: 'overview' };
+  const job = decoded(rest[0] ?? '');
+  if (job === null || job === '') return { page: 'overview' };
+  return { page: 'job', job, tab: JOB_TABS.find((tab) => tab === rest[1]) ?? 'live' };
+}
+
+export function routeHash(route: Route): string {
+  if (route.page === 'overview') return '#/';
+  if (route.page !== 'job') return `#/${route.page}`;
+  return `#/job/${encodeURIComponent(route.job)}${route.tab === 'live' ? '' : `/${route.tab}`}`;
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,66 @@
+import { busyHousehold, calmHousehold, troubledHousehold } from '../../test/e2e/window/support/scenes.ts';
+import type { Picture } from './take.ts';
+
+const overview: Picture = { name: 'overview', status: calmHousehold(), place: '#/' };
+const running: Picture = { name: 'running', status: busyHousehold(), place: '#/' };
+const job: Picture = { name: 'job', status: busyHousehold(), place: '#/job/nas' };
+const trouble: Picture = { name: 'trouble', status: troubledHousehold(), place: '#/' };
+const evidence: Picture = {
+  name: 'evidence',
+  status: calmHousehold(),
+  place: '#/',
+  act: async (page) => {
+    await page.getByRole('button', { name: /rpool\/home\/ada\/photos on blue/ }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+};
+const prune: Picture = {
+  name: 'prune',
+  status: calmHousehold(),
+  place: '#/job/nas/plan',
+  act: async (page) => {
+    await page.getByRole('button', { name: 'Look now' }).click();
+    await page.locator('.timeline').waitFor();
+  },
+};
+const activity: Picture = {
+  name: 'activity',
+  status: calmHousehold(),
+  place: '#/activity',
+  act: async (page) => {
+    await page.getByRole('button', { name: /with problems/ }).click();
+    await page.locator('.history-details').waitFor();
+  },
+};
+const palette: Picture = {
+  name: 'palette',
+  status: busyHousehold(),
+  place: '#/',
+  act: async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+  },
+};
+const stale: Picture = {
+  name: 'no-connection',
+  status: calmHousehold(),
+  place: '#/',
+  act: async (page, daemon) => {
+    daemon.reachable = false;
+    await daemon.cut();
+    await page.getByRole('alert').waitFor();
+  },
+};
+const settings: Picture = { name: 'settings', status: calmHousehold(), place: '#/settings' };
+
+const dark = (picture: Picture): Picture => ({ ...picture, name: `${picture.name}-dark`, dark: true });
+
+/** Every picture that the guide shows. */
+export const PICTURES: readonly Picture[] = [
+  ...[overview, running, job, trouble, evidence, prune, activity, palette, stale, settings].flatMap((picture) => [
+    picture,
+    dark(picture),
+  ]),
+  { ...overview, name: 'overview-200', zoom: 2 },
+  { ...overview, name: 'overview-german', language: 'de' },
+];

@@ -1,0 +1,145 @@
+/** A daemon in memory behind a page's WebSocket: what it says is what a test decides, in the form of the contract. */
+import type { Page, WebSocketRoute } from 'playwright-core';
+import { z } from 'zod';
+import { type Method, PROBLEM_ERROR_CODE, PROTOCOLS, REQUESTS, STATUS_CHANGED } from '../../../../core/api/contract.ts';
+import type { HistoryEntry } from '../../../../core/api/history.ts';
+import type { ProblemError } from '../../../../core/api/problem.ts';
+import type { DaemonStatus, JobPlan, JobStatus } from '../../../../core/api/status.ts';
+
+const requestSchema = z.strictObject({
+  jsonrpc: z.literal('2.0'),
+  id: z.number(),
+  method: z.string(),
+  params: z.unknown(),
+});
+
+export interface Asked {
+  readonly method: string;
+  readonly params: unknown;
+}
+
+export class FakeDaemon {
+  status: DaemonStatus;
+  history: readonly HistoryEntry[] = [];
+  plan: JobPlan = { job: '', replication: [], pruning: [] };
+  /** What it speaks. */
+  protocols: { readonly oldest: number; readonly newest: number } = PROTOCOLS;
+  /** While false, a new connection is refused at once. */
+  reachable = true;
+  /** While true, nothing is answered and nothing is said. */
+  stalled = false;
+  /** What the next requests of a method meet instead of an answer. */
+  readonly refusals = new Map<string, ProblemError>();
+  readonly asked: Asked[] = [];
+  readonly #routes = new Set<WebSocketRoute>();
+
+  constructor(status: DaemonStatus) {
+    this.status = status;
+  }
+
+  /** Answers the windows of this page from now on. */
+  async serve(page: Page): Promise<void> {
+    await page.routeWebSocket(/\/rpc$/, (route) => {
+      if (!this.reachable) {
+        void route.close();
+        return;
+      }
+      this.#routes.add(route);
+      route.onClose(() => this.#routes.delete(route));
+      route.onMessage((message) => {
+        if (!this.stalled) this.#answer(route, String(message));
+      });
+    });
+  }
+
+  /** Becomes another one and tells of it, or (with `lost`) forgets to. */
+  change(changes: readonly Partial<JobStatus>[], rest: Partial<DaemonStatus> = {}, lost = false): void {
+    const jobs = this.status.jobs.map((job) => ({ ...job, ...changes.find(({ name }) => name === job.name) }));
+    this.status = { ...this.status, ...rest, jobs, revision: this.status.revision + 1 };
+    if (lost || this.stalled) return;
+    const { revision, nowMs, commands, state, paused, conditions } = this.status;
+    const changed = jobs.filter(({ name }) => changes.some((change) => change.name === name));
+    this.#tell({ revision, nowMs, jobs: changed, commands, state, paused, conditions });
+  }
+
+  /** The connection of every window ends. */
+  async cut(): Promise<void> {
+    for (const route of this.#routes) await route.close();
+    this.#routes.clear();
+  }
+
+  /** Something that is no message of the contract. */
+  garbage(text: string): void {
+    for (const route of this.#routes) route.send(text);
+  }
+
+  get windows(): number {
+    return this.#routes.size;
+  }
+
+  #tell(params: unknown): void {
+    const text = JSON.stringify({ jsonrpc: '2.0', method: STATUS_CHANGED, params });
+    for (const route of this.#routes) route.send(text);
+  }
+
+  #answer(route: WebSocketRoute, text: string): void {
+    const parsed = requestSchema.safeParse(JSON.parse(text));
+    if (!parsed.success) return;
+    const { id, method, params } = parsed.data;
+    this.asked.push({ method, params });
+    const send = (answer: object): void => route.send(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+    const refusal = this.refusals.get(method);
+    if (refusal !== undefined) {
+      send({ error: { code: PROBLEM_ERROR_CODE, message: refusal.message, data: refusal.toProblem() } });
+      return;
+    }
+    send({ result: this.#resultOf(method, params) });
+  }
+
+  #resultOf(method: string, params: unknown): unknown {
+    switch (method as Method) {
+      case 'hello': {
+        const { version, configFile } = this.status;
+        return {
+          protocol: this.protocols.newest,
+          protocols: this.protocols,
+          version,
+          configFile,
+          features: Object.keys(REQUESTS),
+        };
+      }
+      case 'watch':
+      case 'status':
+        return this.status;
+      case 'history': {
+        const { job, beforeId, limit } = REQUESTS.history.params.parse(params);
+        const all = this.history.filter(
+          (entry) => (job === null || entry.job === job) && (beforeId === null || entry.id < beforeId),
+        );
+        return { entries: all.slice(0, limit), more: all.length > limit };
+      }
+      case 'run':
+        return { runId: 1, queued: false, snapshot: true };
+      case 'stop':
+        return { stopping: [REQUESTS.stop.params.parse(params).job ?? ''].filter((job) => job !== '') };
+      case 'pause': {
+        const { job, until } = REQUESTS.pause.params.parse(params);
+        const pause = {
+          sinceMs: this.status.nowMs,
+          untilMs: until.kind === 'for' ? this.status.nowMs + until.durationMs : null,
+        };
+        this.change(job === null ? [] : [{ name: job, paused: pause }], job === null ? { paused: pause } : {});
+        return { pause, kept: true, stopping: [] };
+      }
+      case 'resume': {
+        const { job } = REQUESTS.resume.params.parse(params);
+        this.change(job === null ? [] : [{ name: job, paused: null }], job === null ? { paused: null } : {});
+        return { done: true, stillPaused: [], kept: true };
+      }
+      case 'plan':
+        return this.plan;
+      default:
+        throw new Error(`the double does not answer ${method}`);
+    }
+  }
+}

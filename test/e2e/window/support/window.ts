@@ -1,0 +1,60 @@
+/** A built window in a browser, in front of a daemon that a test makes up. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { DaemonStatus } from '../../../../core/api/status.ts';
+import { buildRenderer } from '../../../../scripts/build/renderer.ts';
+import { openBrowser } from './browser.ts';
+import { FakeDaemon } from './fake-daemon.ts';
+import { serveFolder } from './static-server.ts';
+
+/** The window, built afresh for a test file. */
+export async function builtWindow(): Promise<{ readonly folder: string } & AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'snapferry-window-'));
+  await buildRenderer(folder);
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+type BrowserOptions = NonNullable<Parameters<typeof openBrowser>[0]>;
+
+export interface ShownWindow extends AsyncDisposable {
+  readonly page: Page;
+  readonly daemon: FakeDaemon;
+  /** What the page complained about: its policy, and errors. */
+  readonly complaints: readonly string[];
+  /** A further window in the same browser. */
+  readonly another: () => Promise<Page>;
+}
+
+export interface ShowOptions extends BrowserOptions {
+  readonly place?: string;
+  readonly language?: 'en' | 'de' | 'pseudo' | 'mirror';
+  /** Before the page is opened. */
+  readonly prepare?: (daemon: FakeDaemon) => void;
+}
+
+export async function showWindow(
+  folder: string,
+  status: DaemonStatus,
+  options: ShowOptions = {},
+): Promise<ShownWindow> {
+  const { place = '#/', language = 'en', prepare, ...browserOptions } = options;
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(await serveFolder(folder));
+  const browsing = stack.use(await openBrowser(browserOptions));
+  const daemon = new FakeDaemon(status);
+  prepare?.(daemon);
+  const complaints: string[] = [];
+  const another = async (): Promise<Page> => {
+    const page = await browsing.context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await daemon.serve(page);
+    await page.goto(`${server.url}?lang=${language}${place}`);
+    return page;
+  };
+  return { page: await another(), daemon, complaints, another, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
