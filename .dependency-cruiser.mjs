@@ -82,7 +82,7 @@ export default {
       name: 'core-without-faces',
       severity: 'error',
       from: { path: '^core/' },
-      to: { path: '(^|/)node_modules/(@types/)?(electron|react|react-dom|zustand|ws)(/|$)' },
+      to: { path: '(^|/)node_modules/(@types/)?(electron|react|react-dom|zustand|ws|@homebridge)(/|$)' },
     },
     {
       name: 'faces-know-only-api',

@@ -8,7 +8,12 @@ import { SOCKET_PATH_DEFAULT } from '../core/api/contract.ts';
 import { connectDaemon } from '../core/api/wire/connect.ts';
 import { BrowserFace } from './browser/face.ts';
 import { hasDisplay, openWindow } from './browser/launch.ts';
+import { sessionBusAddress } from './dbus/address.ts';
+import { openBus } from './dbus/bus.ts';
+import type { Connect } from './helper/link.ts';
 import { languageOf, SHELL_MESSAGES } from './messages/languages.ts';
+import { memoryFileOf, readMemory, rememberIn } from './notices/memory.ts';
+import { DesktopShell } from './shell/desktop-shell.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 
@@ -24,31 +29,62 @@ function pageFolder(): string {
 const { values } = parseArgs({
   options: {
     socket: { type: 'string', default: SOCKET_PATH_DEFAULT },
+    /** Only print the address of the window, and end with it. */
     print: { type: 'boolean', default: false },
+    /** Without a window, for the start of a session. */
+    background: { type: 'boolean', default: false },
     version: { type: 'boolean', default: false },
   },
 });
-
 if (values.version) {
   process.stdout.write(`${VERSION}\n`);
   process.exit(0);
 }
 
+const clock = systemClock;
 const language = languageOf(process.env);
 const messages = SHELL_MESSAGES[language];
+const connect: Connect = (signal) => connectDaemon(values.socket, signal);
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
+
+let shell: DesktopShell | null = null;
 const face = new BrowserFace({
-  clock: systemClock,
+  clock,
   random: (byteCount) => randomBytes(byteCount).toString('base64url'),
   language,
-  connect: (signal) => connectDaemon(values.socket, signal),
+  connect,
   folder: pageFolder(),
   idleMs: IDLE_MS,
+  visible: (visible) => shell?.windowVisible(visible),
 });
+ending.signal.addEventListener('abort', () => void face.close());
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void face.close());
+/** Shows the window, or says where it is. */
+async function open(): Promise<void> {
+  const address = await face.address();
+  const opened = !values.print && hasDisplay(process.env) && (await openWindow(address, process.env, clock));
+  process.stdout.write(`${opened ? messages.opened : messages.openYourself(address)}\n`);
+}
 
-const address = await face.address();
-const opened = !values.print && hasDisplay(process.env) && (await openWindow(address, process.env, systemClock));
-process.stdout.write(`${opened ? messages.opened : messages.openYourself(address)}\n`);
-await face.ended();
+const busAddress = values.print ? null : sessionBusAddress(process.env);
+const bus = busAddress === null ? null : await openBus(busAddress, clock).catch(() => null);
+if (bus !== null) {
+  const memoryFile = memoryFileOf(process.env);
+  const ports = {
+    clock,
+    language,
+    connect,
+    openWindow: () => void open(),
+    memory: await readMemory(memoryFile),
+    remember: rememberIn(memoryFile),
+    quit: () => ending.abort(),
+  };
+  shell = new DesktopShell(bus, ports, ending.signal);
+  void bus.closed.then(() => ending.abort());
+}
+if (!values.background || shell === null) await open();
+// With an icon it goes on until somebody ends it; without one, as long as the window is used.
+await (shell === null ? face.ended() : shell.run().catch(() => face.ended()));
+await face.close();
 process.exit(0);

@@ -51,6 +51,11 @@ export function sayRow(row: DatasetSafety, nowMs: number, messages: Messages): s
     : messages.datasetOld(dataset, destination, ageMs);
 }
 
+/** That what was promised for the next increment of a dataset does not stand on disk. */
+export function sayBroken(row: DatasetSafety, messages: Messages): string {
+  return messages.guaranteeBroken(visible(row.dataset), visible(shortName(row.destination)));
+}
+
 /** "root@nas:tank/backup" is "nas" to a person; a pool of this machine stands for itself. */
 function shortName(destination: string): string {
   // On this machine it is the pool that tells one place from another: a drive is a pool.

@@ -1,14 +1,15 @@
 /** What the tray shows: of all states that hold, the strongest, with its tooltip. Pure. */
+import type { HoldReason } from './conditions.ts';
 import type { Messages } from './messages/keys.ts';
 import { type Language, MESSAGES } from './messages/languages.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { type RunProgress, runProgress } from './run-progress.ts';
-import { sayRow, sayVerdict } from './sentence.ts';
+import { sayBroken, sayRow, sayVerdict } from './sentence.ts';
 import type { DaemonStatus, JobStatus } from './status.ts';
 import { behindRows, onlyPruningFailed, snapshotsFailed, verdictOf } from './verdict.ts';
 import { visible } from './visible.ts';
 
-/** Strongest first. What the status does not tell yet (drives, pauses) is not here yet either. */
+/** Strongest first. What the status does not tell yet (drives) is not here yet either. */
 export const TRAY_STATES = [
   'unreachable',
   'at-risk',
@@ -17,6 +18,7 @@ export const TRAY_STATES = [
   'needs-you',
   'running',
   'waiting',
+  'paused',
   'well',
 ] as const;
 export type TrayState = (typeof TRAY_STATES)[number];
@@ -75,7 +77,11 @@ const atRisk: Look = (status, _nowMs, messages) => {
   if (refused !== undefined) {
     return { state: 'at-risk', tooltip: messages.jobRefused(visible(refused.name)), progress: null };
   }
-  return problemTray('at-risk', status, (job) => problemsOf(job).find(isRisk), messages);
+  const known = problemTray('at-risk', status, (job) => problemsOf(job).find(isRisk), messages);
+  if (known !== null) return known;
+  const broken = status.jobs.flatMap(({ safety }) => safety).find(({ standing }) => standing === 'not-kept');
+  if (broken === undefined) return null;
+  return { state: 'at-risk', tooltip: sayBroken(broken, messages), progress: null };
 };
 
 const failed: Look = (status, _nowMs, messages) => {
@@ -125,7 +131,28 @@ const waiting: Look = (status, _nowMs, messages) => {
   return null;
 };
 
-const LOOKS: readonly Look[] = [atRisk, failed, overdue, needsYou, running, waiting];
+/** Due, and held back by the state of the machine. */
+const heldBack: Look = (status, _nowMs, messages) => {
+  for (const job of status.jobs) {
+    const { state, why } = job.nextRun;
+    if (state !== 'held' || !job.queued || why === 'paused') continue;
+    const reason = messages.heldBecause[why as Exclude<HoldReason, 'paused'>];
+    if (reason !== undefined) return { state: 'waiting', tooltip: reason(visible(job.name)), progress: null };
+  }
+  return null;
+};
+
+const paused: Look = (status, nowMs, messages) => {
+  if (status.paused !== null) {
+    return { state: 'paused', tooltip: messages.allPaused(status.paused.untilMs, nowMs), progress: null };
+  }
+  const job = status.jobs.find((one) => one.paused !== null);
+  if (job === undefined || job.paused === null) return null;
+  const tooltip = messages.jobPaused(visible(job.name), job.paused.untilMs, nowMs);
+  return { state: 'paused', tooltip, progress: null };
+};
+
+const LOOKS: readonly Look[] = [atRisk, failed, overdue, needsYou, running, waiting, heldBack, paused];
 
 /** Housekeeping never changes the icon: only snapshots and replication count. */
 function isRunning(job: JobStatus): boolean {

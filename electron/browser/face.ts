@@ -18,11 +18,15 @@ export interface FaceOptions {
   /** The folder of the built page. */
   readonly folder: string;
   readonly idleMs: number;
+  /** Hears whether any window can be seen, at every change. */
+  readonly visible: (visible: boolean) => void;
 }
 
 export class BrowserFace {
   readonly #options: FaceOptions;
   #server: Promise<PageServer> | null = null;
+  /** Pages that a person can see. One that says nothing of it counts as hidden: better a notice too many. */
+  readonly #seen = new Set<object>();
 
   constructor(options: FaceOptions) {
     this.#options = options;
@@ -65,10 +69,16 @@ export class BrowserFace {
     return server;
   }
 
+  #see(page: object, seen: boolean): void {
+    if (seen) this.#seen.add(page);
+    else this.#seen.delete(page);
+    this.#options.visible(this.#seen.size > 0);
+  }
+
   readonly #serve: Serve = (socket) => {
     const { connect, clock } = this.#options;
     const link = new HelperLink(connect, clock);
-    const bridge = new PageBridge({ ...socket, visible: () => {} }, link);
+    const bridge = new PageBridge({ ...socket, visible: (seen) => this.#see(socket, seen) }, link);
     const gone = new AbortController();
     void link.run(gone.signal);
     return {
@@ -76,6 +86,7 @@ export class BrowserFace {
       gone: () => {
         bridge.close();
         gone.abort();
+        this.#see(socket, false);
       },
     };
   };

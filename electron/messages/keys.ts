@@ -5,6 +5,38 @@ export interface ShellMessages {
     readonly opening: string;
     readonly refused: string;
   };
+  readonly menu: {
+    readonly backUpNow: string;
+    readonly allJobs: string;
+    readonly pause: string;
+    readonly pauseHour: string;
+    readonly pauseTomorrow: string;
+    readonly resume: string;
+    readonly drives: string;
+    readonly restore: string;
+    readonly open: string;
+    /** Says that backups go on. */
+    readonly quit: string;
+  };
+  readonly notices: {
+    readonly show: string;
+    readonly review: string;
+    readonly tryNow: string;
+    readonly backUpNow: string;
+    readonly snoozeDay: string;
+    readonly serviceLost: string;
+    readonly broken: (job: string) => string;
+    readonly question: (job: string) => string;
+    readonly overdue: (job: string) => string;
+    readonly firstDone: (job: string) => string;
+    readonly several: (count: number) => string;
+    /** What was asked for in the menu or a notice did not work. */
+    readonly notDone: string;
+    /** This desktop shows no icons of programs. */
+    readonly noTray: string;
+    readonly noTrayBody: string;
+  };
+  readonly connecting: string;
   readonly notOpened: string;
   readonly notBuilt: string;
   /** In the terminal. */

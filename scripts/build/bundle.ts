@@ -2,10 +2,10 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 
 /**
- * Compiled parts that ssh2 and ws try to load and do without: compiled code cannot be part of one file. Each becomes a
+ * Compiled parts that ssh2, ws and dbus-native try to load and do without: compiled code cannot be part of one file. Each becomes a
  * module that fails to load, as it does where they were never compiled.
  */
-const COMPILED_PARTS = /^cpu-features$|^bufferutil$|^utf-8-validate$|\.node$/;
+const COMPILED_PARTS = /^cpu-features$|^bufferutil$|^utf-8-validate$|^abstract-socket$|\.node$/;
 
 const ABSENT = 'snapferry:absent';
 

@@ -2,7 +2,9 @@
 import type { Messages } from './keys.ts';
 import { timesIn } from './times.ts';
 
-const { ago, span, percent, list, counted } = timesIn('de', 'eben');
+const { ago, span, percent, list, counted, clock } = timesIn('de', 'eben');
+const until = (untilMs: number | null, nowMs: number): string =>
+  untilMs === null ? 'bis Sie fortfahren lassen' : `bis ${clock(untilMs, nowMs)}`;
 
 export const de: Messages = {
   nothingConfigured: 'Es ist nichts eingerichtet: Nichts wird gesichert.',
@@ -29,4 +31,13 @@ export const de: Messages = {
   takingSnapshots: (job) => `${job} legt Snapshots an.`,
   waiting: (job, happened) => `${job} wartet: ${happened}`,
   stuck: (count) => `${counted(count, 'Befehl hängt', 'Befehle hängen')} im Kernel fest: siehe „zpool status“.`,
+  guaranteeBroken: (dataset, destination) =>
+    `${dataset} → ${destination}: Die nächste Sicherung muss vielleicht alles neu senden.`,
+  heldBecause: {
+    'on-battery': (job) => `${job} wartet: Dieser Rechner läuft mit Akku.`,
+    metered: (job) => `${job} wartet: Dieses Netz kostet Geld.`,
+    'just-woke': (job) => `${job} wartet kurz: Dieser Rechner ist gerade erst aufgewacht.`,
+  },
+  allPaused: (untilMs, nowMs) => `Sicherungen ruhen ${until(untilMs, nowMs)}.`,
+  jobPaused: (job, untilMs, nowMs) => `${job} ruht ${until(untilMs, nowMs)}.`,
 };

@@ -2,7 +2,9 @@
 import type { Messages } from './keys.ts';
 import { timesIn } from './times.ts';
 
-const { ago, span, percent, list, counted } = timesIn('en', 'just now');
+const { ago, span, percent, list, counted, clock } = timesIn('en', 'just now');
+const until = (untilMs: number | null, nowMs: number): string =>
+  untilMs === null ? 'until you say so' : `until ${clock(untilMs, nowMs)}`;
 
 export const en: Messages = {
   nothingConfigured: 'Nothing is configured: nothing is backed up.',
@@ -29,4 +31,13 @@ export const en: Messages = {
   takingSnapshots: (job) => `${job} takes snapshots.`,
   waiting: (job, happened) => `${job} waits: ${happened}`,
   stuck: (count) => `${counted(count, 'command hangs', 'commands hang')} in the kernel: see "zpool status".`,
+  guaranteeBroken: (dataset, destination) =>
+    `${dataset} → ${destination}: the next backup may have to send everything anew.`,
+  heldBecause: {
+    'on-battery': (job) => `${job} waits: this machine runs on its battery.`,
+    metered: (job) => `${job} waits: this network costs money.`,
+    'just-woke': (job) => `${job} waits a moment: this machine has just woken up.`,
+  },
+  allPaused: (untilMs, nowMs) => `Backups are paused ${until(untilMs, nowMs)}.`,
+  jobPaused: (job, untilMs, nowMs) => `${job} is paused ${until(untilMs, nowMs)}.`,
 };

@@ -28,4 +28,11 @@ export interface Messages {
   readonly takingSnapshots: (job: string) => string;
   readonly waiting: (job: string, happened: string) => string;
   readonly stuck: (count: number) => string;
+  /** What was promised for the next increment does not stand on disk. */
+  readonly guaranteeBroken: (dataset: string, destination: string) => string;
+  /** A run is due and does not begin. */
+  readonly heldBecause: Readonly<Record<'on-battery' | 'metered' | 'just-woke', (job: string) => string>>;
+  /** Null: until told otherwise. */
+  readonly allPaused: (untilMs: number | null, nowMs: number) => string;
+  readonly jobPaused: (job: string, untilMs: number | null, nowMs: number) => string;
 }

@@ -132,6 +132,29 @@ describe('trayState', () => {
     expect(see(nas({ safety: [] })).state).toBe('waiting');
   });
 
+  it('is at risk while what was promised for the next backup does not stand', () => {
+    expect(see(nas({ safety: [safety('rpool/home', { standing: 'not-kept' })] }))).toMatchObject({
+      state: 'at-risk',
+      tooltip: 'rpool/home → nas: the next backup may have to send everything anew.',
+    });
+  });
+
+  it('is paused until when, and shows what is stronger all the same', () => {
+    const paused = { sinceMs: NOW_MS, untilMs: null };
+    expect(trayState({ ...daemon(nas()), paused }, NOW_MS)).toMatchObject({
+      state: 'paused',
+      tooltip: 'Backups are paused until you say so.',
+    });
+    expect(see(nas({ paused: { ...paused, untilMs: NOW_MS + DAY } })).tooltip).toMatch(/^nas is paused until \w+day/);
+    expect(trayState({ ...daemon(failedWith('diverged')), paused }, NOW_MS).state).toBe('at-risk');
+  });
+
+  it.each(['on-battery', 'metered', 'just-woke'] as const)('waits when a run is due and held back: %s', (why) => {
+    const held = nas({ queued: true, nextRun: { state: 'held', atMs: null, why } });
+    expect(see(held)).toMatchObject({ state: 'waiting', tooltip: expect.stringMatching(/^nas waits/) });
+    expect(see({ ...held, queued: false }).state).toBe('well');
+  });
+
   it('is only well when the sentence says that everything is there', () => {
     fc.assert(
       fc.property(anyStatus(), (status) => {

@@ -18,6 +18,8 @@ export interface Answer {
 
 export class Browser implements AsyncDisposable {
   readonly clock = new FakeClock();
+  /** What was told of being seen. */
+  readonly visible: boolean[] = [];
   readonly face: BrowserFace;
   readonly #folder: { path: string } & AsyncDisposable;
   readonly #sockets: WebSocket[] = [];
@@ -33,6 +35,7 @@ export class Browser implements AsyncDisposable {
       connect: (signal) => connectDaemon(socketPath, signal),
       folder: built ? folder.path : join(folder.path, 'nothing'),
       idleMs: IDLE_MS,
+      visible: (visible) => this.visible.push(visible),
     });
   }
 

@@ -1,0 +1,162 @@
+/** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
+import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
+import type { Problem, ProblemCode } from '../../core/api/problem.ts';
+import { sayBroken, sayRow } from '../../core/api/sentence.ts';
+import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
+import { ageMsOf, behindRows, OLD_AFTER_MS, onlyPruningFailed } from '../../core/api/verdict.ts';
+import { visible } from '../../core/api/visible.ts';
+import { SHELL_MESSAGES } from '../messages/languages.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A service that is started anew is back before this. */
+export const LOST_AFTER_MS = 30_000;
+
+export type NoticeAction =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'back-up'; readonly job: string }
+  | { readonly kind: 'snooze'; readonly key: string; readonly durationMs: number };
+
+export interface NoticeButton {
+  readonly label: string;
+  readonly action: NoticeAction;
+}
+
+export interface Cause {
+  readonly key: string;
+  /** Told again when it grows. */
+  readonly level: number;
+  readonly urgency: 'low' | 'normal' | 'critical';
+  readonly summary: string;
+  readonly body: string;
+  readonly buttons: readonly NoticeButton[];
+  /** Told again after so long while it stands; null: never. */
+  readonly againAfterMs: number | null;
+}
+
+/** Only a person can answer these. */
+const QUESTIONS: ReadonlySet<ProblemCode> = new Set(['host-key-mismatch', 'host-key-unpinned', 'key-not-loaded']);
+
+/** All causes that stand in a status. */
+export function causesOf(status: DaemonStatus, nowMs: number, language: Language): readonly Cause[] {
+  return status.jobs.flatMap((job) => [
+    ...brokenIn(job, language),
+    ...questionIn(job, language),
+    ...failedIn(job, nowMs, language),
+    ...overdueIn(job, nowMs, language),
+  ]);
+}
+
+export function serviceLost(language: Language): Cause {
+  const { notices } = SHELL_MESSAGES[language];
+  return {
+    key: 'service',
+    level: 1,
+    urgency: 'normal',
+    summary: MESSAGES[language].unreachable,
+    body: notices.serviceLost,
+    buttons: [show(language)],
+    againAfterMs: null,
+  };
+}
+
+function brokenIn(job: JobStatus, language: Language): readonly Cause[] {
+  const broken = job.safety.filter(({ standing }) => standing === 'not-kept');
+  const [first] = broken;
+  if (first === undefined) return [];
+  const { notices } = SHELL_MESSAGES[language];
+  return [
+    {
+      key: `broken ${job.name}`,
+      level: 1,
+      urgency: 'critical',
+      summary: notices.broken(visible(job.name)),
+      body: andMore(sayBroken(first, MESSAGES[language]), broken.length, language),
+      buttons: [show(language)],
+      againAfterMs: DAY_MS,
+    },
+  ];
+}
+
+function questionIn(job: JobStatus, language: Language): readonly Cause[] {
+  const problem = problemsOf(job).find(({ code }) => QUESTIONS.has(code));
+  if (problem === undefined) return [];
+  const { notices } = SHELL_MESSAGES[language];
+  const review = { label: notices.review, action: { kind: 'open' } } as const;
+  return [
+    {
+      key: `question ${job.name} ${problem.code}`,
+      level: 1,
+      urgency: 'critical',
+      summary: notices.question(visible(job.name)),
+      body: sayProblem(problem),
+      buttons: [review],
+      againAfterMs: null,
+    },
+  ];
+}
+
+/** It will not be tried again, or has been tried for a day. What is at work may still do it. */
+function failedIn(job: JobStatus, nowMs: number, language: Language): readonly Cause[] {
+  if (!job.lastRunFailed || job.stage !== 'idle' || onlyPruningFailed(job)) return [];
+  const problems = problemsOf(job).filter(({ code }) => !QUESTIONS.has(code));
+  const [problem] = problems;
+  if (problem === undefined && problemsOf(job).length > 0) return [];
+  const final = problems.some(({ retry }) => retry === 'never');
+  const recent = job.lastSuccessMs !== null && nowMs - job.lastSuccessMs < DAY_MS;
+  if (!final && recent) return [];
+  const { notices } = SHELL_MESSAGES[language];
+  const tryNow = { label: notices.tryNow, action: { kind: 'back-up', job: job.name } } as const;
+  return [
+    {
+      key: `failed ${job.name} ${problem?.code ?? ''}`,
+      level: 1,
+      urgency: 'normal',
+      summary: MESSAGES[language].runFailed(visible(job.name)),
+      body: problem === undefined ? '' : sayProblem(problem),
+      buttons: [tryNow, show(language)],
+      againAfterMs: null,
+    },
+  ];
+}
+
+/** Once at one, two and four times the age from which a copy is old. */
+function overdueIn(job: JobStatus, nowMs: number, language: Language): readonly Cause[] {
+  const old = behindRows([job], nowMs).filter((row) => (ageMsOf(row, nowMs) ?? 0) > OLD_AFTER_MS);
+  const [worst] = old;
+  if (worst === undefined || job.stage !== 'idle') return [];
+  const times = (ageMsOf(worst, nowMs) ?? 0) / OLD_AFTER_MS;
+  const { notices } = SHELL_MESSAGES[language];
+  const key = `overdue ${job.name}`;
+  return [
+    {
+      key,
+      level: times >= 4 ? 3 : times >= 2 ? 2 : 1,
+      urgency: 'normal',
+      summary: notices.overdue(visible(job.name)),
+      body: andMore(sayRow(worst, nowMs, MESSAGES[language]), old.length, language),
+      buttons: [
+        { label: notices.backUpNow, action: { kind: 'back-up', job: job.name } },
+        { label: notices.snoozeDay, action: { kind: 'snooze', key, durationMs: DAY_MS } },
+      ],
+      againAfterMs: null,
+    },
+  ];
+}
+
+function problemsOf(job: JobStatus): readonly Problem[] {
+  const attempt = job.replication?.attempts.at(-1);
+  if (attempt === undefined || job.replication?.waiting !== null) return [];
+  return [attempt.problem, ...attempt.datasets.map(({ problem }) => problem)].filter((problem) => problem !== null);
+}
+
+function sayProblem({ happened, remedy }: Problem): string {
+  return `${visible(happened)}\n${visible(remedy)}`;
+}
+
+function andMore(text: string, count: number, language: Language): string {
+  return count > 1 ? `${text} ${MESSAGES[language].moreBehind(count - 1)}` : text;
+}
+
+function show(language: Language): NoticeButton {
+  return { label: SHELL_MESSAGES[language].notices.show, action: { kind: 'open' } };
+}
