@@ -1,6 +1,6 @@
 /** `npm run simulate`: the whole engine in a simulated household where everything goes wrong, seed after seed. */
 import { Command } from 'commander';
-import { parseDuration } from './simulation/duration.ts';
+import { parseDuration } from './lib/duration.ts';
 import { hunt } from './simulation/hunt.ts';
 import { tryMutants } from './simulation/mutants.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../scripts/simulation/duration.ts';
+import { parseDuration } from '../../scripts/lib/duration.ts';
 import type { Scenario } from './engine/scenario.ts';
 import { scenarioOf } from './engine/scenario.ts';
 import { shrink } from './engine/shrink.ts';

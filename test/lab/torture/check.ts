@@ -90,3 +90,20 @@ function receiverMarks({ target, job }: Pair, { snapshots, bookmarks }: DatasetS
   }
   return found;
 }
+
+/** Copies and originals by guid, as digests of their files. A copy without an original to compare it with is found, too. */
+export function differences(
+  originals: ReadonlyMap<bigint, string>,
+  copies: ReadonlyMap<bigint, string>,
+): { readonly found: readonly string[]; readonly equal: readonly bigint[] } {
+  const found: string[] = [];
+  const equal: bigint[] = [];
+  for (const [guid, copy] of copies) {
+    const original = originals.get(guid);
+    if (original === undefined) found.push(`the copy with guid ${guid} has no original to compare it with`);
+    else if (!/^[0-9a-f]{64}$/.test(copy)) found.push(`the copy with guid ${guid} cannot be compared: ${copy}`);
+    else if (copy !== original) found.push(`the copy with guid ${guid} is not the original`);
+    else equal.push(guid);
+  }
+  return { found, equal };
+}

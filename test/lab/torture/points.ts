@@ -38,26 +38,23 @@ interface Place {
   readonly most: number;
 }
 
-const stream = (guest: GuestName, pattern: string): Place => ({ guest, pattern, isStream: true, most: 3 });
-const command = (guest: GuestName, pattern: string, most = 3): Place => ({ guest, pattern, isStream: false, most });
-const SEND = stream('workstation', '^send ([^n]|n[^ ])*');
-const RECEIVE = stream('nas', '^(recv|receive) [^A]');
+const stream = (guest: GuestName, pattern: string, most = 1): Place => ({ guest, pattern, isStream: true, most });
+const command = (guest: GuestName, pattern: string): Place => ({ guest, pattern, isStream: false, most: 1 });
+const SEND = '^send -v -P ';
+const RECEIVE = '^receive -u ';
+const STEP_HOLD = command('workstation', '^hold zrepl_STEP_');
+const RECEIVED_HOLD = command('nas', '^hold zrepl_last_received_');
+const CURSOR = command('workstation', '^bookmark .*#zrepl_CURSOR_');
 
 export const PLACES: Readonly<Record<Phase, readonly Place[]>> = {
-  listing: [command('workstation', '^list ', 1), command('nas', '^list ', 1)],
-  marking: [command('workstation', '^hold zrepl_STEP_')],
-  full: [SEND, RECEIVE],
-  incremental: [SEND, RECEIVE],
-  resumed: [
-    { ...SEND, most: 1 },
-    { ...RECEIVE, most: 1 },
-  ],
-  completion: [
-    command('nas', '^hold zrepl_last_received_'),
-    command('workstation', '^bookmark .*#zrepl_CURSOR_'),
-    command('workstation', '^release zrepl_STEP_'),
-  ],
-  pruning: [command('workstation', '^destroy .*@', 1), command('nas', '^destroy .*@', 1)],
+  listing: [command('workstation', '^list '), command('nas', '^list ')],
+  marking: [STEP_HOLD],
+  // Two datasets, and an increment behind one of them; marks of a first copy are set here as well.
+  full: [stream('workstation', SEND, 3), stream('nas', RECEIVE, 3), STEP_HOLD, RECEIVED_HOLD, CURSOR],
+  incremental: [stream('workstation', SEND), stream('nas', RECEIVE)],
+  resumed: [stream('workstation', `${SEND}-t `), stream('nas', RECEIVE)],
+  completion: [RECEIVED_HOLD, CURSOR, command('workstation', '^release zrepl_STEP_')],
+  pruning: [command('workstation', '^destroy .*@'), command('nas', '^destroy .*@')],
 };
 
 /** A process can only be killed while it runs: a command that is over or has not begun offers none. */
@@ -70,10 +67,11 @@ export function chosenPoints(): readonly Point[] {
   const points = PHASES.flatMap((phase) =>
     DEEDS.flatMap((deed, index): readonly Point[] => {
       const places = PLACES[phase];
-      const place = places[index % places.length];
+      // A process can be killed only within a stream.
+      const place = deed === 'kill-zfs' ? places.find(({ isStream }) => isStream) : places[index % places.length];
       if (place === undefined) return [];
       const { guest, pattern, isStream } = place;
-      const moment = isStream ? { afterBytes: 200_000 } : index % 2 === 0 ? 'after' : 'before';
+      const moment = isStream ? { afterBytes: 150_000 } : index % 2 === 0 ? 'after' : 'before';
       return [{ phase, deed, trigger: { guest, pattern, nth: 1, moment } }];
     }),
   );
@@ -93,7 +91,8 @@ function numbersFrom(seed: number): (limit: number) => number {
   };
 }
 
-const MAX_BYTES = 2_000_000;
+/** Beyond the end of the shorter streams: there, all bytes have passed and the command has not ended. */
+const MAX_BYTES = 450_000;
 
 /** The point of a seed: the same seed and the same phases give the same point. */
 export function randomPoint(seed: number, phases: readonly Phase[] = PHASES): Point {
@@ -111,4 +110,10 @@ export function randomPoint(seed: number, phases: readonly Phase[] = PHASES): Po
   const trigger: Trigger = { guest, pattern, nth, moment };
   const possible = DEEDS.filter((deed) => isPossible({ phase, trigger, deed }));
   return { phase, trigger, deed: pick(possible) };
+}
+
+/** The points of a campaign by their number: the chosen ones first, then those of seeds. */
+export function pointOf(index: number, from: number): Point {
+  const chosen = chosenPoints();
+  return chosen[index] ?? randomPoint(from + index - chosen.length);
 }

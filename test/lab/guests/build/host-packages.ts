@@ -19,6 +19,7 @@ export const LAB_DEBIAN_PACKAGES: readonly string[] = [
   'libc6-dev',
   'libelf1',
   'make',
+  'openssh-client',
   'qemu-system-x86',
   'qemu-utils',
   'util-linux',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import { DeadlineError } from './until.ts';
 
@@ -38,6 +39,8 @@ export interface TerminalWindow {
 export interface Ssh {
   /** Runs a shell command. Reconnects first if the connection was lost. Rejects on loss meanwhile, on a signal, on the deadline. */
   exec(command: string, options?: RunOptions): Promise<RunResult>;
+  /** Opens a connection to a Unix socket in the guest. */
+  connectUnix(path: string): Promise<Duplex>;
   /** Writes a file over sftp. */
   put(localPath: string, remotePath: string, mode: number): Promise<void>;
   /** A terminal session, for people. Resolves with its exit code, or with 1 when the connection is lost. */
@@ -85,6 +88,7 @@ export function openSsh(target: SshTarget): Ssh {
 
   return {
     exec: (command, options = {}) => using((client) => runOn(client, command, options)),
+    connectUnix: (path) => using((client) => unixSocketOn(client, path)),
     put: (localPath, remotePath, mode) => using((client) => putOn(client, localPath, remotePath, mode)),
     shell: (window, attach) => using((client) => shellOn(client, window, attach)),
     drop: () => {
@@ -167,6 +171,15 @@ function runOn(client: ssh2.Client, command: string, options: RunOptions): Promi
   return promise.finally(() => {
     clearTimeout(deadline);
     client.off('close', lost);
+  });
+}
+
+function unixSocketOn(client: ssh2.Client, path: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+      if (error === undefined) resolve(channel);
+      else reject(error);
+    });
   });
 }
 

@@ -1,0 +1,65 @@
+/** What became of every point of a campaign, line by line, so that one that was interrupted can go on. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { DEEDS, PHASES } from '../../test/lab/torture/points.ts';
+
+const headSchema = z.strictObject({
+  zfs: z.enum(['stable', 'backports']),
+  points: z.number().int().positive(),
+  /** The first seed of those points that are not chosen by hand. */
+  from: z.number().int().nonnegative(),
+});
+
+const entrySchema = z.strictObject({
+  index: z.number().int().nonnegative(),
+  phase: z.enum(PHASES),
+  deed: z.enum(DEEDS),
+  /** The command that was held; null where the run was over before. */
+  held: z.string().nullable(),
+  resumedSteps: z.number().int().nonnegative(),
+  resumedBytes: z.number().nonnegative(),
+  discardedBytes: z.number().nonnegative(),
+  violations: z.array(z.string()).readonly(),
+  durationMs: z.number().nonnegative(),
+});
+
+export type CampaignHead = z.infer<typeof headSchema>;
+export type Entry = Readonly<z.infer<typeof entrySchema>>;
+
+export interface Campaign {
+  readonly head: CampaignHead;
+  /** The last entry of each point. */
+  readonly entries: readonly Entry[];
+}
+
+/** Reads a journal. The last line may have been cut off by what interrupted it. Throws for any other that is none. */
+export function parseJournal(text: string): Campaign {
+  const lines = text.split('\n').slice(0, -1);
+  const [first, ...rest] = lines;
+  if (first === undefined) throw new Error('the journal is empty');
+  const entries = new Map<number, Entry>();
+  for (const line of rest) {
+    const entry = entrySchema.parse(JSON.parse(line));
+    entries.set(entry.index, entry);
+  }
+  return { head: headSchema.parse(JSON.parse(first)), entries: [...entries.values()] };
+}
+
+/** The campaign in the file; null where there is none. */
+export function readJournal(file: string): Campaign | null {
+  return existsSync(file) ? parseJournal(readFileSync(file, 'utf8')) : null;
+}
+
+export function beginJournal(file: string, head: CampaignHead): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(head)}\n`);
+}
+
+/** Also mends a last line that was cut off. */
+export function addToJournal(file: string, entry: Entry): void {
+  const text = readFileSync(file, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole !== text) writeFileSync(file, whole);
+  appendFileSync(file, `${JSON.stringify(entry)}\n`);
+}
