@@ -89,6 +89,7 @@ export const de: Texts = {
       'by-hand': 'von Hand',
       passive: 'er antwortet anderen',
       refused: 'er kann nicht laufen',
+      disabled: 'er ist ausgeschaltet',
       'schedule-stopped': 'der Zeitplan steht still',
       paused: 'angehalten',
       'on-battery': 'der Rechner läuft mit Akku',

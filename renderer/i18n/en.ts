@@ -87,6 +87,7 @@ export const en = {
       'by-hand': 'by hand',
       passive: 'it answers others',
       refused: 'it cannot run',
+      disabled: 'it is switched off',
       'schedule-stopped': 'the schedule has stopped',
       paused: 'paused',
       'on-battery': 'the machine runs on its battery',

@@ -35,6 +35,13 @@ function Shape({ state }: { readonly state: TrayState }) {
           />
         </>
       );
+    case 'paused':
+      return (
+        <>
+          <circle className="field" cx="24" cy="24" r="21" />
+          <path className="ink" d="M19 15.5v17M29 15.5v17" />
+        </>
+      );
     case 'needs-you':
       return (
         <>

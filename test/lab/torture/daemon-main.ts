@@ -1,6 +1,6 @@
 /** The daemon with another program for its zfs; all else is the daemon as it is. */
 import { parseArgs } from 'node:util';
-import { connectDaemon } from '../../../core/cli/connect.ts';
+import { connectDaemon } from '../../../core/api/wire/connect.ts';
 import type { CliContext } from '../../../core/cli/context.ts';
 import { daemonCommand } from '../../../core/cli/daemon.ts';
 import { createProcessIo } from '../../../core/cli/process-io.ts';
@@ -16,6 +16,7 @@ import { createJob } from '../../../core/job/factory.ts';
 import { Transfers } from '../../../core/job/transfers.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
 import { createCliZfs } from '../../../core/zfs/cli-zfs.ts';
+import { NO_SURROUNDINGS } from '../../unit/helper/support/surroundings.ts';
 
 function sshHostOf({ host, port, user, identityFile, hostKey }: SshConnect): Host {
   if (hostKey.type !== 'fingerprint') throw new Error('the household pins its keys by their fingerprints');
@@ -35,6 +36,8 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
     io: createProcessIo(process),
     version: 'torture',
     connect: connectDaemon,
+    lookUp: async () => null,
+    runDesktop: async () => ({ code: 1, signal: null }),
     loadConfig: (path) => loadConfig(path),
     openEngine: (config, log) => {
       const local = createLocalHost({ label: 'the workstation', startProgram: spawner.start });
@@ -56,6 +59,7 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
             log,
           }),
         commands: () => ({ active: 0, abandoned: 0 }),
+        surroundings: () => NO_SURROUNDINGS,
         close: async () => {
           await Promise.all([local, ...remotes.values()].map((host) => host.close()));
           await spawner.close();

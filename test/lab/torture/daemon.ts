@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { RunOutcome } from '../../../core/api/contract.ts';
 import type { JobStatus } from '../../../core/api/status.ts';
 import type { Client } from '../../../core/api/wire/client.ts';
-import { connectDaemon } from '../../../core/cli/connect.ts';
+import { connectDaemon } from '../../../core/api/wire/connect.ts';
 import { until } from '../guests/index.ts';
 
 const START_TIMEOUT_MS = 120_000;
