@@ -196,6 +196,7 @@ export function helpOf(name, command, present) {
 
 /** All commands in one view. */
 export function overview() {
-  const lines = Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(10)}${command?.summary ?? ''}`);
+  const room = Math.max(...Object.keys(COMMANDS).map((name) => name.length)) + 2;
+  const lines = Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(room)}${command?.summary ?? ''}`);
   return `node scripts/bootstrap.mjs COMMAND [options]\n\n${lines.join('\n')}\n\nCOMMAND --help says more.\n`;
 }

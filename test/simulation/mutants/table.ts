@@ -204,12 +204,7 @@ export const MUTANTS: readonly Mutant[] = [
       null,
       'not within 250 seeds',
     ],
-    [
-      'a failed run is done',
-      "signal.aborted ? 'cancelled' : failed ?",
-      "signal.aborted ? 'cancelled' : failed && signal.aborted ?",
-      11,
-    ],
+    ['a failed run is done', "over() ? 'cancelled' : failed ?", "over() ? 'cancelled' : failed && over() ?", 11],
   ]),
   ...at('pruning/guards.ts', [
     ['the newest may go', 'if (snapshot.createtxg === newestTxg) {', 'if (newestTxg === undefined) {', 14],
@@ -283,10 +278,12 @@ export const MUTANTS: readonly Mutant[] = [
       'const ok = !cancelled;',
       11,
     ],
+  ]),
+  ...at('job/safety.ts', [
     [
       'safe is what is newest here',
-      'newestCommon: receiver === null ? known(source) : describe(commonOf(source, receiver)),',
-      'newestCommon: describe(newest(source.versions)),',
+      'const common = newest(source.versions.filter((version) => there.has(version.guid)));',
+      'const common = newest(source.versions);',
       4,
     ],
   ]),

@@ -24,7 +24,7 @@ const WRONG: readonly (readonly [what: string, text: string, place: RegExp, reas
   ['no name', snap('""'), /:3:9: jobs\[0\]/, /must not be empty/],
   ['a name too long for a tag', snap('n'.repeat(300)), /:3:9: jobs\[0\]/, /./],
   ['an unknown key', snap('a', '  filesystem: {"q<": true}\n'), /:7:3: jobs\[0\]/, /"filesystems" is given already/],
-  ['a key from elsewhere', snap('a', '  connect: {}\n'), /:7:3: jobs\[0\]/, /everything that belongs here is given/],
+  ['a key from elsewhere', snap('a', '  connect: {}\n'), /:7:3: jobs\[0\]/, /known here: title, disabled/],
   ['an unknown key at the top', 'job: []\n', /:1:1: job/, /did you mean "jobs"/],
   ['a key given twice', snap('a', '  name: b\n'), /:7:\d+: /, /./],
   ['a bracket that stays open', 'jobs: [{type: snap\n', /:\d+:\d+: /, /./],

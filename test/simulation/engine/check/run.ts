@@ -2,7 +2,7 @@
 
 import type { RunOutcome } from '../../../../core/api/contract.ts';
 import { PROBLEMS, type Problem } from '../../../../core/api/problem.ts';
-import { jobStatusSchema, type ReplicationReport } from '../../../../core/api/status.ts';
+import { jobReportSchema, type ReplicationReport } from '../../../../core/api/status.ts';
 import type { Snapshot } from '../../zfs/world.ts';
 import type { Actor } from '../actor.ts';
 import { hasVersion, markNameOf, type Pair, receivedTag } from '../pairs.ts';
@@ -10,7 +10,7 @@ import type { Sim } from '../sim.ts';
 
 export function checkOutcome(sim: Sim, process: Actor, job: string, outcome: RunOutcome): void {
   const status = process.jobs.get(job)?.status();
-  const parsed = jobStatusSchema.safeParse(status);
+  const parsed = jobReportSchema.safeParse(status);
   if (status === undefined || !parsed.success) {
     sim.violate('status-is-valid', `the status of ${job} is none: ${parsed.error?.message ?? ''}`);
     return;
