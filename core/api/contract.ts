@@ -20,6 +20,7 @@ import {
 } from './consent.ts';
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
+import { limitReply, limitSetParams } from './limit.ts';
 import { guid, jobName, name } from './primitives.ts';
 import { daemonStatusSchema, jobPlanSchema, jobStatusSchema, problemSchema } from './status.ts';
 import {
@@ -183,6 +184,8 @@ export const REQUESTS = {
   stop: { grade: 'run', params: stopParams, reply: stopReply },
   pause: { grade: 'change', params: pauseParams, reply: pauseReply },
   resume: { grade: 'run', params: resumeParams, reply: resumeReply },
+  'limit/get': { grade: 'read', params: noParams, reply: limitReply },
+  'limit/set': { grade: 'run', params: limitSetParams, reply: limitReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
   'abstractions/list': { grade: 'read', params: abstractionsListParams, reply: abstractionsListReply },

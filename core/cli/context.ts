@@ -6,6 +6,7 @@ import type { Client } from '../api/wire/client.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Config, JobConfig } from '../config/types.ts';
 import type { ExitStatus } from '../host/types.ts';
+import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -23,6 +24,8 @@ export interface Engine {
   makeJob(job: JobConfig): Job;
   /** Commands that run, and those that had to be abandoned. */
   commands(): DaemonStatus['commands'];
+  /** By which the jobs of this engine send. */
+  readonly throttle: Throttle;
   /** Looks around; `keysFolder` is where the keys are that were made here. */
   surroundings(keysFolder: string): Surroundings;
   /** Ends what the jobs shared. */

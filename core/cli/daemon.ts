@@ -66,6 +66,7 @@ async function serve(
         socketPath: options.socket ?? config.global.controlSockpath ?? options.socketDefault,
         version: ctx.version,
         commands: () => engine.commands(),
+        throttle: engine.throttle,
         surroundings: engine.surroundings(join(options.state, 'keys')),
         openState: () => openState(options.state, log, io.clock),
         clock: io.clock,

@@ -6,6 +6,7 @@ import type { Spawner } from '../host/spawner/client.ts';
 import { createSshHost } from '../host/ssh.ts';
 import { systemClock } from '../host/system-clock.ts';
 import type { Host } from '../host/types.ts';
+import { Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createJob } from '../job/factory.ts';
 import { createSurroundings } from '../job/surroundings.ts';
@@ -38,6 +39,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     ...(spawner === null ? {} : { startProgram: spawner.start }),
   });
   const remotes = new Map<string, Reach>();
+  const throttle = new Throttle();
   const deps: JobDeps = {
     config,
     local: reachOf(localHost),
@@ -48,6 +50,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       return reach;
     },
     transfers: new Transfers(),
+    throttle,
     clock: systemClock,
     random: Math.random,
     retry: DEFAULT_RETRY_POLICY,
@@ -56,6 +59,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   return {
     makeJob: (job) => createJob(job, deps),
     commands: countCommands,
+    throttle,
     surroundings: (keysFolder) =>
       createSurroundings({
         local: () => ({ host: localHost, zfs: deps.local.zfs }),

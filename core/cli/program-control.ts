@@ -1,11 +1,14 @@
 /** The subcommands that make jobs stand still and go on, as commander knows them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PAUSE_MAX_MS, PAUSE_MIN_MS, type PauseUntil, type StopHow } from '../api/control.ts';
+import { LIMIT_MIN } from '../api/limit.ts';
 import { parseSpan } from '../config/values/duration.ts';
+import { parseSizeBits, wholeBytes } from '../config/values/size.ts';
 import { confirmCommand } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
+import { limitCommand } from './limit.ts';
 import { pauseCommand, resumeCommand, stopCommand } from './pause.ts';
 
 /** Options that many subcommands take. */
@@ -70,6 +73,16 @@ export function addControlCommands(
     });
 
   program
+    .command('limit')
+    .description(help.limit)
+    .argument('[rate]', help.limitRate, parseRate)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (bytesPerSecond: number | null | undefined, options: JobOptions) =>
+      done(await limitCommand(ctx, { ...options, bytesPerSecond })),
+    );
+
+  program
     .command('confirm')
     .description(help.confirm)
     .argument('<number>', help.nonce)
@@ -79,6 +92,14 @@ export function addControlCommands(
     .action(async (nonce: string, options: JobOptions & { yes: boolean }) =>
       done(await confirmCommand(ctx, { ...options, nonce })),
     );
+}
+
+function parseRate(text: string): number | null {
+  if (text === 'none') return null;
+  const bits = parseSizeBits(text);
+  const bytes = bits.ok ? wholeBytes(bits.value) : 0;
+  if (bytes < LIMIT_MIN) throw new InvalidArgumentError(help.limitWrong);
+  return bytes;
 }
 
 function parseFor(text: string): PauseUntil {

@@ -1,6 +1,6 @@
 /** What the command line says of jobs that stand still, and of who may tell them to. */
 import type { HoldReason, Pause } from '../api/conditions.ts';
-import { formatMoment } from './text/format.ts';
+import { formatMoment, formatRate } from './text/format.ts';
 
 /** Why a job does not run by itself although nothing else keeps it. */
 export const heldText: Readonly<Record<HoldReason, string>> = {
@@ -47,4 +47,13 @@ export const configChangeTexts = {
   refused: (item: string): string => `only the file itself can say this: ${item}`,
   done: (keptAs: string): string => `The configuration is changed. The old file is ${keptAs}`,
   reload: (file: string): string => `${file} is read again.`,
+};
+
+export const limitTexts = {
+  all: (bytesPerSecond: number | null): string =>
+    bytesPerSecond === null
+      ? 'Nothing is set beside the configuration.'
+      : `At most ${formatRate(bytesPerSecond)} for now.`,
+  job: (job: string, bytesPerSecond: number | null): string =>
+    `${job}: ${bytesPerSecond === null ? 'no limit' : formatRate(bytesPerSecond)}`,
 };

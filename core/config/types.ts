@@ -93,6 +93,12 @@ export interface BandwidthLimit {
   /** Null: unlimited. */
   readonly maxBytesPerSecond: number | null;
   readonly bucketBytes: number;
+  /** Own addition: hours of the day, by the clock of the machine, in which less may be sent; null: none. */
+  readonly quietHours: {
+    readonly fromMinute: number;
+    readonly toMinute: number;
+    readonly maxBytesPerSecond: number;
+  } | null;
 }
 
 /** See zfs-send(8) for what the flags do. */

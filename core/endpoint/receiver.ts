@@ -50,7 +50,8 @@ export interface ReceiverOptions {
   readonly flags: SendFlags;
   /** The plan promises that what lies there is encrypted. */
   readonly mustBeEncrypted: boolean;
-  readonly limitBytesPerSecond?: number;
+  /** Asked again and again while a stream arrives; null is no limit for now. */
+  readonly currentLimit?: () => number | null;
   /** What earlier runs of the job have listed; without it everything is listed. */
   readonly cache?: SideCache;
   readonly ping: (ctx: Ctx) => Promise<void>;
@@ -197,9 +198,7 @@ export class ZfsReceiver implements Receiver {
       {
         ...ctx,
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-        ...(this.#options.limitBytesPerSecond === undefined
-          ? {}
-          : { limitBytesPerSecond: this.#options.limitBytesPerSecond }),
+        ...limited(this.#options.currentLimit),
       },
     );
     this.#tree.note(local);
@@ -362,4 +361,11 @@ export class ZfsReceiver implements Receiver {
       versions,
     };
   }
+}
+
+/** The limit at the start decides which way the bytes take; the one of each moment, how fast. */
+function limited(currentLimit: (() => number | null) | undefined) {
+  if (currentLimit === undefined) return {};
+  const limitBytesPerSecond = currentLimit();
+  return { currentLimit, ...(limitBytesPerSecond === null ? {} : { limitBytesPerSecond }) };
 }

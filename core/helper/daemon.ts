@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { UNKNOWN_CONDITIONS } from '../api/conditions.ts';
 import type { DaemonStatus } from '../api/status.ts';
+import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -36,6 +37,8 @@ export interface DaemonOptions<C extends JobConfigHead> {
   /** What is remembered beyond this daemon. Must not reject. */
   readonly openState: () => Promise<DaemonState>;
   readonly surroundings: Surroundings;
+  /** The one by which the jobs send. */
+  readonly throttle: Throttle;
   readonly clock: Clock;
   readonly log: Log;
   /** Hears of every change, and who wanted it. */
@@ -85,17 +88,10 @@ export async function runDaemon<C extends JobConfigHead>(
   const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);
   const consents = new Consents({ clock, makeNonce: () => randomBytes(16).toString('hex') });
   const config = new ConfigVerbs({ file: configFile, nowMs: () => clock.nowMs(), reload });
-  const handlerParts = {
-    supervisor,
-    hub,
-    history: state.history,
-    pauses,
-    consents,
-    config,
-    surroundings: options.surroundings,
-  };
-  const handlers = createHandlers(handlerParts);
-  const door = new Door({ handlers, consents, describe: describeFor(handlerParts), clock, audit: options.audit });
+  const { surroundings, throttle } = options;
+  const parts = { supervisor, hub, history: state.history, pauses, consents, config, surroundings, throttle };
+  const handlers = createHandlers(parts);
+  const door = new Door({ handlers, consents, describe: describeFor(parts), clock, audit: options.audit });
   let server: ControlServer;
   try {
     // The socket comes before the jobs: it is what keeps a second daemon from working on the same datasets.

@@ -5,6 +5,7 @@ import { describeEffect } from '../api/describe-effect.ts';
 import { describeRequest } from '../api/describe-request.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
+import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Caller } from './caller.ts';
 import type { ConfigVerbs } from './config-verbs.ts';
@@ -49,19 +50,14 @@ export interface HandlerParts {
   readonly consents: Consents;
   readonly config: ConfigVerbs;
   readonly surroundings: Surroundings;
+  readonly throttle: Throttle;
 }
 
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
-export function createHandlers({
-  supervisor,
-  hub,
-  history,
-  pauses,
-  consents,
-  config,
-  surroundings,
-}: HandlerParts): Handlers {
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { supervisor, hub, history, pauses, consents, config, surroundings, throttle } = parts;
   const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
+  const limits = () => ({ bytesPerSecond: throttle.bytesPerSecond, jobs: throttle.all(hub.nowMs) });
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
   return {
     hello: handler('hello', hello, async ({ protocols }, _, you) => {
@@ -93,6 +89,11 @@ export function createHandlers({
       if (job !== null) supervisor.checkActive(job);
       const { done, kept } = await pauses.clear(job);
       return { done, kept, stillPaused: job !== null && pauses.of(null) !== null ? [job] : [] };
+    }),
+    'limit/get': handler('limit/get', REQUESTS['limit/get'], async () => limits()),
+    'limit/set': handler('limit/set', REQUESTS['limit/set'], async ({ bytesPerSecond }) => {
+      throttle.set(bytesPerSecond);
+      return limits();
     }),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
     history: handler('history', REQUESTS.history, async ({ job, beforeId, limit }) => {

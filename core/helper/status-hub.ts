@@ -46,6 +46,10 @@ export class StatusHub {
     return this.#facts.version;
   }
 
+  get nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
   get configFile(): string {
     return this.#facts.configFile;
   }

@@ -100,7 +100,7 @@ export async function pipe(
     started = true;
     sink.output?.on('data', (chunk: Buffer) => stdout.push(chunk));
     if (source.output !== null && sink.input !== null) {
-      const limit = options.limitBytesPerSecond;
+      const limit = options.currentLimit ?? options.limitBytesPerSecond;
       pump = startPump(source.output, sink.input, {
         bucket: limit === undefined ? undefined : createTokenBucket(limit, () => performance.now()),
         onChunk: (bytesTotal, pauseMs) => {
@@ -153,10 +153,8 @@ async function startBoth(
   endSink: (sink: Sink) => Promise<void>,
 ): Promise<{ readonly source: Source; readonly sink: Sink }> {
   try {
-    const direct =
-      options.limitBytesPerSecond === undefined
-        ? await startDirect(sourceEnd, sourceOptions, sinkEnd, sinkOptions)
-        : null;
+    const unlimited = options.limitBytesPerSecond === undefined && (options.currentLimit?.() ?? null) === null;
+    const direct = unlimited ? await startDirect(sourceEnd, sourceOptions, sinkEnd, sinkOptions) : null;
     if (direct !== null) return direct;
     const sink = await startSink(sinkEnd, sinkOptions);
     try {

@@ -8,6 +8,7 @@ import type { TokenBucket } from './token-bucket.ts';
  * would have it, when nothing is left to send.
  */
 const FULL_BYTES = 2 * 1024 * 1024;
+const PAUSE_STEP_MS = 1000;
 
 export interface PumpOptions {
   readonly bucket?: TokenBucket | undefined;
@@ -38,6 +39,22 @@ export function startPump(source: ByteOutput, sink: Writable, options: PumpOptio
     clearTimeout(timer);
     sink.end();
   };
+  /** In pieces: the limit may be another one before a long pause is over. */
+  const waitFor = (pauseMs: number): void => {
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        const left = options.bucket?.take(0) ?? 0;
+        if (left > 0 && !stopped) {
+          options.onChunk(total, left);
+          waitFor(left);
+        } else {
+          resume();
+        }
+      },
+      Math.min(pauseMs, PAUSE_STEP_MS),
+    );
+  };
   const written = (sizeBytes: number, error: Error | null | undefined): void => {
     waitingBytes -= sizeBytes;
     if (error) {
@@ -59,12 +76,7 @@ export function startPump(source: ByteOutput, sink: Writable, options: PumpOptio
       release();
       written(sizeBytes, error);
     });
-    if (pauseMs > 0 && timer === undefined) {
-      timer = setTimeout(() => {
-        timer = undefined;
-        resume();
-      }, pauseMs);
-    }
+    if (pauseMs > 0 && timer === undefined) waitFor(pauseMs);
     sinkFull ||= waitingBytes >= FULL_BYTES;
     if (sinkFull || timer !== undefined) source.pause();
     options.onChunk(total, pauseMs);

@@ -64,6 +64,8 @@ export interface PipeOptions {
   readonly onBytes?: (bytesTotal: number) => void;
   /** Bytes a second; a reason for bytes to pass through this process. */
   readonly limitBytesPerSecond?: number;
+  /** Instead of the former: asked again and again; null is no limit for now. Without one at the start, bytes may go directly. */
+  readonly currentLimit?: () => number | null;
 }
 
 export interface PipeEnd {

@@ -4,6 +4,7 @@ import type { Config, SshConnect } from '../config/types.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { RetryPolicy } from '../replication/retry.ts';
 import type { Ctx, Zfs } from '../zfs/types.ts';
+import type { Throttle } from './bandwidth.ts';
 import type { Transfers } from './transfers.ts';
 
 /** OpenZFS somewhere, and whether it can be reached. */
@@ -21,6 +22,8 @@ export interface JobDeps {
   readonly remote: (connect: SshConnect) => Reach;
   /** What the jobs of this process tell each other before they send. */
   readonly transfers: Transfers;
+  /** What somebody has set for now; without it only what is configured limits the bandwidth. */
+  readonly throttle?: Throttle;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;

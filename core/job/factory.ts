@@ -2,6 +2,7 @@
 import { ProblemError } from '../api/problem.ts';
 import { checkRunnable } from '../config/runnable.ts';
 import type {
+  BandwidthLimit,
   JobConfig,
   PushJob as PushConfig,
   SendConfig,
@@ -22,6 +23,7 @@ import { compileSnapshotting } from '../snapshotting/plan.ts';
 import { type MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import { poolOf } from '../zfs/names.ts';
 import type { SendFlags } from '../zfs/types.ts';
+import { Throttle } from './bandwidth.ts';
 import type { JobDeps, Reach } from './deps.ts';
 import { JobMarks } from './job-marks.ts';
 import type { MarkSide } from './marks.ts';
@@ -177,7 +179,7 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
           override,
           protective: true,
         },
-        ...limit(send.bandwidthLimit.maxBytesPerSecond),
+        currentLimit: limitOf(config.name, [send.bandwidthLimit], deps),
         ping: reach.ping,
       },
     };
@@ -193,7 +195,7 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
         root: { rootFs: sink.rootFs, clientIdentity: connect.clientIdentity },
         placeholderEncryption: sink.recv.placeholderEncryption,
         properties: { ...sink.recv.properties, protective: false },
-        ...limit(send.bandwidthLimit.maxBytesPerSecond, sink.recv.bandwidthLimit.maxBytesPerSecond),
+        currentLimit: limitOf(config.name, [send.bandwidthLimit, sink.recv.bandwidthLimit], deps),
         ping: deps.local.ping,
       },
     };
@@ -201,10 +203,8 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
   throw new ProblemError('config-not-runnable', { job: config.name, reason: `connections of type ${connect.type}` });
 }
 
-/** The lowest of several limits; null is none. */
-function limit(...limits: readonly (number | null)[]): { readonly limitBytesPerSecond?: number } {
-  const set = limits.filter((value) => value !== null);
-  return set.length === 0 ? {} : { limitBytesPerSecond: Math.min(...set) };
+function limitOf(job: string, limits: readonly BandwidthLimit[], { throttle, clock }: JobDeps): () => number | null {
+  return (throttle ?? new Throttle()).limitOf(job, limits, () => clock.nowMs());
 }
 
 function sinkOf(listenerName: string, job: string, deps: JobDeps): SinkConfig {

@@ -68,7 +68,7 @@ export function createTransfer(
     const args = receiveArgs(request);
     // On an increment -F is a rollback: it destroys what is newer on the receiver.
     invariant(!request.force || stream.request.from === undefined, 'only a full stream is ever received with force');
-    const { signal, onProgress, limitBytesPerSecond } = options;
+    const { signal, onProgress, limitBytesPerSecond, currentLimit } = options;
     const ctx: Ctx = signal === undefined ? {} : { signal };
     const source = await sourceOf(stream)(ctx);
     const progress = new SendProgress();
@@ -98,6 +98,7 @@ export function createTransfer(
           tell();
         },
         ...(limitBytesPerSecond === undefined ? {} : { limitBytesPerSecond }),
+        ...(currentLimit === undefined ? {} : { currentLimit }),
       },
     );
     const problem = transferProblem(result, {

@@ -128,6 +128,8 @@ export interface TransferProgress {
 export interface TransferOptions extends Ctx {
   readonly onProgress?: (progress: TransferProgress) => void;
   readonly limitBytesPerSecond?: number;
+  /** As in `PipeOptions` of core/host. */
+  readonly currentLimit?: () => number | null;
 }
 
 export interface TransferResult {

@@ -1,7 +1,7 @@
 /** `send`, `recv`, `snapshots`, `replication` and `conflict_resolution`: what is sent, and how. */
 
 import { propertyNameFault, propertyValueFault } from '../../zfs/names.ts';
-import { andThen, type Decoder, defaulted, INVALID, list, mapping, object, optional } from '../decode.ts';
+import { andThen, type Decoder, defaulted, INVALID, list, mapping, object, optional, required } from '../decode.ts';
 import { bool, integer, oneOf, parsed } from '../scalars.ts';
 import type {
   AgentlessReceiveConfig,
@@ -15,19 +15,40 @@ import type {
   SnapshotSelection,
 } from '../types.ts';
 import { parsePropertyName } from '../values/names.ts';
-import { bad, good, quote } from '../values/parsed.ts';
+import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { parseSizeBits, wholeBytes } from '../values/size.ts';
 import { placeOf } from '../yaml/nodes.ts';
 import { regex } from './common.ts';
 
 const sizeBits = parsed(parseSizeBits, { whenNull: 0 });
 
+const timeOfDay = parsed((text): Parsed<number> => {
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (match === null) return bad(`${quote(text)} is not a time of day: write it as 07:30, from 00:00 to 23:59`);
+  return good(Number(match[1]) * 60 + Number(match[2]));
+});
+
+const quietHours: Decoder<BandwidthLimit['quietHours']> = andThen(
+  object<{ fromMinute: number; toMinute: number; maxBits: number }>({
+    fromMinute: required('from', timeOfDay),
+    toMinute: required('to', timeOfDay),
+    maxBits: required('max', parsed(parseSizeBits)),
+  }),
+  ({ fromMinute, toMinute, maxBits }, node, at) => {
+    if (wholeBytes(maxBits) >= 1 && fromMinute !== toMinute)
+      return { fromMinute, toMinute, maxBytesPerSecond: wholeBytes(maxBits) };
+    if (fromMinute === toMinute) return at.complain(node.place, 'quiet hours must not end when they begin');
+    return at.key('max').complain(placeOf(node, 'max'), 'a limit below one byte a second lets nothing through');
+  },
+);
+
 const bandwidthLimit: Decoder<BandwidthLimit> = andThen(
-  object<{ maxBits: number; bucketBits: number }>({
+  object<{ maxBits: number; bucketBits: number; quiet: BandwidthLimit['quietHours'] }>({
     maxBits: optional('max', sizeBits, -8),
     bucketBits: optional('bucket_capacity', sizeBits, 128 * 1024 * 8),
+    quiet: optional<BandwidthLimit['quietHours']>('quiet_hours', quietHours, null),
   }),
-  ({ maxBits, bucketBits }, node, at) => {
+  ({ maxBits, bucketBits, quiet }, node, at) => {
     const unlimited = maxBits < 0;
     let complete = true;
     if (!unlimited && maxBits < 8) {
@@ -41,7 +62,11 @@ const bandwidthLimit: Decoder<BandwidthLimit> = andThen(
       complete = false;
     }
     if (!complete) return INVALID;
-    return { maxBytesPerSecond: unlimited ? null : wholeBytes(maxBits), bucketBytes: wholeBytes(bucketBits) };
+    return {
+      maxBytesPerSecond: unlimited ? null : wholeBytes(maxBits),
+      bucketBytes: wholeBytes(bucketBits),
+      quietHours: quiet,
+    };
   },
 );
 

@@ -65,6 +65,18 @@ describe('snapferry pause and resume', () => {
   });
 });
 
+describe('snapferry limit', () => {
+  it('shows and sets it', async () => {
+    await using at = await house();
+    at.daemon.throttle.limitOf('a', [], () => 0);
+    expect((await at.run('limit')).out).toBe('Nothing is set beside the configuration.\na: no limit\n');
+    expect((await at.run('limit', '5MiB')).out).toBe('At most 5.0 MiB/s for now.\na: 5.0 MiB/s\n');
+    expect(at.daemon.throttle.bytesPerSecond).toBe(5 * 1024 * 1024);
+    expect(JSON.parse((await at.run('limit', 'none', '--json')).out)).toMatchObject({ bytesPerSecond: null });
+    expect((await at.run('limit', '1 KiB')).code).toBe(EXIT.usage);
+  });
+});
+
 describe('snapferry stop', () => {
   it('stops now or after the step, and says when there was nothing', async () => {
     await using at = await house();

@@ -10,11 +10,11 @@ const SEND_DEFAULTS = {
   compressed: false,
   embeddedData: false,
   saved: false,
-  bandwidthLimit: { maxBytesPerSecond: null, bucketBytes: 131_072 },
+  bandwidthLimit: { maxBytesPerSecond: null, bucketBytes: 131_072, quietHours: null },
 };
 const RECV_DEFAULTS = {
   properties: { inherit: [], override: new Map() },
-  bandwidthLimit: { maxBytesPerSecond: null, bucketBytes: 131_072 },
+  bandwidthLimit: { maxBytesPerSecond: null, bucketBytes: 131_072, quietHours: null },
   placeholderEncryption: 'unspecified',
 };
 const REPLICATION_DEFAULTS = {
@@ -213,7 +213,7 @@ describe('every key of', () => {
       compressed: true,
       embeddedData: true,
       saved: true,
-      bandwidthLimit: { maxBytesPerSecond: 23.5 * 2 ** 20, bucketBytes: 1000 },
+      bandwidthLimit: { maxBytesPerSecond: 23.5 * 2 ** 20, bucketBytes: 1000, quietHours: null },
     });
   });
 
@@ -226,7 +226,7 @@ describe('every key of', () => {
         override: {canmount: off, copies: 2, "org.z:a": "", readonly: on}`;
     const { recv } = jobOf('sink', file(sinkJob({ recv: text.replaceAll('\n', '\n  ') })));
     expect(recv).toEqual({
-      bandwidthLimit: { maxBytesPerSecond: 12345, bucketBytes: 131_072 },
+      bandwidthLimit: { maxBytesPerSecond: 12345, bucketBytes: 131_072, quietHours: null },
       placeholderEncryption: 'off',
       properties: {
         inherit: ['mountpoint', 'org.x:y'],

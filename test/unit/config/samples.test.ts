@@ -105,8 +105,8 @@ describe('files of those who move over are read as they are', () => {
     [
       'bandwidth_limit',
       [
-        { recv: { bandwidthLimit: { maxBytesPerSecond: 12345, bucketBytes: 131_072 } } },
-        { send: { bandwidthLimit: { maxBytesPerSecond: 54321, bucketBytes: 1024 } } },
+        { recv: { bandwidthLimit: { maxBytesPerSecond: 12345, bucketBytes: 131_072, quietHours: null } } },
+        { send: { bandwidthLimit: { maxBytesPerSecond: 54321, bucketBytes: 1024, quietHours: null } } },
         { recv: { bandwidthLimit: { maxBytesPerSecond: null } } },
       ],
     ],

@@ -187,7 +187,7 @@ describe('what a receive asks of zfs', () => {
 
   it('passes on progress, limit and signal', async () => {
     const pair = new Pair().withSnapshots(DATA, '1');
-    const receiver = pair.receiver({ receiver: { limitBytesPerSecond: 5 } });
+    const receiver = pair.receiver({ receiver: { currentLimit: () => 5 } });
     await receiver.survey({});
     const planned = step(null, version(pair, '1'));
     const seen: number[] = [];

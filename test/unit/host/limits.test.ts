@@ -88,3 +88,21 @@ test('a signal is heard before and after, and not once nobody listens', () => {
   expect(heard).toHaveBeenCalledTimes(1);
   expect(second).toHaveBeenCalledTimes(1);
 });
+
+test('another limit is felt at once, also by what was already owed', () => {
+  let now = 0;
+  let limit: number | null = 1_000;
+  const bucket = createTokenBucket(
+    () => limit,
+    () => now,
+  );
+  expect(bucket.take(60_100)).toBeCloseTo(60_000);
+  now = 1_000;
+  limit = 59_000;
+  expect(bucket.take(0)).toBeCloseTo(17.0, -1);
+  limit = null;
+  expect([bucket.take(1e9), bucket.take(0)]).toEqual([0, 0]);
+  limit = 1_000;
+  expect(bucket.take(100)).toBe(0);
+  expect(bucket.take(1_000)).toBeCloseTo(1_000);
+});

@@ -5,6 +5,7 @@ import { ProblemError } from '../../../core/api/problem.ts';
 import { jobPlanSchema, jobReportSchema } from '../../../core/api/status.ts';
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import type { Config, SshConnect } from '../../../core/config/types.ts';
+import { Throttle } from '../../../core/job/bandwidth.ts';
 import type { JobDeps } from '../../../core/job/deps.ts';
 import { createJob } from '../../../core/job/factory.ts';
 import { Transfers } from '../../../core/job/transfers.ts';
@@ -85,6 +86,7 @@ export class House {
   /** What jobs asked `remote` for. */
   readonly dialled: SshConnect[] = [];
   readonly transfers = new Transfers();
+  readonly throttle = new Throttle();
   nasPings = true;
   readonly #abort = new AbortController();
   readonly #running: Promise<void>[] = [];
@@ -114,6 +116,7 @@ export class House {
         };
       },
       transfers: this.transfers,
+      throttle: this.throttle,
       clock: this.clock,
       random: () => 0.5,
       retry: DEFAULT_RETRY_POLICY,

@@ -5,6 +5,7 @@ import type { ExitCode } from '../../../../core/cli/exit.ts';
 import type { TerminalSize } from '../../../../core/cli/io.ts';
 import { runProgram } from '../../../../core/cli/program.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
+import { Throttle } from '../../../../core/job/bandwidth.ts';
 import type { FakeJob } from '../../helper/support/fake-job.ts';
 import { NO_SURROUNDINGS } from '../../helper/support/surroundings.ts';
 import { FakeIo } from './fake-io.ts';
@@ -91,6 +92,7 @@ export class CommandLine {
         return found;
       },
       commands: () => ({ active: 0, abandoned: 0 }),
+      throttle: new Throttle(),
       surroundings: () => NO_SURROUNDINGS,
       close: async () => {
         this.enginesClosed += 1;

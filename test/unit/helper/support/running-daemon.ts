@@ -6,6 +6,7 @@ import { userSocketPath } from '../../../../core/api/socket-path.ts';
 import { type Client, createClient, greet } from '../../../../core/api/wire/client.ts';
 import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
 import { DaemonState } from '../../../../core/helper/state.ts';
+import { Throttle } from '../../../../core/job/bandwidth.ts';
 import { type Log, SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FakeJob } from './fake-job.ts';
@@ -42,6 +43,7 @@ export class RunningDaemon implements AsyncDisposable {
       this.audited.push({ ...fields });
     },
   };
+  readonly throttle = new Throttle();
   /** The user who runs this test also asks as one who is no administrator. */
   readonly users = [{ uid: process.geteuid?.() ?? 0, user: 'alice' }];
   readonly #clients: Client[] = [];
@@ -85,6 +87,7 @@ export class RunningDaemon implements AsyncDisposable {
         audit: daemon.audit,
         users: daemon.users,
         surroundings: NO_SURROUNDINGS,
+        throttle: daemon.throttle,
         stopGraceMs: 1000,
         onReady: resolve,
       },
