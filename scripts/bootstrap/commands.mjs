@@ -196,6 +196,6 @@ export function helpOf(name, command, present) {
 
 /** All commands in one view. */
 export function overview() {
-  const lines = Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(10)}${command?.summary ?? ''}`);
+  const lines = Object.entries(COMMANDS).map(([name, command]) => `  ${name.padEnd(12)}${command?.summary ?? ''}`);
   return `node scripts/bootstrap.mjs COMMAND [options]\n\n${lines.join('\n')}\n\nCOMMAND --help says more.\n`;
 }
