@@ -109,7 +109,7 @@ export default {
       comment: 'No Node, no shell: what it needs of them comes through its transport.',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: ['^(electron|scripts|test)/', '^node:', '(^|/)node_modules/(@types/)?electron(/|$)'] },
+      to: { path: ['^test/', '^node:', '(^|/)node_modules/(@types/)?electron(/|$)'] },
     },
     {
       name: 'renderer-decides-without-a-page',

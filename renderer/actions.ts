@@ -11,6 +11,8 @@ import type { Session } from './session/session.ts';
 /** A plan lists both sides, which takes a while with many snapshots. */
 export const PLAN_TIMEOUT_MS = 120_000;
 
+/** Longer than anything waits for an administrator. */
+const CONSENT_TIMEOUT_MS = 15 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** How long one may pause, as a menu offers it. */
@@ -41,6 +43,18 @@ export function actionsOf(session: Session, translator: Translator): Actions {
   const attempt = async (act: () => Promise<string>): Promise<void> => {
     try {
       say(await act());
+    } catch (thrown) {
+      const problem = asProblemError(thrown).toProblem();
+      say(t(problem.code === 'confirmation-needed' ? 'consent.needed' : 'trouble.title'), problem);
+      if (problem.code === 'confirmation-needed') await awaitConsent(problem.facts.nonce ?? '');
+    }
+  };
+  /** What an administrator said to it, whenever that is. A lost connection shows by itself. */
+  const awaitConsent = async (nonce: string): Promise<void> => {
+    try {
+      const { state, problem } = await session.request('consent/wait', { nonce }, CONSENT_TIMEOUT_MS);
+      if (state === 'failed') say(t('trouble.title'), problem);
+      else say(t(`consent.${state}`));
     } catch (thrown) {
       say(t('trouble.title'), asProblemError(thrown).toProblem());
     }

@@ -425,5 +425,11 @@ export const de: Texts = {
     in: 'in {{time}}',
     future: '{{time}} in der Zukunft',
   },
+  consent: {
+    needed: 'Das braucht Verwaltungsrechte',
+    done: 'Jemand mit Verwaltungsrechten hat zugestimmt: Es ist geschehen.',
+    refused: 'Es wurde nicht zugestimmt. Nichts ist geschehen.',
+    expired: 'Niemand hat rechtzeitig zugestimmt. Nichts ist geschehen.',
+  },
   trouble: { title: 'Das ging nicht', dismiss: 'Schließen' },
 };

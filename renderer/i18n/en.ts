@@ -406,5 +406,11 @@ export const en = {
     in: 'in {{time}}',
     future: '{{time}} in the future',
   },
+  consent: {
+    needed: 'This takes an administrator',
+    done: 'An administrator agreed: it is done.',
+    refused: 'An administrator did not agree. Nothing was done.',
+    expired: 'Nobody agreed in time. Nothing was done.',
+  },
   trouble: { title: 'That did not work', dismiss: 'Dismiss' },
 } as const;

@@ -64,6 +64,18 @@ describe('the overview', () => {
     await page.getByText('nas: a run has started.').waitFor();
   });
 
+  it('says what an administrator has to do, and what came of it', async () => {
+    const facts = { what: 'pause all jobs', minutes: '5', nonce: 'a'.repeat(32) };
+    await using shown = await showWindow(built.folder, calmHousehold(), {
+      prepare: (daemon) => daemon.refusals.set('pause', new ProblemError('confirmation-needed', facts)),
+    });
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('menuitem', { name: 'Until I resume' }).click();
+    await page.getByRole('log').getByText(`snapferry confirm ${facts.nonce}`, { exact: false }).waitFor();
+    await page.getByText('An administrator did not agree. Nothing was done.').waitFor();
+  });
+
   it('tells why something was refused', async () => {
     await using shown = await showWindow(built.folder, busyHousehold(), {
       prepare: (daemon) => daemon.refusals.set('stop', new ProblemError('permission-denied', { host: 'This daemon' })),

@@ -106,6 +106,7 @@ export class FakeDaemon {
           version,
           configFile,
           features: Object.keys(REQUESTS),
+          you: { uid: 1000, user: 'ada', administrator: false },
         };
       }
       case 'watch':
@@ -136,6 +137,8 @@ export class FakeDaemon {
         this.change(job === null ? [] : [{ name: job, paused: null }], job === null ? { paused: null } : {});
         return { done: true, stillPaused: [], kept: true };
       }
+      case 'consent/wait':
+        return { state: 'refused', result: null, problem: null };
       case 'plan':
         return this.plan;
       default:

@@ -69,7 +69,7 @@ export class FakeConnection implements Transport {
       version: '0.1.0',
       configFile: '/etc/snapferry/snapferry.yml',
       features: [],
-      you: { uid: 1000, user: 'anna', administrator: false },
+      you: { uid: 1000, user: 'ada', administrator: false },
     });
   }
 

@@ -1,0 +1,164 @@
+/** The real daemon on a simulated OpenZFS, its real socket, and the real loopback server in front of it, in this process. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectDaemon } from '../../../../core/api/wire/connect.ts';
+import { parseConfig } from '../../../../core/config/parse-config.ts';
+import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
+import { DaemonState } from '../../../../core/helper/state.ts';
+import { systemClock } from '../../../../core/host/system-clock.ts';
+import type { Reach } from '../../../../core/job/deps.ts';
+import { createJob } from '../../../../core/job/factory.ts';
+import { Transfers } from '../../../../core/job/transfers.ts';
+import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
+import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
+import { BrowserFace } from '../../../../electron/browser/face.ts';
+import type { Interruption, OnEffect } from '../../../simulation/zfs/effects.ts';
+import { Operator } from '../../../simulation/zfs/operator.ts';
+import { createSimZfs } from '../../../simulation/zfs/sim-zfs.ts';
+import { addMachine, addPool, createWorld, type Machine, type World } from '../../../simulation/zfs/world.ts';
+import { MemoryFile } from '../../../unit/helper/support/memory-file.ts';
+import { NO_SURROUNDINGS } from '../../../unit/helper/support/surroundings.ts';
+
+const CONFIG = `
+jobs:
+  - type: push
+    name: nas
+    connect: {type: ssh, host: nas, user: root, identity_file: /etc/keys/nas, known_hosts: /etc/known_hosts, root_fs: backup, client_identity: desk}
+    filesystems: {"tank/home<": true}
+    snapshotting: {type: cron, cron: "0 0 1 1 *", prefix: auto_}
+    conflict_resolution: {initial_replication: all}
+    pruning:
+      keep_sender: [{type: last_n, count: 10}]
+      keep_receiver: [{type: last_n, count: 10}]
+`;
+
+const IDLE_MS = 600_000;
+
+/** Blocks of the photos: enough for a bar with something on it. */
+export const PHOTO_BLOCKS = 80;
+
+export class Household implements AsyncDisposable {
+  readonly operator: Operator;
+  readonly #world: World;
+  readonly #desk: Machine;
+  readonly #nas: Machine;
+  readonly #folder: string;
+  readonly #history = new MemoryFile();
+  readonly #pauses = new MemoryFile();
+  readonly #face: BrowserFace;
+  /** Where a transfer of the photos is held: at so many blocks, until somebody says how it goes on. */
+  #hold: { readonly blocks: number; readonly go: Promise<Interruption | undefined> } | null = null;
+  #abort = new AbortController();
+  #ended: Promise<DaemonEnd> = Promise.resolve({ left: [], reload: false, interrupted: [] });
+
+  private constructor(folder: string, windowFolder: string) {
+    this.#folder = folder;
+    this.#world = createWorld(7n, Math.floor(Date.now() / 1000));
+    this.#desk = addMachine(this.#world, 'desk');
+    this.#nas = addMachine(this.#world, 'nas');
+    addPool(this.#world, this.#desk, 'tank');
+    addPool(this.#world, this.#nas, 'backup');
+    this.operator = new Operator(this.#world, this.#desk);
+    for (const name of ['tank/home', 'tank/home/photos']) this.operator.create(name);
+    this.operator.append('tank/home', 4);
+    this.operator.append('tank/home/photos', PHOTO_BLOCKS);
+    this.#face = new BrowserFace({
+      clock: systemClock,
+      random: (byteCount) => randomBytes(byteCount).toString('base64url'),
+      language: 'en',
+      connect: (signal) => connectDaemon(this.#socketPath, signal),
+      folder: windowFolder,
+      idleMs: IDLE_MS,
+      visible: () => {},
+    });
+  }
+
+  static async start(windowFolder: string): Promise<Household> {
+    const household = new Household(await mkdtemp(join(tmpdir(), 'snapferry-household-')), windowFolder);
+    await household.startDaemon();
+    return household;
+  }
+
+  get #socketPath(): string {
+    return join(this.#folder, 'run', 'control.sock');
+  }
+
+  /** An address that opens the window once. */
+  address(): Promise<string> {
+    return this.#face.address();
+  }
+
+  /** Holds the transfer of the photos at so many blocks. What is returned lets it go on, or cuts it off there. */
+  holdAt(blocks: number): (how: 'go-on' | 'cut') => void {
+    const { promise, resolve } = Promise.withResolvers<Interruption | undefined>();
+    this.#hold = { blocks, go: promise };
+    return (how) => {
+      this.#hold = null;
+      resolve(how === 'cut' ? 'cut-stream' : undefined);
+    };
+  }
+
+  async startDaemon(): Promise<void> {
+    const { config } = parseConfig(CONFIG, { fileName: 'snapferry.yml' });
+    if (config === null) throw new Error('the configuration is wrong');
+    const transfers = new Transfers();
+    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+    this.#abort = new AbortController();
+    this.#ended = runDaemon(
+      {
+        jobs: config.jobs,
+        makeJob: (job) =>
+          createJob(job, {
+            config,
+            local: this.#reach(this.#desk),
+            remote: () => this.#reach(this.#nas),
+            transfers,
+            clock: systemClock,
+            random: () => 0.5,
+            retry: { ...DEFAULT_RETRY_POLICY },
+            log: SILENT_LOG,
+          }),
+        configFile: join(this.#folder, 'snapferry.yml'),
+        socketPath: this.#socketPath,
+        version: '0.1.0',
+        commands: () => ({ active: 0, abandoned: 0 }),
+        openState: () =>
+          DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
+        surroundings: NO_SURROUNDINGS,
+        clock: systemClock,
+        log: SILENT_LOG,
+        audit: SILENT_LOG,
+        users: [],
+        stopGraceMs: 2000,
+        onReady: resolve,
+      },
+      this.#abort.signal,
+    );
+    this.#ended.catch(reject);
+    await ready;
+  }
+
+  async stopDaemon(): Promise<void> {
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  #reach(machine: Machine): Reach {
+    const onEffect: OnEffect = ({ kind, name, blocks }, phase) => {
+      this.#world.nowS = Math.floor(Date.now() / 1000);
+      const hold = this.#hold;
+      const held = hold !== null && kind === 'receive-begin' && phase === 'during' && name.endsWith('/photos');
+      return held && blocks >= hold.blocks ? hold.go : undefined;
+    };
+    return { zfs: createSimZfs({ world: this.#world, machine, onEffect }), ping: async () => undefined };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#hold = null;
+    await this.#face.close();
+    await this.stopDaemon();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
