@@ -14,6 +14,7 @@ import type { Connect } from './helper/link.ts';
 import { languageOf, SHELL_MESSAGES } from './messages/languages.ts';
 import { memoryFileOf, readMemory, rememberIn } from './notices/memory.ts';
 import { DesktopShell } from './shell/desktop-shell.ts';
+import { claimSession } from './shell/single.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 
@@ -70,6 +71,8 @@ async function open(): Promise<void> {
 const busAddress = values.print ? null : sessionBusAddress(process.env);
 const bus = busAddress === null ? null : await openBus(busAddress, clock).catch(() => null);
 if (bus !== null) {
+  // A bus that does not say is no reason to show nothing.
+  if (!(await claimSession(bus, () => void open()).catch(() => true))) process.exit(0);
   const memoryFile = memoryFileOf(process.env);
   const ports = {
     clock,

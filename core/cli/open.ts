@@ -6,11 +6,14 @@ export interface OpenOptions {
   readonly socket: string;
   /** Only print the address. */
   readonly print: boolean;
+  /** No window at first. */
+  readonly background: boolean;
 }
 
-export async function openCommand(ctx: CliContext, { socket, print }: OpenOptions): Promise<ExitCode> {
+export async function openCommand(ctx: CliContext, { socket, print, background }: OpenOptions): Promise<ExitCode> {
   const { io } = ctx;
-  const { code } = await ctx.runDesktop(['--socket', socket, ...(print ? ['--print'] : [])], io.interrupted);
+  const more = [...(print ? ['--print'] : []), ...(background ? ['--background'] : [])];
+  const { code } = await ctx.runDesktop(['--socket', socket, ...more], io.interrupted);
   if (io.interrupted.aborted) return EXIT.interrupted;
   return code === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -84,8 +84,11 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .command('open')
     .description(help.open)
     .option('--print', help.printAddress, false)
+    .option('--background', help.background, false)
     .addOption(socket())
-    .action(async (options: { print: boolean; socket: string }) => done(await openCommand(ctx, options)));
+    .action(async (options: { print: boolean; background: boolean; socket: string }) =>
+      done(await openCommand(ctx, options)),
+    );
 
   program
     .command('history')

@@ -84,6 +84,7 @@ class SessionBus implements Bus {
   readonly #objects = new Map<string, ExportedObject>();
   readonly #listeners = new Map<string, Set<(body: readonly unknown[]) => void>>();
   #serial = 0;
+  #open = true;
 
   private constructor(stream: Socket, clock: Clock) {
     this.#clock = clock;
@@ -93,6 +94,7 @@ class SessionBus implements Bus {
       stream,
       (message) => this.#hear(message),
       () => {
+        this.#open = false;
         for (const waiting of this.#waiting.values()) waiting.reject(new BusError('the bus has gone'));
         this.#waiting.clear();
         resolve();
@@ -139,6 +141,7 @@ class SessionBus implements Bus {
   }
 
   async #ask(call: Omit<Call<unknown>, 'reply'>): Promise<readonly unknown[]> {
+    if (!this.#open) throw new BusError('the bus has gone');
     const { promise, resolve, reject } = Promise.withResolvers<readonly unknown[]>();
     const { destination, path, member, signature = '', body = [] } = call;
     const serial = this.#send({

@@ -30,6 +30,9 @@ export interface MenuSeparator {
 
 export type MenuPart = MenuEntry | MenuSeparator;
 
+/** Panels draw a label on one line, however long it is. */
+const LABEL_CHARS_MAX = 90;
+
 /** What the menu is made from; a status of null: the service does not answer. */
 export interface MenuView {
   readonly status: DaemonStatus | null;
@@ -74,7 +77,9 @@ function pauseEntry(status: DaemonStatus, language: Language): MenuEntry {
 }
 
 function entry(key: string, label: string, action: MenuAction): MenuEntry {
-  return { key, label, enabled: true, action, children: [] };
+  const characters = [...label];
+  const short = characters.length > LABEL_CHARS_MAX ? `${characters.slice(0, LABEL_CHARS_MAX - 1).join('')}…` : label;
+  return { key, label: short, enabled: true, action, children: [] };
 }
 
 function submenu(key: string, label: string, children: readonly MenuEntry[]): MenuEntry {

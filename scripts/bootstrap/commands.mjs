@@ -9,6 +9,7 @@
  * @property {string} summary one line
  * @property {string} [details] what `--help` adds
  * @property {(args: readonly string[]) => boolean} [needsLab] whether the packages of the lab are needed
+ * @property {(args: readonly string[]) => boolean} [needsDesktop] whether a desktop without a screen is needed
  * @property {readonly string[]} [debianPackages] what it needs beside that
  * @property {(args: readonly string[]) => boolean} [needsBrowser] whether Debian's Chromium and a font are needed
  * @property {boolean} [subcommands] whether `--help` behind the first argument is for a subcommand
@@ -45,6 +46,15 @@ export const LAB_DEBIAN_PACKAGES = [
 /** What showing the window needs on this machine. */
 export const BROWSER_DEBIAN_PACKAGES = ['chromium', 'fonts-inter'];
 
+/** A desktop without a screen: a panel that shows icons of programs, and a server of notices. */
+export const DESKTOP_DEBIAN_PACKAGES = ['dbus-x11', 'dunst', 'imagemagick', 'xdotool', 'xfce4-panel', 'xvfb'];
+
+/** Whether `npm test` runs a suite: all unless some are named. @param {readonly string[]} args @param {string} suite */
+function runsSuite(args, suite) {
+  const named = ['--unit', '--e2e', '--lab'].filter((one) => args.includes(one));
+  return named.length === 0 || named.includes(`--${suite}`);
+}
+
 /** Whether `npm start` needs the lab on this machine: everywhere but where there is something of its own to run or show. */
 function startShowsLab() {
   const configured = ['/etc/snapferry/snapferry.yml', '/etc/zrepl/zrepl.yml'].some((path) => existsSync(path));
@@ -68,17 +78,19 @@ NAS over ssh, cut off in the middle, resumed, thinned out by rule, and every fil
     needsLab: () => startShowsLab(),
   },
   test: {
-    usage: 'npm test -- [--unit] [--lab] [--filter TEXT] [--zfs stable|backports] [--coverage]',
+    usage: 'npm test -- [--unit] [--e2e] [--lab] [--filter TEXT] [--zfs stable|backports] [--coverage]',
     summary: 'runs the tests',
-    details: `Without --unit or --lab both suites run. The last line is "N passed, N failed, N skipped".
+    details: `Without --unit, --e2e or --lab all suites run. The last line is "N passed, N failed, N skipped".
 
   --unit            the unit tests only; nothing but the npm packages is needed
+  --e2e             the desktop's part only, on a real panel without a screen
   --lab             the lab tests only: real OpenZFS in virtual machines, which the first run builds
   --filter TEXT     only test files whose path contains TEXT
   --zfs FLAVOUR     which OpenZFS the lab runs: "stable", the Debian release's own (default), or "backports"
   --coverage        measure the line coverage of core/ by the unit tests (report in coverage/)
 `,
-    needsLab: (args) => !args.includes('--unit') || args.includes('--lab'),
+    needsLab: (args) => runsSuite(args, 'lab'),
+    needsDesktop: (args) => runsSuite(args, 'e2e'),
     counts: true,
   },
   build: {
@@ -101,6 +113,7 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
     details: `The last line is "N passed, N failed, N skipped": the tests, and each other part as one.
 `,
     needsLab: () => true,
+    needsDesktop: () => true,
     // Tests of ssh against a real sshd are skipped where there is none: nobody's `npm test` installs a server that listens.
     debianPackages: ['openssh-server'],
     counts: true,
@@ -173,7 +186,8 @@ export function debianPackagesOf(name, args) {
   const command = COMMANDS[name];
   const lab = command?.needsLab?.(args) === true ? LAB_DEBIAN_PACKAGES : [];
   const browser = command?.needsBrowser?.(args) === true ? BROWSER_DEBIAN_PACKAGES : [];
-  return [...lab, ...browser, ...(command?.debianPackages ?? [])];
+  const desktop = command?.needsDesktop?.(args) === true ? DESKTOP_DEBIAN_PACKAGES : [];
+  return [...lab, ...browser, ...desktop, ...(command?.debianPackages ?? [])];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type ZfsFlavour, zfsFlavours } from '../../test/lab/guests/build/recipe.ts';
 
-export const SUITES = ['unit', 'lab'] as const;
+export const SUITES = ['unit', 'e2e', 'lab'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 export interface TestOptions {
@@ -18,6 +18,7 @@ export function parseTestOptions(args: readonly string[]): TestOptions {
     args: [...args],
     options: {
       unit: { type: 'boolean', default: false },
+      e2e: { type: 'boolean', default: false },
       lab: { type: 'boolean', default: false },
       filter: { type: 'string' },
       zfs: { type: 'string', default: 'stable' },

@@ -11,6 +11,7 @@ import { countSuite } from './results.ts';
 /** Names vitest's configuration, and a reporter that shows how far a suite of this length is. */
 const SUITE_SETTINGS: Readonly<Record<SuiteName, { readonly config: string; readonly reporter: string }>> = {
   unit: { config: 'vitest.config.ts', reporter: 'dot' },
+  e2e: { config: 'vitest.e2e.config.ts', reporter: 'verbose' },
   lab: { config: 'vitest.lab.config.ts', reporter: 'verbose' },
 };
 

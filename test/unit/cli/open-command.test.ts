@@ -8,9 +8,11 @@ describe('snapferry open', () => {
     const cli = new CommandLine();
     expect(await cli.run('open', '--socket', '/s')).toBe(EXIT.ok);
     expect(await cli.run('open', '--socket', '/s', '--print')).toBe(EXIT.ok);
+    expect(await cli.run('open', '--socket', '/s', '--background')).toBe(EXIT.ok);
     expect(cli.desktop).toEqual([
       ['--socket', '/s'],
       ['--socket', '/s', '--print'],
+      ['--socket', '/s', '--background'],
     ]);
   });
 

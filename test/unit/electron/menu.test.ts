@@ -71,6 +71,12 @@ describe('the menu', () => {
     expect(find(menu, 'open')?.enabled).toBe(true);
   });
 
+  it('keeps its width, however long a name is', () => {
+    for (const label of labels(menuOf(daemon(job('j'.repeat(255))))).concat(labels(menuOf(well())))) {
+      expect([...label].length).toBeLessThanOrEqual(90);
+    }
+  });
+
   it('has each key once, and nothing invisible in its labels', () => {
     fc.assert(
       fc.property(anyStatus(), fc.constantFrom('en' as const, 'de'), (status, language) => {

@@ -32,6 +32,19 @@ describe('what a command needs', () => {
     expect(debianPackagesOf(name, args).includes('qemu-system-x86')).toBe(lab);
   });
 
+  it.each([
+    ['test', [], true],
+    ['test', ['--unit'], false],
+    ['test', ['--lab'], false],
+    ['test', ['--unit', '--e2e'], true],
+    ['ci', [], true],
+    ['check', [], false],
+  ])('%s %j: a desktop %j', (name, args, desktop) => {
+    expect(debianPackagesOf(name, args).includes('xfce4-panel')).toBe(desktop);
+    if (name === 'test' && args.includes('--e2e'))
+      expect(debianPackagesOf(name, args)).not.toContain('qemu-system-x86');
+  });
+
   it('a server that listens is installed where everything must pass, and nowhere else', () => {
     const names = Object.keys(COMMANDS).filter((name) => debianPackagesOf(name, []).includes('openssh-server'));
     expect(names).toEqual(['ci']);

@@ -3,8 +3,14 @@ import { linesPercent } from '../../../scripts/testing/coverage.ts';
 import { parseTestOptions } from '../../../scripts/testing/options.ts';
 
 describe('parseTestOptions', () => {
-  it('runs both suites unless told otherwise', () => {
-    expect(parseTestOptions([])).toEqual({ suites: ['unit', 'lab'], filter: null, zfs: 'stable', coverage: false });
+  it('runs all suites unless told otherwise', () => {
+    expect(parseTestOptions([])).toEqual({
+      suites: ['unit', 'e2e', 'lab'],
+      filter: null,
+      zfs: 'stable',
+      coverage: false,
+    });
+    expect(parseTestOptions(['--e2e']).suites).toEqual(['e2e']);
     expect(parseTestOptions(['--lab']).suites).toEqual(['lab']);
     expect(parseTestOptions(['--lab', '--unit']).suites).toEqual(['unit', 'lab']);
   });

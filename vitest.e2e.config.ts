@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** The faces of Snapferry as a person meets them: a real panel and notices, a real browser, the real contract behind them. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.e2e.test.ts'],
+    environment: 'node',
+    pool: 'forks',
+    // Screens, panels and browsers are hungry; one at a time keeps them honest.
+    maxWorkers: 1,
+    // These only end what hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    retry: process.env.CI === undefined ? 0 : 1,
+  },
+});
