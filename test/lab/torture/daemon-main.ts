@@ -11,6 +11,7 @@ import { createSpawner } from '../../../core/host/spawner/client.ts';
 import { createSshHost } from '../../../core/host/ssh.ts';
 import { systemClock } from '../../../core/host/system-clock.ts';
 import type { Argv, Host } from '../../../core/host/types.ts';
+import { Throttle } from '../../../core/job/bandwidth.ts';
 import type { Reach } from '../../../core/job/deps.ts';
 import { createJob } from '../../../core/job/factory.ts';
 import { Transfers } from '../../../core/job/transfers.ts';
@@ -60,6 +61,7 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
           }),
         commands: () => ({ active: 0, abandoned: 0 }),
         surroundings: () => NO_SURROUNDINGS,
+        throttle: new Throttle(),
         close: async () => {
           await Promise.all([local, ...remotes.values()].map((host) => host.close()));
           await spawner.close();

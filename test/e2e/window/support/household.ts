@@ -8,6 +8,7 @@ import { parseConfig } from '../../../../core/config/parse-config.ts';
 import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
 import { DaemonState } from '../../../../core/helper/state.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
+import { Throttle } from '../../../../core/job/bandwidth.ts';
 import type { Reach } from '../../../../core/job/deps.ts';
 import { createJob } from '../../../../core/job/factory.ts';
 import { Transfers } from '../../../../core/job/transfers.ts';
@@ -127,6 +128,7 @@ export class Household implements AsyncDisposable {
         openState: () =>
           DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
         surroundings: NO_SURROUNDINGS,
+        throttle: new Throttle(),
         clock: systemClock,
         log: SILENT_LOG,
         audit: SILENT_LOG,
