@@ -83,13 +83,14 @@ NAS over ssh, cut off in the middle, resumed, thinned out by rule, and every fil
     details: `Without --unit, --e2e or --lab all suites run. The last line is "N passed, N failed, N skipped".
 
   --unit            the unit tests only; nothing but the npm packages is needed
-  --e2e             the desktop's part only, on a real panel without a screen
+  --e2e             the window in a browser and the desktop's part on a panel only, without a screen
   --lab             the lab tests only: real OpenZFS in virtual machines, which the first run builds
   --filter TEXT     only test files whose path contains TEXT
   --zfs FLAVOUR     which OpenZFS the lab runs: "stable", the Debian release's own (default), or "backports"
   --coverage        measure the line coverage of core/ by the unit tests (report in coverage/)
 `,
     needsLab: (args) => runsSuite(args, 'lab'),
+    needsBrowser: (args) => runsSuite(args, 'e2e'),
     needsDesktop: (args) => runsSuite(args, 'e2e'),
     counts: true,
   },
@@ -113,6 +114,7 @@ dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
     details: `The last line is "N passed, N failed, N skipped": the tests, and each other part as one.
 `,
     needsLab: () => true,
+    needsBrowser: () => true,
     needsDesktop: () => true,
     // Tests of ssh against a real sshd are skipped where there is none: nobody's `npm test` installs a server that listens.
     debianPackages: ['openssh-server'],
