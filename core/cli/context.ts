@@ -10,6 +10,7 @@ import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
+import type { Installation } from './install-service.ts';
 import type { CliIo } from './io.ts';
 
 /** Where a configuration is looked for unless told otherwise. */
@@ -44,6 +45,8 @@ export interface CliContext {
   readonly connect: (socketPath: string, signal: AbortSignal) => Promise<Connected>;
   /** Asks the user database of this machine; null where there is no such entry. */
   readonly lookUp: (database: 'passwd' | 'group', key: string) => Promise<string | null>;
+  /** What can be installed as a service, and how. */
+  readonly installation: Installation;
   readonly loadConfig: (path: string) => ParsedConfig;
   readonly openEngine: (config: Config, log: Log) => Engine;
   /** Runs the desktop's part with these arguments, on the terminal of this process, until it ends. */
