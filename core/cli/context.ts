@@ -5,7 +5,8 @@ import type { DaemonStatus } from '../api/status.ts';
 import type { Client } from '../api/wire/client.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Config, JobConfig } from '../config/types.ts';
-import type { ExitStatus } from '../host/types.ts';
+import type { Machine } from '../host/machine.ts';
+import type { ExitStatus, Host } from '../host/types.ts';
 import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
@@ -25,6 +26,8 @@ export interface Engine {
   makeJob(job: JobConfig): Job;
   /** Commands that run, and those that had to be abandoned. */
   commands(): DaemonStatus['commands'];
+  /** What this machine knows of itself, and where its programs are started. */
+  readonly machine?: { readonly host: Host; readonly facts: Machine };
   /** By which the jobs of this engine send. */
   readonly throttle: Throttle;
   /** Looks around; `keysFolder` is where the keys are that were made here. */
