@@ -11,7 +11,6 @@ import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
-import type { Installation } from './install-service.ts';
 import type { CliIo } from './io.ts';
 
 /** Where a configuration is looked for unless told otherwise. */
@@ -39,6 +38,16 @@ export interface Engine {
 export interface Connected {
   readonly client: Client;
   readonly daemon: Reply<'hello'>;
+}
+
+/** What is installed, and by which programs it is made known to the machine. */
+export interface Installation {
+  /** Folder with the built program and, in `linux`, the templates. */
+  readonly program: string;
+  /** The Node that the service is to run on. */
+  readonly node: string;
+  /** Runs one of the programs of the machine; gives what it has said where it failed, else null. */
+  readonly run: (program: string, ...args: readonly string[]) => Promise<string | null>;
 }
 
 export interface CliContext {

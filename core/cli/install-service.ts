@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ProblemError } from '../api/problem.ts';
-import type { CliContext } from './context.ts';
+import type { CliContext, Installation } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printLines } from './io.ts';
 import {
@@ -25,16 +25,6 @@ export interface ServiceOptions {
   readonly root: string;
   /** Into the folders of the distribution rather than those of the administrator. */
   readonly package: boolean;
-}
-
-/** What is installed, and by which programs it is made known to the machine. */
-export interface Installation {
-  /** Folder with the built program and, in `linux`, the templates. */
-  readonly program: string;
-  /** The Node that the service is to run on. */
-  readonly node: string;
-  /** Runs one of the programs of the machine; gives what it has said where it failed, else null. */
-  readonly run: (program: string, ...args: readonly string[]) => Promise<string | null>;
 }
 
 const PROGRAM_FILES = ['snapferry.mjs', 'snapferry-desktop.mjs', 'renderer', 'THIRD-PARTY-LICENSES.txt'];

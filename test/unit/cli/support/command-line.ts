@@ -1,8 +1,7 @@
 import { ProblemError } from '../../../../core/api/problem.ts';
 import { connectDaemon } from '../../../../core/api/wire/connect.ts';
-import type { CliContext, Engine } from '../../../../core/cli/context.ts';
+import type { CliContext, Engine, Installation } from '../../../../core/cli/context.ts';
 import type { ExitCode } from '../../../../core/cli/exit.ts';
-import type { Installation } from '../../../../core/cli/install-service.ts';
 import type { TerminalSize } from '../../../../core/cli/io.ts';
 import { runProgram } from '../../../../core/cli/program.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
