@@ -1,5 +1,6 @@
 /** The command line on the real terminal, engine and daemon. */
 
+import { asProblemError } from '../api/problem.ts';
 import { connectDaemon } from '../api/wire/connect.ts';
 import { loadConfig } from '../config/load.ts';
 import { runInForeground } from '../host/foreground.ts';
@@ -17,6 +18,8 @@ export interface OwnPrograms {
   /** The small process that starts all others, see docs/engine.md. */
   readonly spawner: Argv;
   readonly desktop: Argv;
+  /** Where they lie. */
+  readonly folder: string;
 }
 
 /** Runs one command and resolves with the exit code of the process. */
@@ -27,8 +30,22 @@ export function runCommandLine(args: readonly string[], own: OwnPrograms): Promi
     version: VERSION,
     connect: connectDaemon,
     lookUp: (database, key) => lookUp(createLocalHost({ label: THIS_MACHINE }), database, key),
+    installation: { program: own.folder, node: process.execPath, run: runOnce },
     loadConfig: (path) => loadConfig(path),
     openEngine: (config, log) => openEngine(config, log, createSpawner(spawner)),
     runDesktop: (more, signal) => runInForeground([...own.desktop, ...more], THIS_MACHINE, signal),
   });
+}
+
+const SERVICE_DEADLINE_MS = 120_000;
+
+/** Runs a program of this machine; gives what it said where it failed. */
+async function runOnce(program: string, ...args: readonly string[]): Promise<string | null> {
+  try {
+    const host = createLocalHost({ label: THIS_MACHINE });
+    const { exit, stderr } = await host.run([program, ...args], { deadlineMs: SERVICE_DEADLINE_MS });
+    return exit.code === 0 ? null : stderr.trim() || `exit code ${exit.code}`;
+  } catch (thrown) {
+    return asProblemError(thrown).message;
+  }
 }

@@ -5,7 +5,8 @@ import type { DaemonStatus } from '../api/status.ts';
 import type { Client } from '../api/wire/client.ts';
 import type { ParsedConfig } from '../config/parse-config.ts';
 import type { Config, JobConfig } from '../config/types.ts';
-import type { ExitStatus } from '../host/types.ts';
+import type { Machine } from '../host/machine.ts';
+import type { ExitStatus, Host } from '../host/types.ts';
 import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
@@ -24,6 +25,8 @@ export interface Engine {
   makeJob(job: JobConfig): Job;
   /** Commands that run, and those that had to be abandoned. */
   commands(): DaemonStatus['commands'];
+  /** What this machine knows of itself, and where its programs are started. */
+  readonly machine?: { readonly host: Host; readonly facts: Machine };
   /** By which the jobs of this engine send. */
   readonly throttle: Throttle;
   /** Looks around; `keysFolder` is where the keys are that were made here. */
@@ -37,6 +40,16 @@ export interface Connected {
   readonly daemon: Reply<'hello'>;
 }
 
+/** What is installed, and by which programs it is made known to the machine. */
+export interface Installation {
+  /** Folder with the built program and, in `linux`, the templates. */
+  readonly program: string;
+  /** The Node that the service is to run on. */
+  readonly node: string;
+  /** Runs one of the programs of the machine; gives what it has said where it failed, else null. */
+  readonly run: (program: string, ...args: readonly string[]) => Promise<string | null>;
+}
+
 export interface CliContext {
   readonly io: CliIo;
   readonly version: string;
@@ -44,6 +57,8 @@ export interface CliContext {
   readonly connect: (socketPath: string, signal: AbortSignal) => Promise<Connected>;
   /** Asks the user database of this machine; null where there is no such entry. */
   readonly lookUp: (database: 'passwd' | 'group', key: string) => Promise<string | null>;
+  /** What can be installed as a service, and how. */
+  readonly installation: Installation;
   readonly loadConfig: (path: string) => ParsedConfig;
   readonly openEngine: (config: Config, log: Log) => Engine;
   /** Runs the desktop's part with these arguments, on the terminal of this process, until it ends. */

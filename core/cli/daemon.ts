@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { configInvalid, formatComplaints } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
 import { type DaemonEnd, runDaemon } from '../helper/daemon.ts';
+import { KeepAwake } from '../helper/keep-awake.ts';
 import { openState } from '../helper/state.ts';
 import { type AllowedUser, allowedUsers } from '../helper/users.ts';
 import { createLog, type Log, type LogLevel } from '../monitoring/log.ts';
-import type { CliContext } from './context.ts';
+import type { CliContext, Engine } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printLines } from './io.ts';
 import { reportFailure } from './print.ts';
@@ -74,6 +75,7 @@ async function serve(
         // Whatever level the log has.
         audit: createLog(io.stdout, 'info').child({ audit: true }),
         users,
+        ...machineOf(engine, log),
         goOn,
       },
       io.interrupted,
@@ -81,6 +83,10 @@ async function serve(
   } finally {
     await engine.close();
   }
+}
+
+function machineOf({ machine }: Engine, log: Log) {
+  return machine === undefined ? {} : { machine: machine.facts, keepAwake: new KeepAwake(machine.host, log) };
 }
 
 /** Only root can give a socket to somebody else. */

@@ -1,6 +1,7 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
 import type { Config, SshConnect } from '../config/types.ts';
 import { createLocalHost } from '../host/local.ts';
+import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
 import type { Spawner } from '../host/spawner/client.ts';
 import { createSshHost } from '../host/ssh.ts';
@@ -60,6 +61,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     makeJob: (job) => createJob(job, deps),
     commands: countCommands,
     throttle,
+    machine: { host: localHost, facts: thisMachine(localHost) },
     surroundings: (keysFolder) =>
       createSurroundings({
         local: () => ({ host: localHost, zfs: deps.local.zfs }),

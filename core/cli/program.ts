@@ -14,6 +14,7 @@ import { planCommand } from './plan.ts';
 import { reportFailure } from './print.ts';
 import { addConfigCommands } from './program-config.ts';
 import { addControlCommands } from './program-control.ts';
+import { addServiceCommands } from './program-service.ts';
 import { addSurroundingsCommands } from './program-surroundings.ts';
 import { runCommand } from './run.ts';
 import { signalCommand } from './signal.ts';
@@ -126,6 +127,7 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
   addControlCommands(program, ctx, done, { socket, json });
   addConfigCommands(program, ctx, done, { socket, json });
   addSurroundingsCommands(program, ctx, done, { socket, json });
+  addServiceCommands(program, ctx, done);
 
   program
     .command('configcheck')

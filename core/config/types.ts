@@ -35,8 +35,13 @@ interface JobBase {
   readonly definedAt: Place;
 }
 
+/** What has to be so before a transfer begins by itself. */
+export type WaitFor = 'mains' | 'unmetered';
+
 export interface PushJob extends JobBase {
   readonly type: 'push';
+  /** Own addition. */
+  readonly waitFor: readonly WaitFor[];
   readonly connect: ConnectConfig;
   readonly filesystems: FilesystemPatterns;
   readonly snapshotting: SnapshottingConfig;

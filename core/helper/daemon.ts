@@ -1,16 +1,18 @@
 /** The daemon: jobs, status and control socket from start to end. What a job is made of comes from outside. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
-import { UNKNOWN_CONDITIONS } from '../api/conditions.ts';
 import type { DaemonStatus } from '../api/status.ts';
+import type { Machine } from '../host/machine.ts';
 import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
+import { ConditionsWatch } from './conditions-watch.ts';
 import { ConfigVerbs } from './config-verbs.ts';
 import { Consents } from './consents.ts';
 import { Door } from './door.ts';
 import { createHandlers, describeFor } from './handlers.ts';
+import type { KeepAwake } from './keep-awake.ts';
 import type { ControlServer } from './server.ts';
 import { serveSockets } from './sockets.ts';
 import type { DaemonState } from './state.ts';
@@ -45,6 +47,9 @@ export interface DaemonOptions<C extends JobConfigHead> {
   readonly audit: Log;
   /** Who may ask besides root, or whoever runs the daemon. */
   readonly users: readonly AllowedUser[];
+  /** What is known of this machine; without it, nothing, and nothing holds jobs back because of it. */
+  readonly machine?: Machine;
+  readonly keepAwake?: KeepAwake;
   /** Jobs whose runs the daemon before was stopped in: they go on. */
   readonly goOn?: readonly string[];
   readonly stopGraceMs?: number;
@@ -81,10 +86,14 @@ export async function runDaemon<C extends JobConfigHead>(
     );
   const state = await options.openState();
   const { pauses } = state;
-  const holds = { pauseOf: (job: string) => pauses.of(job), heldOf: (job: string) => pauses.heldOf(job) };
+  const conditions = new ConditionsWatch(options.machine ?? null, options.jobs, clock);
+  const holds = {
+    pauseOf: (job: string) => pauses.of(job),
+    heldOf: (job: string) => [...pauses.heldOf(job), ...conditions.heldOf(job)],
+  };
   const supervisor = Supervisor.from(options.jobs, options.makeJob, state.history, log, holds);
   const { version, configFile, commands } = options;
-  const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: UNKNOWN_CONDITIONS });
+  const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: conditions.now });
   const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);
   const consents = new Consents({ clock, makeNonce: () => randomBytes(16).toString('hex') });
   const config = new ConfigVerbs({ file: configFile, nowMs: () => clock.nowMs(), reload });
@@ -101,11 +110,13 @@ export async function runDaemon<C extends JobConfigHead>(
     throw thrown;
   }
   state.onChange(() => hub.touch(null));
-  pauses.onChange(() => {
+  const holdsChanged = (): void => {
     supervisor.applyHolds();
     hub.touch(null);
-  });
-  const pausesOver = pauses.run(signal);
+  };
+  pauses.onChange(holdsChanged);
+  conditions.onChange(holdsChanged);
+  const holdsOver = [pauses.run(signal), conditions.run(signal, () => options.keepAwake?.want(supervisor.keepsAwake))];
   supervisor.start((job) => hub.touch(job));
   log.info({ socket: options.socketPath, jobs: options.jobs.length }, 'the daemon has started');
   goOn(supervisor, options.goOn ?? []);
@@ -117,7 +128,7 @@ export async function runDaemon<C extends JobConfigHead>(
   const left = await supervisor.stop(options.stopGraceMs ?? STOP_GRACE_MS, clock);
   if (left.length > 0) log.warn({ jobs: left }, 'jobs did not end in time and are left behind');
   hub.stop();
-  await pausesOver;
+  await Promise.all([...holdsOver, options.keepAwake?.stop()]);
   await server.close();
   await withinGrace(state.close(), clock);
   return { left, reload: !outer.aborted, interrupted };

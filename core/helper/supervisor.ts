@@ -9,6 +9,8 @@ import type { StopHow } from '../api/control.ts';
 import { nextRunOf } from '../api/next-run.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { JobReport, JobStatus } from '../api/status.ts';
+import type { WaitFor } from '../config/types.ts';
+import { keepsAwake } from '../job/conditions.ts';
 import type { RunEvent } from '../job/run-record.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -19,6 +21,8 @@ import type { StatusSource } from './status-hub.ts';
 export interface JobConfigHead {
   readonly name: string;
   readonly type: JobStatus['type'];
+  /** What has to be so before its transfers begin by themselves. */
+  readonly waitFor?: readonly WaitFor[];
 }
 
 /** Remembers what became of the runs, also those of daemons before this one. */
@@ -155,6 +159,11 @@ export class Supervisor {
       deaf();
       this.#alive.delete(kept.name);
     }
+  }
+
+  /** Whether a run at work should not be cut short by sleep. */
+  get keepsAwake(): boolean {
+    return this.#kept.some((kept) => keepsAwake(this.#ownStatus(kept)));
   }
 
   /** Wakes a job that can run; others are passed over. */

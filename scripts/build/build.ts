@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -40,6 +40,8 @@ export async function build(): Promise<BuildResult> {
   modules.push(...window.modules);
   const licences = packageFolders(modules).map(readLicence);
   writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licenceText(licences));
+  // What install-service and the packages put into the system.
+  cpSync(join(ROOT, 'assets', 'linux'), join(DIST, 'linux'), { recursive: true });
   await proveAlone(outFile, version);
   await proveAlone(desktopFile, version);
   return {

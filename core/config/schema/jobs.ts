@@ -8,13 +8,23 @@ import {
   type Decoder,
   defaulted,
   INVALID,
+  list,
   object,
   optional,
   required,
   typeIs,
 } from '../decode.ts';
-import { bool, parsed } from '../scalars.ts';
-import type { AgentlessReceiveConfig, JobConfig, PullJob, PushJob, SinkJob, SnapJob, SourceJob } from '../types.ts';
+import { bool, oneOf, parsed } from '../scalars.ts';
+import type {
+  AgentlessReceiveConfig,
+  JobConfig,
+  PullJob,
+  PushJob,
+  SinkJob,
+  SnapJob,
+  SourceJob,
+  WaitFor,
+} from '../types.ts';
 import { parsePositiveSpan } from '../values/duration.ts';
 import { bad, good, type Parsed, quote } from '../values/parsed.ts';
 import { entryOf, type YamlNode } from '../yaml/nodes.ts';
@@ -55,10 +65,14 @@ function parseTitle(text: string): Parsed<string> {
   return plain ? good(text) : bad(`a title has at most ${TITLE_CHARS_MAX} characters, all of them visible`);
 }
 
+/** Own addition: what has to be so before a transfer begins by itself. */
+const waitFor: Decoder<readonly WaitFor[]> = list(oneOf(['mains', 'unmetered']));
+
 const writtenPush = object<Written<PushJob>>({
   type: typeIs('push'),
   name,
   ...common,
+  waitFor: optional<readonly WaitFor[]>('wait_for', waitFor, []),
   connect: required('connect', connect),
   filesystems: required('filesystems', filesystems),
   snapshotting: required('snapshotting', snapshotting),

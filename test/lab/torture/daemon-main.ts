@@ -39,6 +39,7 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
     connect: connectDaemon,
     lookUp: async () => null,
     runDesktop: async () => ({ code: 1, signal: null }),
+    installation: { program: '/nonexistent', node: process.execPath, run: async () => null },
     loadConfig: (path) => loadConfig(path),
     openEngine: (config, log) => {
       const local = createLocalHost({ label: 'the workstation', startProgram: spawner.start });
@@ -60,6 +61,7 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
             log,
           }),
         commands: () => ({ active: 0, abandoned: 0 }),
+        throttle: new Throttle(),
         surroundings: () => NO_SURROUNDINGS,
         throttle: new Throttle(),
         close: async () => {

@@ -24,7 +24,17 @@ describe('docs/cli.md', () => {
     const runDesktop = async () => ({ code: 0, signal: null });
     const lookUp = async () => null;
     const io = new FakeIo();
-    const context = { io, version: VERSION, connect: connectDaemon, lookUp, loadConfig, openEngine, runDesktop };
+    const installation = { program: '/', node: '/', run: async () => null };
+    const context = {
+      io,
+      installation,
+      version: VERSION,
+      connect: connectDaemon,
+      lookUp,
+      loadConfig,
+      openEngine,
+      runDesktop,
+    };
     const program = buildProgram(context, () => {});
     const common = new Set(['--socket', '--config', '--help']);
     for (const command of program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))) {

@@ -36,6 +36,7 @@ describe('a job with nothing but what it must have', () => {
       name: 'pusher',
       title: '',
       disabled: false,
+      waitFor: [],
       definedAt: { file: FILE, line: 2, column: 5 },
       connect: { type: 'local', listenerName: 'here', clientIdentity: 'me', dialTimeoutMs: 2000 },
       filesystems: TANK,

@@ -1,6 +1,6 @@
 import { ProblemError } from '../../../../core/api/problem.ts';
 import { connectDaemon } from '../../../../core/api/wire/connect.ts';
-import type { CliContext, Engine } from '../../../../core/cli/context.ts';
+import type { CliContext, Engine, Installation } from '../../../../core/cli/context.ts';
 import type { ExitCode } from '../../../../core/cli/exit.ts';
 import type { TerminalSize } from '../../../../core/cli/io.ts';
 import { runProgram } from '../../../../core/cli/program.ts';
@@ -45,6 +45,8 @@ export class CommandLine {
   readonly jobs: readonly FakeJob[];
   readonly #configs: Record<string, string>;
   enginesClosed = 0;
+  /** What `install-service` finds. */
+  installation: Installation = { program: '/nonexistent', node: '/nonexistent', run: async () => null };
   /** Arguments of every start of the desktop's part, and how it ends. */
   readonly desktop: (readonly string[])[] = [];
   desktopExit = 0;
@@ -75,6 +77,7 @@ export class CommandLine {
       version: '0.1.0',
       connect: connectDaemon,
       lookUp: async (database, key) => this.accounts[`${database} ${key}`] ?? null,
+      installation: this.installation,
       loadConfig: (path) => parseConfig(this.#configs[path] ?? '', { fileName: path }),
       openEngine: () => this.#engine(),
       runDesktop: async (args) => {
