@@ -30,6 +30,9 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsResult> {
     seeds >= options.count ||
     failures.length >= (options.failuresMax ?? 20) ||
     performance.now() - startedMs >= (options.limitMs ?? Number.POSITIVE_INFINITY);
+  // Nobody reads the stacks of errors that a seed provokes by the thousand.
+  const framesBefore = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
   while (!isOver()) {
     const result = await runScenario(scenarioOf(options.from + seeds), { coverage });
     effects += result.effects;
@@ -37,6 +40,7 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsResult> {
     if (result.violations.length > 0) failures.push(result);
     options.onProgress?.(seeds, failures.length);
   }
+  Error.stackTraceLimit = framesBefore;
   return { seeds, effects, failures, coverage, durationMs: performance.now() - startedMs };
 }
 
