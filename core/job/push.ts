@@ -24,9 +24,9 @@ import {
   hadDatasets,
   outcomeOf,
   problemsOf,
+  runDatasetsOf,
   safetyOf,
   snapshotProblems,
-  unsettledOf,
 } from './status-parts.ts';
 import { Sweeper } from './sweep.ts';
 import type { Job } from './types.ts';
@@ -200,7 +200,7 @@ export class Push implements Job {
         if (!signal.aborted) problems.push(...(await this.#prune(report, signal)));
         // Without a plan for both sides it is not known which transfers may go on.
         if (!signal.aborted && bothReached(report)) {
-          const changed = await this.#sweeper.afterRun(unsettledOf(report), { signal });
+          const changed = await this.#sweeper.afterRun(runDatasetsOf(report), { signal });
           if (changed) this.#ends.forget();
         }
       }

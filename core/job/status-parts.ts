@@ -7,6 +7,7 @@ import { describeVersion } from '../replication/report.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import type { Version } from '../zfs/types.ts';
 import { newestCursor, snapshotGuids } from './prune-input.ts';
+import type { RunDatasets } from './sweep.ts';
 
 /** What is known of a destination. */
 export interface SafetyBasis {
@@ -61,9 +62,13 @@ export function problemsOf(report: ReplicationReport): readonly Problem[] {
   return [whole, ...lastReports(report).map(({ problem }) => problem)].filter((problem) => problem !== null);
 }
 
-/** Datasets of which not everything has arrived and been completed. */
-export function unsettledOf(report: ReplicationReport): ReadonlySet<string> {
-  return new Set(lastReports(report).flatMap(({ dataset, state }) => (state === 'done' ? [] : [dataset])));
+/** Of which datasets everything has arrived and been completed, and of which not. */
+export function runDatasetsOf(report: ReplicationReport): RunDatasets {
+  const { settled = [], unsettled = [] } = Object.groupBy(lastReports(report), ({ state }) =>
+    state === 'done' ? 'settled' : 'unsettled',
+  );
+  const names = (reports: readonly DatasetReport[]) => new Set(reports.map(({ dataset }) => dataset));
+  return { settled: names(settled), unsettled: names(unsettled) };
 }
 
 /** Whether both sides could be listed in the last attempt of the run, and were there to its end. */

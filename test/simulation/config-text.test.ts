@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { configOf, configOfText } from './engine/config-text.ts';
-import { scenarioOf } from './engine/scenario.ts';
+import { scenarioOf } from './engine/draw.ts';
 
 it('a configuration put together from parts is what the engine reads from the text', () => {
   for (let seed = 1; seed <= 60; seed++) {

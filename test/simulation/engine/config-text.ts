@@ -26,10 +26,11 @@ const FILTERS = {
   'without-leaf': '{"tank/data<": true, "tank/data/leaf<": false}',
 } as const;
 
-function rules({ lastN, regex, notReplicated }: Keep): string {
+function rules({ lastN, regex, notReplicated, grid }: Keep): string {
   return [
     ...(notReplicated ? ['{type: not_replicated}'] : []),
     ...(lastN === null ? [] : [`{type: last_n, count: ${lastN}}`]),
+    ...(grid === null ? [] : [`{type: grid, grid: "${grid}", regex: ".*"}`]),
     ...(regex === null ? [] : [`{type: regex, regex: "${regex}"}`]),
   ].join(', ');
 }
@@ -85,7 +86,7 @@ const PLAIN: Pick<Settings, 'initial' | 'incremental' | 'steps' | 'stepwise' | '
   stepwise: false,
   initialReplication: 'most_recent',
 };
-const KEEPS_ALL: Keep = { lastN: null, regex: '.*', notReplicated: false };
+const KEEPS_ALL: Keep = { lastN: null, regex: '.*', notReplicated: false, grid: null };
 
 function pushOf(config: Config, job: string): PushJob {
   const found = config.jobs.find(({ name }) => name === job);

@@ -9,9 +9,9 @@ import {
   hadDatasets,
   outcomeOf,
   problemsOf,
+  runDatasetsOf,
   safetyOf,
   snapshotProblems,
-  unsettledOf,
 } from '../../../core/job/status-parts.ts';
 import { cursorName } from '../../../core/zfs/marks.ts';
 
@@ -65,7 +65,7 @@ describe('what a replication says', () => {
 
   it('counts the last word on each dataset', () => {
     expect(problemsOf(twice)).toEqual([problem('no-space')]);
-    expect(unsettledOf(twice)).toEqual(new Set(['b']));
+    expect(runDatasetsOf(twice).unsettled).toEqual(new Set(['b']));
     expect(bothReached(twice)).toBe(true);
     expect(hadDatasets(twice)).toBe(true);
   });
