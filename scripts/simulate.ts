@@ -10,6 +10,7 @@ interface SimulateOptions {
   readonly time?: string;
   readonly coverage?: true;
   readonly mutants?: true;
+  readonly only: string;
   readonly first?: true;
 }
 
@@ -20,6 +21,7 @@ const program = new Command('npm run simulate --')
   .option('--time <duration>', 'end after this time, as in 90s or 10m')
   .option('--coverage', 'list where faults came and which problems were told of')
   .option('--mutants', 'put defects into the engine, one by one, and count the seeds until each is noticed')
+  .option('--only <text>', 'only defects with that text in their name', '')
   .option('--first', 'end at the first failure and print only its seed')
   .showHelpAfterError();
 program.parse();
@@ -37,7 +39,7 @@ const count = wholeNumber('seeds');
 const print = (line: string): void => console.log(line);
 const isGood =
   options.mutants === true
-    ? await tryMutants(count, print)
+    ? await tryMutants({ seedsMax: count, only: options.only, print })
     : await hunt({
         from: wholeNumber('from'),
         count,

@@ -34,6 +34,7 @@ export class SenderMarks {
   async protect(step: TransferStep, guarantee: Guarantee, ctx: Ctx): Promise<readonly OwnMark[]> {
     const { zfs, jobId, known } = this.#options;
     const capabilities = await zfs.capabilities(ctx);
+    await this.#dropOldTentative(step, guarantee, ctx);
     const before = ownBookmarks(step.dataset, known(step.dataset), jobId);
     const wanted = protectionFor(step, guarantee, before, capabilities.bookmarkCopy);
     if (wanted.hold.length > 0) {
@@ -107,6 +108,18 @@ export class SenderMarks {
       .filter(({ kind, version }) => kind === 'cursor' && version.name !== wanted)
       .toSorted((a, b) => (a.version.createtxg < b.version.createtxg ? -1 : 1));
     await this.#destroyMarks(dataset, cursors.slice(0, -1), ctx);
+  }
+
+  /**
+   * Of what earlier attempts have left all but the last two, which stand until the new ones do. Whoever is interrupted right
+   * after setting a mark, and finds a newer snapshot the next time, leaves one more each time.
+   */
+  async #dropOldTentative(step: TransferStep, guarantee: Guarantee, ctx: Ctx): Promise<void> {
+    const own = ownBookmarks(step.dataset, this.#options.known(step.dataset), this.#options.jobId);
+    const oldestFirst = staleBookmarks(own, [step], guarantee).toSorted((a, b) =>
+      a.version.createtxg < b.version.createtxg ? -1 : 1,
+    );
+    await this.#destroyMarks(step.dataset, oldestFirst.slice(0, -2), ctx);
   }
 
   /** Marks the version. False where this version of ZFS cannot: then it goes on without, as it always did. */

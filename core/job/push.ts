@@ -22,7 +22,7 @@ import { RunLoop, type RunSignals, type Wake } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
 import { tallyOf } from './run-tally.ts';
 import { safetyOf } from './safety.ts';
-import { bothReached, hadDatasets, outcomeOf, problemsOf, snapshotProblems, unsettledOf } from './status-parts.ts';
+import { bothReached, hadDatasets, outcomeOf, problemsOf, runDatasetsOf, snapshotProblems } from './status-parts.ts';
 import { Sweeper } from './sweep.ts';
 import type { Job } from './types.ts';
 
@@ -204,7 +204,7 @@ export class Push implements Job {
         if (!soon.aborted) problems.push(...(await this.#prune(report, { now: signal, soon })));
         // Without a plan for both sides it is not known which transfers may go on.
         if (!soon.aborted && bothReached(report)) {
-          const changed = await this.#sweeper.afterRun(unsettledOf(report), { signal });
+          const changed = await this.#sweeper.afterRun(runDatasetsOf(report), { signal });
           if (changed) this.#ends.forget();
         }
       }

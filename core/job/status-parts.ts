@@ -3,6 +3,7 @@ import type { RunOutcome } from '../api/contract.ts';
 import type { Problem } from '../api/problem.ts';
 import type { DatasetReport, PruningReport, ReplicationReport } from '../api/status.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
+import type { RunDatasets } from './sweep.ts';
 
 /** Datasets that failed in the run, each with its last problem, and what kept the run from planning. */
 export function problemsOf(report: ReplicationReport): readonly Problem[] {
@@ -10,9 +11,13 @@ export function problemsOf(report: ReplicationReport): readonly Problem[] {
   return [whole, ...lastReports(report).map(({ problem }) => problem)].filter((problem) => problem !== null);
 }
 
-/** Datasets of which not everything has arrived and been completed. */
-export function unsettledOf(report: ReplicationReport): ReadonlySet<string> {
-  return new Set(lastReports(report).flatMap(({ dataset, state }) => (state === 'done' ? [] : [dataset])));
+/** Of which datasets everything has arrived and been completed, and of which not. */
+export function runDatasetsOf(report: ReplicationReport): RunDatasets {
+  const { settled = [], unsettled = [] } = Object.groupBy(lastReports(report), ({ state }) =>
+    state === 'done' ? 'settled' : 'unsettled',
+  );
+  const names = (reports: readonly DatasetReport[]) => new Set(reports.map(({ dataset }) => dataset));
+  return { settled: names(settled), unsettled: names(unsettled) };
 }
 
 /** Whether both sides could be listed in the last attempt of the run, and were there to its end. */

@@ -12,6 +12,14 @@ import { type FoundMark, findMarks, type MarkSide } from './marks.ts';
 
 export const SWEEP_INTERVAL_MS = 24 * 3_600_000;
 
+/** What the run at hand knows of datasets of the sender. Of all others nothing is known but their marks. */
+export interface RunDatasets {
+  /** Everything has arrived and was completed: no transfer needs anything. */
+  readonly settled: ReadonlySet<string>;
+  /** A transfer may go on. */
+  readonly unsettled: ReadonlySet<string>;
+}
+
 export class Sweeper {
   readonly #sides: readonly MarkSide[];
   readonly #clock: Clock;
@@ -33,10 +41,9 @@ export class Sweeper {
 
   /**
    * Sweeps the sides whose time has come; one that cannot be listed is due again after the next run. Never rejects.
-   * @param unsettled datasets of the sender with a transfer that may go on: their step holds stay, whatever the cursors say
    * @returns whether marks may have changed: what was listed before no longer tells which there are
    */
-  async afterRun(unsettled: ReadonlySet<string>, ctx: Ctx): Promise<boolean> {
+  async afterRun(datasets: RunDatasets, ctx: Ctx): Promise<boolean> {
     const left = this.#left;
     let changed = false;
     this.#left = false;
@@ -45,7 +52,7 @@ export class Sweeper {
       const overdue = sweptAtMs === undefined || this.#clock.monotonicMs() - sweptAtMs >= SWEEP_INTERVAL_MS;
       if (!left && !overdue) continue;
       try {
-        const marks = await this.#staleOn(side, unsettled, ctx);
+        const marks = await this.#staleOn(side, datasets, ctx);
         changed ||= marks.length > 0;
         await this.#release(side, marks, ctx);
         this.#sweptAtMs.set(side, this.#clock.monotonicMs());
@@ -61,9 +68,9 @@ export class Sweeper {
     return changed;
   }
 
-  async #staleOn(side: MarkSide, unsettled: ReadonlySet<string>, ctx: Ctx): Promise<readonly Abstraction[]> {
-    const needed = ({ mark }: FoundMark) => mark.type === 'step-hold' && unsettled.has(mark.dataset);
-    return (await findMarks(side, ctx)).filter((one) => one.stale && !needed(one)).map(({ mark }) => mark);
+  async #staleOn(side: MarkSide, datasets: RunDatasets, ctx: Ctx): Promise<readonly Abstraction[]> {
+    const found = await findMarks(side, ctx);
+    return found.filter((one) => isNeedless(one, found, datasets)).map(({ mark }) => mark);
   }
 
   async #release({ zfs }: MarkSide, marks: readonly Abstraction[], ctx: Ctx): Promise<void> {
@@ -75,4 +82,21 @@ export class Sweeper {
     const count = marks.length - failed.size;
     if (count > 0) this.#log.info({ host: zfs.label, count }, 'stale marks were removed');
   }
+}
+
+/** Whether nothing needs the mark: a step hold by what the run knows of its dataset, anything else by the marks alone. */
+function isNeedless(
+  { mark, stale }: FoundMark,
+  found: readonly FoundMark[],
+  { settled, unsettled }: RunDatasets,
+): boolean {
+  const { type, dataset } = mark;
+  if (type !== 'step-hold') return stale;
+  if (settled.has(dataset)) return true;
+  // No run looks after it any more. Without a cursor, any of its holds may keep what the receiver has; where there is one, the
+  // cursor does.
+  const hasCursor = found.some(
+    (one) => one.mark.type === 'replication-cursor-bookmark-v2' && one.mark.dataset === dataset,
+  );
+  return stale && hasCursor && !unsettled.has(dataset);
 }

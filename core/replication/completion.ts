@@ -25,6 +25,11 @@ export function lacksCompletion(source: SenderDataset, common: Version, guarante
   return held ? 'perhaps' : 'nothing';
 }
 
+/** Whether the listing says by how many the copy of this snapshot is held. */
+export function tellsHolds(target: ReceiverDataset, { guid }: Version): boolean {
+  return target.versions.some((version) => version.guid === guid && version.userrefs !== undefined);
+}
+
 /** The newest snapshot is not held, older ones still are, or the stand-in mark was left on. */
 export function lacksConfirmation(target: ReceiverDataset, common: Version, guarantee: Guarantee): Lack {
   if (target.placeholderFlag) return 'certain';

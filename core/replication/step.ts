@@ -2,7 +2,7 @@
 import { ProblemError } from '../api/problem.ts';
 import type { TransferStep } from '../endpoint/types.ts';
 import type { Ctx, Version } from '../zfs/types.ts';
-import { lacksCompletion, lacksConfirmation } from './completion.ts';
+import { lacksCompletion, lacksConfirmation, tellsHolds } from './completion.ts';
 import { guaranteeOf } from './policy.ts';
 import { type AttemptContext, located, type Work } from './work.ts';
 
@@ -63,11 +63,13 @@ export async function completeAgain(context: AttemptContext, work: Work, common:
   const known = (side: string, dataset: { readonly guid: bigint; readonly versions: readonly Version[] }) =>
     memory.isKnown(side, dataset.guid, dataset.versions);
   const confirmation = lacksConfirmation(target, common, guarantee);
-  if (confirmation === 'certain' || (confirmation === 'perhaps' && !known('receiver', target))) {
+  const completion = lacksCompletion(source, common, guarantee, jobId);
+  // A completion that was lost here may have been lost there. Holds are not known where a pool went between two listings.
+  const isUnsure = completion === 'certain' && guarantee !== 'guarantee_nothing' && !tellsHolds(target, common);
+  if (isUnsure || confirmation === 'certain' || (confirmation === 'perhaps' && !known('receiver', target))) {
     await located(receiver.confirmed(work.dataset, common, guarantee, ctx), 'receiver', 'step');
     memory.remember('receiver', target.guid, target.versions);
   }
-  const completion = lacksCompletion(source, common, guarantee, jobId);
   if (completion === 'certain' || (completion === 'perhaps' && !known('sender', source))) {
     await located(sender.completed(work.dataset, common, [], guarantee, ctx), 'sender', 'step');
     memory.remember('sender', source.guid, source.versions);

@@ -26,9 +26,10 @@ export type SnapshotPlan =
   | { readonly type: 'periodic'; readonly intervalMs: number; readonly naming: Naming }
   | { readonly type: 'cron'; readonly schedule: CronSchedule; readonly naming: Naming };
 
-/** Compiles it; throws `config-invalid`. */
-export function compileSnapshotting(texts: SnapshottingTexts, localZone: string = systemZone()): SnapshotPlan {
+/** Compiles it; throws `config-invalid`. @param zone of this machine; asked of the system where it matters and is not given */
+export function compileSnapshotting(texts: SnapshottingTexts, zone?: string): SnapshotPlan {
   if (texts.type === 'manual') return { type: 'manual' };
+  const localZone = zone ?? systemZone();
   const format = compileTimestampFormat(texts.timestampFormat, texts.timestampLocation, localZone);
   checkSnapshotNames(texts.prefix, format);
   const naming = { prefix: texts.prefix, format };

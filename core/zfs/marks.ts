@@ -3,7 +3,7 @@
  * are those of zrepl, letter by letter, so that either program finds the marks of the other.
  */
 import { ProblemError } from '../api/problem.ts';
-import { checkComponent, componentFault, entityFault, NAME_BYTES_MAX, showName, splitVersionName } from './names.ts';
+import { checkComponent, componentFault, entityFault, NAME_BYTES_MAX, showName } from './names.ts';
 
 export type BookmarkMarkKind = 'cursor' | 'tentative-cursor';
 export type HoldMarkKind = 'step-hold' | 'last-received-hold';
@@ -20,7 +20,7 @@ export interface HoldMark {
   readonly jobId: string;
 }
 
-// The prefix of the tentative cursor ends in "_" itself, hence the two underscores in its names.
+// The prefix of the tentative cursor ends in "_" itself, hence the two underscores in its names. Both begin alike.
 const BOOKMARK_PREFIX: Readonly<Record<BookmarkMarkKind, string>> = {
   cursor: 'zrepl_CURSOR',
   'tentative-cursor': 'zrepl_CURSORTENTATIVE_',
@@ -99,7 +99,7 @@ export const tentativeCursorName = (guid: bigint, jobId: string): string =>
 /** Reads the full name of a bookmark; null when it is no mark. The claimed guid is not compared with anything. */
 export function parseBookmarkMark(fullName: string): BookmarkMark | null {
   if (entityFault(fullName, 'bookmark') !== null) return null;
-  const match = BOOKMARK_NAME.exec(splitVersionName(fullName).name);
+  const match = BOOKMARK_NAME.exec(fullName.slice(fullName.indexOf('#') + 1));
   const [, prefix, hex, jobId] = match ?? [];
   const kind = BOOKMARK_KINDS.find((candidate) => BOOKMARK_PREFIX[candidate] === prefix);
   if (kind === undefined || hex === undefined || jobId === undefined || jobIdFault(jobId) !== null) return null;
@@ -111,6 +111,7 @@ export function bookmarkMarkOf(
   dataset: string,
   bookmark: { readonly name: string; readonly guid: bigint },
 ): BookmarkMark | null {
+  if (!bookmark.name.startsWith(BOOKMARK_PREFIX.cursor)) return null;
   const mark = parseBookmarkMark(`${dataset}#${bookmark.name}`);
   return mark !== null && mark.guid === bookmark.guid ? mark : null;
 }

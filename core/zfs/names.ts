@@ -15,12 +15,20 @@ export const PROPERTY_NAME_BYTES_MAX = 256;
 export const PROPERTY_VALUE_BYTES_MAX = 8191;
 
 const COMPONENT = /^[0-9A-Za-z_.: -]+$/;
+const PLAIN_PART = '[0-9A-Za-z_:][0-9A-Za-z_.: -]*';
+const PLAIN_PATH = `${PLAIN_PART}(?:/${PLAIN_PART})*`;
+const PLAIN_COMPONENT = new RegExp(`^${PLAIN_PART}$`);
+const PLAIN_DATASET = new RegExp(`^${PLAIN_PATH}$`);
 const PROPERTY_NAME = /^[0-9A-Za-z_.:-]+$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 /** Why this is no component (part of a path, short name of a version, job id, client identity); null when it is one. */
 export function componentFault(component: string): string | null {
+  return component.length <= NAME_BYTES_MAX && PLAIN_COMPONENT.test(component) ? null : oddComponentFault(component);
+}
+
+function oddComponentFault(component: string): string | null {
   if (component === '') return 'it is empty';
   if (component === '.' || component === '..') return '"." and ".." are no names';
   if (!PRINTABLE_ASCII.test(component)) return 'only printable ASCII characters may be used';
@@ -30,8 +38,21 @@ export function componentFault(component: string): string | null {
   return null;
 }
 
+/** What nearly all names look like. Every full name passes here many times in a run. */
+const PLAIN: Readonly<Record<EntityType, RegExp>> = {
+  filesystem: PLAIN_DATASET,
+  volume: PLAIN_DATASET,
+  snapshot: new RegExp(`^${PLAIN_PATH}@${PLAIN_PART}$`),
+  bookmark: new RegExp(`^${PLAIN_PATH}#${PLAIN_PART}$`),
+};
+
 /** Why this is no full name of that type; null when it is one. */
 export function entityFault(name: string, type: EntityType): string | null {
+  return name.length <= NAME_BYTES_MAX && PLAIN[type].test(name) ? null : entityFaultByPart(name, type);
+}
+
+/** The same, one part after the other: it tells what is wrong, and decides of what merely looks unusual. */
+export function entityFaultByPart(name: string, type: EntityType): string | null {
   const delimiter = type === 'snapshot' ? '@' : type === 'bookmark' ? '#' : null;
   for (const sign of ['@', '#']) {
     if (sign === delimiter && !name.includes(sign)) return `a ${type} needs a "${sign}"`;

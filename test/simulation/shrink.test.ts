@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../scripts/lib/duration.ts';
+import { scenarioOf } from './engine/draw.ts';
 import type { Scenario } from './engine/scenario.ts';
-import { scenarioOf } from './engine/scenario.ts';
 import { shrink } from './engine/shrink.ts';
 
 /** Fails wherever two faults are left, one of them a crash. */

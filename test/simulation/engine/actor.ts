@@ -26,6 +26,8 @@ export interface RunningDestroy {
 export interface Actor {
   readonly number: number;
   readonly settings: Settings;
+  /** By how much the wall clock was wrong when it began. */
+  readonly startedWallErrorMs: number;
   dead: boolean;
   /** Commands that had begun when it died go on without it. */
   lingers: boolean;

@@ -1,6 +1,7 @@
 /** Configurations in the dialect, read by the engine's own reader. */
 import { parseConfig } from '../../../core/config/parse-config.ts';
-import type { Config } from '../../../core/config/types.ts';
+import type { Config, JobConfig, PushJob } from '../../../core/config/types.ts';
+import type { KeepRule } from '../../../core/pruning/keep-rule.ts';
 import type { Keep, Scenario, Settings } from './scenario.ts';
 
 /** Names of the push jobs, in order. */
@@ -25,10 +26,11 @@ const FILTERS = {
   'without-leaf': '{"tank/data<": true, "tank/data/leaf<": false}',
 } as const;
 
-function rules({ lastN, regex, notReplicated }: Keep): string {
+function rules({ lastN, regex, notReplicated, grid }: Keep): string {
   return [
     ...(notReplicated ? ['{type: not_replicated}'] : []),
     ...(lastN === null ? [] : [`{type: last_n, count: ${lastN}}`]),
+    ...(grid === null ? [] : [`{type: grid, grid: "${grid}", regex: ".*"}`]),
     ...(regex === null ? [] : [`{type: regex, regex: "${regex}"}`]),
   ].join(', ');
 }
@@ -67,17 +69,63 @@ function pushText(scenario: Scenario, settings: Settings, job: string): string {
 
 const read = new Map<string, Config>();
 
-/** The configuration of a scenario under these settings. */
-export function configOf(scenario: Scenario, settings: Settings): Config {
-  const text = `jobs:${jobNames(scenario)
-    .map((job) => pushText(scenario, settings, job))
-    .join('')}`;
+function readText(text: string): Config {
   const known = read.get(text);
   if (known !== undefined) return known;
   const { config, problems } = parseConfig(text, { fileName: 'simulated.yml' });
   if (config === null) throw new Error(`${problems.map(({ message }) => message).join('\n')}\n${text}`);
   read.set(text, config);
   return config;
+}
+
+/** What most configurations have in common is read once; these are all settings that differ beyond it. */
+const PLAIN: Pick<Settings, 'initial' | 'incremental' | 'steps' | 'stepwise' | 'initialReplication'> = {
+  initial: 'guarantee_resumability',
+  incremental: 'guarantee_resumability',
+  steps: 1,
+  stepwise: false,
+  initialReplication: 'most_recent',
+};
+const KEEPS_ALL: Keep = { lastN: null, regex: '.*', notReplicated: false, grid: null };
+
+function pushOf(config: Config, job: string): PushJob {
+  const found = config.jobs.find(({ name }) => name === job);
+  if (found?.type !== 'push') throw new Error(`no push job ${job}`);
+  return found;
+}
+
+function readRules(scenario: Scenario, settings: Settings, keep: Keep): readonly KeepRule[] {
+  const [job = ''] = jobNames(scenario);
+  const only = { ...settings, ...PLAIN, keepSender: keep, keepReceiver: KEEPS_ALL, include: null, periodic: false };
+  const alone: Scenario = { ...scenario, jobs: 1, transport: 'ssh', encrypted: false };
+  return pushOf(readText(textOf(alone, { ...only, filesystems: 'all' })), job).pruning.keepSender;
+}
+
+function textOf(scenario: Scenario, settings: Settings): string {
+  return `jobs:${jobNames(scenario)
+    .map((job) => pushText(scenario, settings, job))
+    .join('')}`;
+}
+
+/** The configuration of a scenario under these settings, as the engine would read it from a file. */
+export function configOf(scenario: Scenario, settings: Settings): Config {
+  const { initial, incremental, steps, stepwise, initialReplication, keepSender, keepReceiver } = settings;
+  const plain = readText(textOf(scenario, { ...settings, ...PLAIN, keepSender: KEEPS_ALL, keepReceiver: KEEPS_ALL }));
+  const pruning = {
+    keepSender: readRules(scenario, settings, keepSender),
+    keepReceiver: readRules(scenario, settings, keepReceiver),
+  };
+  const jobs = plain.jobs.map((job): JobConfig => {
+    if (job.type !== 'push') return job;
+    const replication = { ...job.replication, protection: { initial, incremental }, steps, stepwise };
+    return { ...job, replication, initialReplication, pruning: { ...job.pruning, ...pruning } };
+  });
+  return { ...plain, jobs };
+}
+
+/** The same, read as a whole. */
+export function configOfText(scenario: Scenario, settings: Settings): Config {
+  return readText(textOf(scenario, settings));
 }
 
 export function jobNames({ jobs }: Pick<Scenario, 'jobs'>): readonly string[] {

@@ -1,9 +1,11 @@
 /** What people and other programs do to the pools: work, and what the engine did not count on. */
 
+import { datasetOf } from '../../../core/zfs/names.ts';
 import { subtreeOf } from '../zfs/lookup.ts';
 import type { Operator } from '../zfs/operator.ts';
 import type { Dataset, Pool } from '../zfs/world.ts';
 import { copiesRoot, jobNames } from './config-text.ts';
+import { ELSEWHERE } from './pairs.ts';
 import { type Chooser, chooser } from './random.ts';
 import type { Sim } from './sim.ts';
 
@@ -19,11 +21,43 @@ interface Place {
   readonly datasets: readonly Dataset[];
   /** Part of new names. */
   readonly serial: number;
+  /** Short name of the snapshot at hand; empty: none is. */
+  readonly snapshot: string;
+}
+
+/** What a command is about when somebody comes between. */
+export interface AtHand {
+  readonly pool: Pool;
+  /** Full names, the first of them where there are many. */
+  readonly name: string;
+}
+
+/** What zfs refuses does not happen. */
+export function tryDeed(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // A held snapshot, a busy dataset.
+  }
+}
+
+/** Another program begins to send everything that the dataset has; bookmarks mark both ends. */
+export function markRange(sim: Sim, name: string): void {
+  const dataset = sim.sourcePool.datasets.get(name);
+  const [first] = dataset?.snapshots ?? [];
+  const last = dataset?.snapshots.at(-1);
+  if (first === undefined || last === undefined) return;
+  for (const { guid, name: short } of [first, last]) {
+    const hex = guid.toString(16).padStart(16, '0');
+    tryDeed(() => sim.atLaptop.bookmark(`${name}@${short}`, `zrepl_CURSORTENTATIVE__G_${hex}_J_${ELSEWHERE}`));
+  }
 }
 
 const snapshotOf = (place: Place, choose: Chooser): { readonly dataset: Dataset; readonly full: string } | null => {
   const dataset = choose.any(place.datasets.filter(({ snapshots }) => snapshots.length > 0));
-  const snapshot = dataset === undefined ? undefined : choose.any(dataset.snapshots);
+  const atHand = dataset?.snapshots.find(({ name }) => name === place.snapshot);
+  const chosen = dataset === undefined ? undefined : choose.any(dataset.snapshots);
+  const snapshot = atHand !== undefined && choose.chance(70) ? atHand : chosen;
   if (dataset === undefined || snapshot === undefined) return null;
   return { dataset, full: `${dataset.name}@${snapshot.name}` };
 };
@@ -125,6 +159,14 @@ const AT_SOURCE: readonly Deed[] = [
     perform: onSnapshot(({ operator, serial }, full) => operator.clone(full, `tank/clone_${serial}`)),
   },
   {
+    name: 'changes a key',
+    perform: onDataset(({ operator, serial }, { name, encryption }, choose) => {
+      if (encryption === null) throw new Error(`${name} is not encrypted`);
+      if (choose.chance(50)) operator.unloadKey(name);
+      else operator.changeKey(name, `secret ${serial}`);
+    }),
+  },
+  {
     name: 'writes and snapshots',
     perform: onDataset(({ operator, serial }, { name }) => {
       operator.append(name, 1);
@@ -139,19 +181,25 @@ const AT_TARGET: readonly Deed[] = [
 ];
 
 /** Something that was not to be expected, at either end. What zfs refuses does not happen. */
-export function performDeed(sim: Sim, draw: number): void {
+export function performDeed(sim: Sim, draw: number, atHand: AtHand | null = null, which: string | null = null): void {
   const choose = chooser(draw);
-  const atSource = choose.chance(65);
+  const isElsewhere = choose.chance(which === null ? 35 : 0);
+  const atSource = atHand === null ? !isElsewhere : (atHand.pool === sim.sourcePool) !== isElsewhere;
   const pool = atSource ? sim.sourcePool : sim.targetPool;
   const roots = atSource ? ['tank/data'] : jobNames(sim.scenario).map((job) => copiesRoot(sim.scenario, job));
-  const datasets = [...pool.datasets.values()].filter(
+  const all = [...pool.datasets.values()].filter(
     ({ name, inconsistent }) =>
       roots.some((root) => (name === root && atSource) || name.startsWith(`${root}/`)) && !inconsistent,
   );
-  const deed = choose.any(atSource ? AT_SOURCE : AT_TARGET);
+  const names = atHand === null ? [] : counterparts(sim, datasetOf(atHand.name));
+  const near = all.filter(({ name }) => names.includes(name));
+  const datasets = near.length > 0 ? near : all;
+  const deeds = atSource ? AT_SOURCE : AT_TARGET;
+  const deed = choose.any(which === null ? deeds : deeds.filter((one) => one.name === which));
   if (deed === undefined) return;
   const operator = atSource ? sim.atLaptop : sim.atNas;
-  const place: Place = { operator, pool, datasets, serial: ++sim.deeds };
+  const snapshot = /@([^,]+)/.exec(atHand?.name ?? '')?.[1] ?? '';
+  const place: Place = { operator, pool, datasets, serial: ++sim.deeds, snapshot };
   let outcome: string;
   try {
     const changed = deed.perform(place, choose);
@@ -167,6 +215,12 @@ export function performDeed(sim: Sim, draw: number): void {
   sim.refreshAll();
 }
 
+/** The dataset itself, what it is a copy of, and its copies. */
+function counterparts(sim: Sim, dataset: string): readonly string[] {
+  const related = [...sim.pairs.values()].filter(({ source, target }) => source === dataset || target === dataset);
+  return [dataset, ...related.flatMap(({ source, target }) => [source, target])];
+}
+
 /** A day's work at the sender: something is written, and a snapshot taken. */
 export function performWork(sim: Sim, draw: number): void {
   const choose = chooser(draw);
@@ -174,6 +228,7 @@ export function performWork(sim: Sim, draw: number): void {
     (name) => name === 'tank/data' || name.startsWith('tank/data/'),
   );
   const serial = ++sim.deeds;
+  const { suffix } = sim.scenario;
   const prefix = choose.pick(['auto_', 'auto_', 'keep_', 'other_']);
   const some = choose.chance(50) ? names : names.filter(() => choose.chance(60));
   for (const name of some) {
@@ -182,9 +237,9 @@ export function performWork(sim: Sim, draw: number): void {
   }
   // A second between any two, as the clock of a pool shows no less.
   sim.time.sleepThrough(1000);
-  if (some.length > 0) sim.atLaptop.snapshot(...some.map((name) => `${name}@${prefix}${serial}`));
+  if (some.length > 0) sim.atLaptop.snapshot(...some.map((name) => `${name}@${prefix}${serial}${suffix}`));
   for (const name of some) sim.touch(sim.sourcePool, name);
-  sim.tell(() => `WORK: ${some.map((name) => `${name}@${prefix}${serial}`).join(' ')}`);
+  sim.tell(() => `WORK: ${some.map((name) => `${name}@${prefix}${serial}${suffix}`).join(' ')}`);
   sim.refreshAll();
 }
 

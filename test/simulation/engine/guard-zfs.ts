@@ -39,14 +39,18 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
     const covers = (pool: Pool) => roots.length === 0 || roots.some((root) => root.split('/')[0] === pool.name);
     for (const pair of sim.pairs.values()) {
       if (pair.job !== job) continue;
+      pair.listedAtWallMs = sim.time.wallMs();
+      pair.listedWallErrorMs = sim.time.wallErrorMs;
       if (machine === sim.laptop && covers(sim.sourcePool)) pair.listedSource = pair.touched;
       if (machine === sim.nas && covers(sim.targetPool)) pair.listedTarget = pair.touched;
     }
   };
   const noteListed = (roots: readonly string[], recursive: boolean, isListed: boolean): void => {
     const isTarget = machine === sim.nas && roots.some((root) => root.split('/')[0] === sim.targetPool.name);
-    if (!recursive || !isTarget) return;
-    for (const pair of sim.pairs.values()) if (pair.job === job) pair.unlisted = !isListed;
+    if (!isTarget) return;
+    for (const pair of sim.pairs.values()) {
+      if (pair.job === job && (recursive || roots.includes(pair.target))) pair.unlisted = !isListed;
+    }
   };
   const noteSeen = (names: readonly string[]): void => {
     for (const name of names) {

@@ -12,6 +12,10 @@ export interface Moment {
   readonly place: string;
   /** Null outside effects. */
   readonly phase: Phase | null;
+  /** Full name of what it is about; null where that is not known. */
+  readonly about: string | null;
+  /** Blocks that have arrived. */
+  readonly blocks: number;
 }
 
 /** What becomes of the moment. */

@@ -27,6 +27,16 @@ export interface Pair {
   /** `touched` when each side was listed last. */
   listedSource: number;
   listedTarget: number;
+  /** The wall clock when either side was listed last, and by how much it was wrong. */
+  listedAtWallMs: number;
+  listedWallErrorMs: number;
+  /** Attempts to take marks away that failed, since one did not, on either side. */
+  refusedSource: number;
+  refusedTarget: number;
+  /** Which key the copy was received under. */
+  key: string | null;
+  /** Tentative cursors that pruning has set in place of snapshots. */
+  reserved: number;
 }
 
 export function pairKey(job: string, source: string): string {
@@ -37,6 +47,9 @@ export function pairKey(job: string, source: string): string {
 export function isUndisturbed(pair: Pair): boolean {
   return pair.touched === Math.min(pair.listedSource, pair.listedTarget);
 }
+
+/** The job of another program on the same datasets: it marks what it sends as we do. */
+export const ELSEWHERE = 'elsewhere';
 
 export const stepTag = (job: string): string => `zrepl_STEP_J_${job}`;
 export const receivedTag = (job: string): string => `zrepl_last_received_J_${job}`;

@@ -20,6 +20,7 @@ import type { Watch } from './watch.ts';
 export class Process implements Actor {
   readonly number: number;
   readonly settings: Settings;
+  readonly startedWallErrorMs: number;
   dead = false;
   /** Commands that had begun when it died go on without it. */
   lingers = false;
@@ -38,6 +39,7 @@ export class Process implements Actor {
   constructor(sim: Sim, watch: Watch, number: number) {
     this.number = number;
     this.settings = sim.settings;
+    this.startedWallErrorMs = sim.time.wallErrorMs;
     const config = configOf(sim.scenario, this.settings);
     const clock = clockOf(sim.time, () => this.dead);
     const transfers = new Transfers();
@@ -48,6 +50,7 @@ export class Process implements Actor {
           machine,
           clock,
           onEffect: (effect, phase) => watch.effect(this, name, effect, phase),
+          onComplaint: (stderr) => sim.coverage.text(stderr),
           onCommand: (argv) => watch.command(this, name, machine, argv),
         });
         return {

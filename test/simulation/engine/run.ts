@@ -6,9 +6,11 @@ import { checkOutcome } from './check/run.ts';
 import { jobNames } from './config-text.ts';
 import { Coverage } from './coverage.ts';
 import { performDeed, performLastWork, performWork } from './deeds.ts';
+import { ELSEWHERE, markNameOf } from './pairs.ts';
 import { Process } from './process.ts';
 import type { Act, Scenario } from './scenario.ts';
 import { Sim, type Violation } from './sim.ts';
+import { performTold } from './told-deeds.ts';
 import { Watch } from './watch.ts';
 
 /** Virtual time in which a run ends, whatever happens. */
@@ -66,6 +68,7 @@ class Play {
     if (act.settings !== null) sim.settings = act.settings;
     for (const draw of act.work) performWork(sim, draw);
     for (const draw of act.deeds) performDeed(sim, draw);
+    for (const told of act.told ?? []) performTold(sim, told);
     await this.runAll();
     const awakeMs = Math.min(act.passMs, AWAKE_LIMIT_MS);
     sim.time.sleepThrough(act.passMs - awakeMs);
@@ -78,6 +81,7 @@ class Play {
     const process = this.alive();
     const outcomes = new Map<string, RunOutcome>();
     const never = new AbortController().signal;
+    const began = new Map([...sim.pairs.values()].map((pair) => [pair, pair.touched]));
     for (const [name, job] of process.jobs) {
       const { runId } = job.wake('run', { snapshot: sim.settings.periodic });
       job.waitFor(runId, never).then(
@@ -85,7 +89,7 @@ class Play {
           if (process.dead) return;
           outcomes.set(name, outcome);
           sim.tell(() => `RUN of ${name} ended: ${JSON.stringify(outcome)}`);
-          checkOutcome(sim, process, name, outcome);
+          checkOutcome(sim, process, name, outcome, began);
         },
         (error: unknown) => sim.violate('job-never-rejects', String(error)),
       );
@@ -111,7 +115,9 @@ class Play {
     for (const pool of [sim.sourcePool, sim.targetPool]) {
       setPoolState(pool, 'ok');
       pool.capacityBlocks = null;
+      for (const { properties } of pool.datasets.values()) properties.delete('quota');
     }
+    this.#endOtherProgram();
     sim.networkBackMs = 0;
     await sim.time.drive(() => sim.failed, 3 * 3_600_000);
     const latestS = Math.max(
@@ -123,6 +129,17 @@ class Play {
     sim.time.jump(-sim.time.wallErrorMs);
     sim.time.jump(Math.max(0, latestS * 1000 + 60_000 - sim.time.wallMs()));
     sim.tell(() => 'HEALED: nothing goes wrong from here on');
+  }
+
+  /** The other program has sent what it wanted to send. */
+  #endOtherProgram(): void {
+    const { sim } = this;
+    for (const { name, bookmarks } of [...sim.sourcePool.datasets.values()]) {
+      for (const bookmark of bookmarks) {
+        if (markNameOf(bookmark.name)?.job === ELSEWHERE) sim.atLaptop.destroyBookmark(`${name}#${bookmark.name}`);
+      }
+    }
+    sim.refreshAll();
   }
 
   async settlingRuns(): Promise<ReadonlyMap<string, RunOutcome>> {

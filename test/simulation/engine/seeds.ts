@@ -1,7 +1,7 @@
 /** Many seeds, one after the other. */
 import { Coverage } from './coverage.ts';
+import { scenarioOf } from './draw.ts';
 import { type Result, runScenario } from './run.ts';
-import { scenarioOf } from './scenario.ts';
 
 export interface SeedsResult {
   readonly seeds: number;
@@ -9,6 +9,8 @@ export interface SeedsResult {
   readonly failures: readonly Result[];
   readonly coverage: Coverage;
   readonly durationMs: number;
+  /** Time of processors that all of it took. */
+  readonly processorMs: number;
 }
 
 export interface SeedsOptions {
@@ -22,6 +24,7 @@ export interface SeedsOptions {
 
 export async function runSeeds(options: SeedsOptions): Promise<SeedsResult> {
   const startedMs = performance.now();
+  const before = process.cpuUsage();
   const coverage = new Coverage();
   const failures: Result[] = [];
   let effects = 0;
@@ -30,6 +33,9 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsResult> {
     seeds >= options.count ||
     failures.length >= (options.failuresMax ?? 20) ||
     performance.now() - startedMs >= (options.limitMs ?? Number.POSITIVE_INFINITY);
+  // Nobody reads the stacks of errors that a seed provokes by the thousand.
+  const framesBefore = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
   while (!isOver()) {
     const result = await runScenario(scenarioOf(options.from + seeds), { coverage });
     effects += result.effects;
@@ -37,7 +43,25 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsResult> {
     if (result.violations.length > 0) failures.push(result);
     options.onProgress?.(seeds, failures.length);
   }
-  return { seeds, effects, failures, coverage, durationMs: performance.now() - startedMs };
+  Error.stackTraceLimit = framesBefore;
+  const { user, system } = process.cpuUsage(before);
+  const processorMs = (user + system) / 1000;
+  return { seeds, effects, failures, coverage, durationMs: performance.now() - startedMs, processorMs };
+}
+
+/** All failures found, in the order of their seeds, and everything else added up. */
+export function joined(results: readonly SeedsResult[], durationMs: number): SeedsResult {
+  const coverage = new Coverage();
+  for (const result of results) coverage.add(result.coverage);
+  const sum = (of: (result: SeedsResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  return {
+    seeds: sum(({ seeds }) => seeds),
+    effects: sum(({ effects }) => effects),
+    failures: results.flatMap(({ failures }) => failures).toSorted((a, b) => a.seed - b.seed),
+    coverage,
+    durationMs,
+    processorMs: sum(({ processorMs }) => processorMs),
+  };
 }
 
 /** What it takes to see a failure again. */

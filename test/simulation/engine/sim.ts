@@ -1,4 +1,5 @@
 /** One simulated household: the machines, the time, what is known of every pair, and what was found wrong. */
+import { encryptionRootOf } from '../zfs/lookup.ts';
 import { Operator } from '../zfs/operator.ts';
 import {
   addMachine,
@@ -9,6 +10,7 @@ import {
   type Pool,
   RELEASE_2_1,
   RELEASE_2_3,
+  RELEASE_2_3_3,
   type World,
 } from '../zfs/world.ts';
 import { copiesRoot, isWantedDataset, jobNames } from './config-text.ts';
@@ -17,6 +19,8 @@ import { isLinked, type Pair, pairKey } from './pairs.ts';
 import type { Scenario, Settings } from './scenario.ts';
 import { Shadows } from './shadow.ts';
 import { SimTime } from './time.ts';
+
+const RELEASES = { old: RELEASE_2_1, new: RELEASE_2_3, newest: RELEASE_2_3_3 } as const;
 
 export interface Violation {
   /** Stable name of the rule that was broken. */
@@ -45,6 +49,8 @@ export class Sim {
   /** Moments so far at which something could go wrong. */
   points = 0;
   networkBackMs = 0;
+  /** By the fingerprint that a copy bears: the key of the sender that it was received under. */
+  readonly keys = new Map<string, string>();
   /** Raised with every deed of a person. */
   deeds = 0;
 
@@ -60,10 +66,9 @@ export class Sim {
       },
       () => this.points,
     );
-    const release = (which: 'old' | 'new') => (which === 'old' ? RELEASE_2_1 : RELEASE_2_3);
-    this.laptop = addMachine(this.world, 'laptop', release(scenario.sourceRelease));
+    this.laptop = addMachine(this.world, 'laptop', RELEASES[scenario.sourceRelease]);
     this.nas =
-      scenario.transport === 'drive' ? this.laptop : addMachine(this.world, 'nas', release(scenario.targetRelease));
+      scenario.transport === 'drive' ? this.laptop : addMachine(this.world, 'nas', RELEASES[scenario.targetRelease]);
     this.sourcePool = addPool(this.world, this.laptop, 'tank');
     this.targetPool = addPool(this.world, this.nas, scenario.transport === 'drive' ? 'drive' : 'backup');
     this.atLaptop = new Operator(this.world, this.laptop);
@@ -71,7 +76,8 @@ export class Sim {
     for (const job of jobNames(scenario)) this.atNas.create(`${this.targetPool.name}/${job}`);
     const secret = scenario.encrypted ? { passphrase: 'correct horse' } : {};
     for (const dataset of scenario.datasets) {
-      this.atLaptop.create(dataset, dataset === 'tank/data' ? secret : {});
+      const kind = scenario.volumes.includes(dataset) ? 'volume' : 'filesystem';
+      this.atLaptop.create(dataset, { kind, ...(dataset === 'tank/data' ? secret : {}) });
       this.atLaptop.append(dataset, 2);
     }
   }
@@ -111,6 +117,12 @@ export class Sim {
       touched: 0,
       listedSource: -1,
       listedTarget: -1,
+      listedAtWallMs: 0,
+      listedWallErrorMs: 0,
+      refusedSource: 0,
+      refusedTarget: 0,
+      key: null,
+      reserved: 0,
     };
     this.pairs.set(key, pair);
     return pair;
@@ -132,6 +144,13 @@ export class Sim {
 
   isLinked(pair: Pair): boolean {
     return isLinked(pair, this.source(pair), this.target(pair));
+  }
+
+  /** Which key the sender's dataset is under: its encryption root, and what the passphrase is mixed with. */
+  keyOf(pair: Pair): string | null {
+    const source = this.source(pair);
+    const root = source === undefined ? undefined : encryptionRootOf(this.sourcePool, source);
+    return root === undefined ? null : `${root.guid} ${root.encryption?.wrapping.salt ?? ''}`;
   }
 
   /** Datasets of the sender that jobs take in now, whatever happened to the first ones. */

@@ -48,19 +48,26 @@ export class Watch {
       process.die(false);
       throw new Dead();
     }
+    const place = `${effect.kind}/${phase}`;
     const machine = effect.machine === sim.nas.name ? sim.nas : sim.laptop;
-    return this.#turn(process, this.#moment({ process, job, machine, place: `${effect.kind}/${phase}`, phase }));
+    return this.#turn(
+      process,
+      this.#moment({ process, job, machine, place, phase, about: effect.name, blocks: effect.blocks }),
+    );
   }
 
   command(process: Actor, job: string, machine: Machine, argv: Argv): undefined | Promise<undefined> {
     if (process.dead) return new Promise(() => {});
     const place = `command ${argv[1] ?? ''}`;
-    const turn = this.#turn(process, this.#moment({ process, job, machine, place, phase: null }));
+    const turn = this.#turn(
+      process,
+      this.#moment({ process, job, machine, place, phase: null, about: null, blocks: 0 }),
+    );
     return turn instanceof Promise ? turn.then(() => undefined) : undefined;
   }
 
   call(process: Actor, job: string, machine: Machine, name: string): undefined | Promise<undefined> {
-    const moment = { process, job, machine, place: `call ${name}`, phase: null };
+    const moment = { process, job, machine, place: `call ${name}`, phase: null, about: null, blocks: 0 };
     const turn = this.#turn(process, this.#moment(moment));
     return turn instanceof Promise ? turn.then(() => undefined) : undefined;
   }

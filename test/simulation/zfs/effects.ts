@@ -40,10 +40,16 @@ export interface Effect {
   readonly blocks: number;
 }
 
-/** `cut-stream`: the sender's end closes. `kill-receive`: the receiving command is killed and says nothing. */
-export type Interruption = 'cut-stream' | 'kill-receive';
+/**
+ * `cut-stream`: the sender's end closes. `kill-receive`: the receiving command is killed and says nothing. `pretend`: it ends
+ * as if all had gone well, and the snapshot is not there.
+ */
+export type Interruption = 'cut-stream' | 'kill-receive' | 'pretend';
 
-/** An interruption counts only in the phase `during`. */
+/** The reason of a change that did not happen, and of which nobody is told. */
+export const PRETENDED = 'pretended';
+
+/** An interruption counts only in the phase `during`; `pretend` only before the end of a receive. */
 export type OnEffect = (
   effect: Effect,
   phase: Phase,
@@ -53,6 +59,8 @@ export type OnEffect = (
 export interface Call {
   readonly world: World;
   readonly machine: Machine;
+  /** Of the machine, when the command began. */
+  readonly boots: number;
   readonly onEffect: OnEffect | null;
   readonly signal: AbortSignal | undefined;
   /** Told when the command hangs in the kernel; it goes on all the same once the pool is back. */
@@ -82,7 +90,14 @@ export function whenBack(pool: Pool): Promise<void> {
   return waiters.promise;
 }
 
-export function checkNotAborted({ signal, machine }: Pick<Call, 'signal' | 'machine'>): void {
+/** Throws what the engine sees when the machine was started anew: its connection broke. */
+export function checkNotRebooted({ machine, boots }: Pick<Call, 'machine' | 'boots'>): void {
+  if (machine.boots !== boots) throw new ProblemError('connection-lost', { host: machine.name });
+}
+
+/** The command still runs, and somebody wants it. */
+export function checkNotAborted({ signal, machine, boots }: Pick<Call, 'signal' | 'machine' | 'boots'>): void {
+  checkNotRebooted({ machine, boots });
   if (signal?.aborted === true) throw new ProblemError('command-aborted', { host: machine.name });
 }
 
@@ -117,6 +132,7 @@ export async function enact(call: Call, kind: EffectKind, name: string, plan: Pl
     if (!told) {
       told = true;
       const wait = tell(call, kind, name, 'before', pool);
+      if (wait === 'pretend') return PRETENDED;
       if (wait instanceof Promise) {
         await wait;
         continue;
@@ -127,6 +143,7 @@ export async function enact(call: Call, kind: EffectKind, name: string, plan: Pl
     call.world.effects += 1;
     const wait = tell(call, kind, name, 'after', pool);
     if (wait instanceof Promise) await wait;
+    checkNotRebooted(call);
     return null;
   }
 }

@@ -22,6 +22,8 @@ export interface SimHostOptions {
   readonly onEffect?: OnEffect;
   /** Asked before every command but listings that need none: may refuse it, or keep it waiting. */
   readonly onCommand?: (argv: Argv) => undefined | Promise<undefined>;
+  /** Told what commands complained of. */
+  readonly onComplaint?: (stderr: string) => void;
   /** Gives up on commands that hang, after their deadline. Without it they hang until the pool is back. */
   readonly clock?: Pick<Clock, 'sleep'>;
   /** The streams of all sends end after so many blocks. */
@@ -99,7 +101,7 @@ function patiently<T>(
       signal?.addEventListener('abort', giveUp, { once: true, signal: patience.signal });
       clock?.sleep(deadlineMs, patience.signal).then(giveUp, () => undefined);
     };
-    work({ world, machine, onEffect: settings.onEffect ?? null, signal, onStall })
+    work({ world, machine, boots: machine.boots, onEffect: settings.onEffect ?? null, signal, onStall })
       .then(resolve, reject)
       .finally(() => patience?.abort());
   });
@@ -117,6 +119,7 @@ export function createSimHost(settings: SimHostOptions): SimHost {
       ? zpoolGetCommand(machine, args.at(-1) ?? '')
       : await patiently(settings, argv, { signal, deadlineMs }, (call) => zfs(call, args));
     const { code, stdout, stderr } = output;
+    if (stderr !== '') settings.onComplaint?.(stderr);
     return { exit: { code, signal: null }, stdout, stderr, durationMs: 0 };
   };
   const host: SimHost = {
@@ -143,7 +146,7 @@ export const simPipe: Pipe = async (sourceEnd, sinkEnd, options): Promise<PipeRe
   const ends = await patiently(sink, sinkEnd.argv, { signal, deadlineMs: stallMs }, (call) =>
     sendAndReceive(
       {
-        call: { ...call, world: source.world, machine: source.machine },
+        call: { ...call, world: source.world, machine: source.machine, boots: source.machine.boots },
         args: sourceEnd.argv.slice(2),
         cutAfterBlocks: source.cutSendsAfterBlocks ?? null,
         onStderrLine: (line) => options.onSourceStderrLine?.(line),
@@ -151,5 +154,6 @@ export const simPipe: Pipe = async (sourceEnd, sinkEnd, options): Promise<PipeRe
       { call, args: sinkEnd.argv.slice(2) },
     ),
   );
+  for (const { stderr } of [ends.source, ends.sink]) if (stderr !== '') sink.onComplaint?.(stderr);
   return { ...ends, bytes: null, durationMs: 0 };
 };

@@ -161,7 +161,7 @@ export class Operator {
     const { dataset, snapshot } = this.#snapshot(name);
     const newer = dataset.snapshots.filter(({ createtxg }) => createtxg > snapshot.createtxg);
     refuseIf(
-      newer.some(({ tags, clones }) => tags.size + clones.size > 0),
+      newer.some(({ tags, clones, readers }) => tags.size + clones.size + readers > 0),
       'a newer snapshot is busy',
     );
     refuseIf(dataset.partial !== null, `${dataset.name} is busy`);

@@ -1,6 +1,6 @@
 /** `zfs send | zfs receive`, record by record and block by block, and what is left when it breaks. */
 import { parentOf } from '../../../core/zfs/names.ts';
-import { type Call, checkNotAborted, enact, hangs, whenBack } from './effects.ts';
+import { type Call, checkNotAborted, enact, hangs, PRETENDED, setPoolState, whenBack } from './effects.ts';
 import { findDataset, findPool, namesChanged, newestOf } from './lookup.ts';
 import { addSnapshot, inheritEncryption } from './making.ts';
 import { tokenTextOf } from './partial-token.ts';
@@ -8,7 +8,15 @@ import { isSettable, setOwn } from './properties.ts';
 import { checkEnd, checkReceive, nameToBe, type ReceiveArguments, streamKind } from './receiving.ts';
 import type { StreamRecord } from './sending.ts';
 import { freeBlocks, quotaBlocks, refquotaBlocks } from './space.ts';
-import { type Dataset, newDataset, nextGuid, type OwnValue, type PartialState, type Pool } from './world.ts';
+import {
+  type Dataset,
+  type Machine,
+  newDataset,
+  nextGuid,
+  type OwnValue,
+  type PartialState,
+  type Pool,
+} from './world.ts';
 
 /** The receiving end of a running transfer. */
 export interface Receiving {
@@ -50,10 +58,12 @@ export async function receiveRecord(receiving: Receiving, record: StreamRecord):
     const broken = await takeBlocks(receiving, record, begun);
     if (broken !== null) return failed(begun.leave(broken));
     const reason = await enact(call, 'receive-end', name, () => end(receiving, record));
-    return reason === null ? DONE : failed(begun.leave({ words: reason }));
+    if (reason === PRETENDED) begun.leave('killed');
+    return reason === null || reason === PRETENDED ? DONE : failed(begun.leave({ words: reason }));
   } catch (thrown) {
-    // Whoever watched has ended the engine, and with it both commands: the kernel keeps or drops what there is.
-    begun?.leave('killed');
+    // Whoever watched has ended the engine, and with it both commands: the kernel keeps or drops what there is. Of a machine
+    // that was started anew meanwhile it has done so long ago.
+    if (call.machine.boots === call.boots) begun?.leave('killed');
     throw thrown;
   }
 }
@@ -125,6 +135,30 @@ function applyProperties(call: Call, args: ReceiveArguments, record: StreamRecor
   }
 }
 
+/** The machine starts anew: no command runs on, and of what was being received there is what is worth keeping. */
+export function reboot(machine: Machine): void {
+  machine.boots += 1;
+  for (const pool of machine.pools.values()) {
+    for (const dataset of [...pool.datasets.values()]) {
+      const { partial } = dataset;
+      if (partial?.active === true) dropOrKeep(pool, dataset, partial);
+    }
+    setPoolState(pool, 'ok');
+  }
+}
+
+/** What becomes of partial state when nothing more arrives. Whether it is kept. */
+function dropOrKeep(pool: Pool, target: Dataset, partial: PartialState): boolean {
+  partial.active = false;
+  if (partial.kept && partial.worthKeeping) return true;
+  target.partial = null;
+  if (target.inconsistent) {
+    pool.datasets.delete(target.name);
+    namesChanged(pool);
+  }
+  return false;
+}
+
 function leave(
   pool: Pool,
   target: Dataset,
@@ -134,18 +168,10 @@ function leave(
   before: ReadonlyMap<string, OwnValue> | null,
   broken: Broken,
 ): string | null {
-  partial.active = false;
-  const isKept = partial.kept && partial.worthKeeping;
+  const isKept = dropOrKeep(pool, target, partial);
   if (before !== null) {
     target.properties.clear();
     for (const [property, value] of before) target.properties.set(property, value);
-  }
-  if (!isKept) {
-    target.partial = null;
-    if (target.inconsistent) {
-      pool.datasets.delete(target.name);
-      namesChanged(pool);
-    }
   }
   if (broken === 'killed') return null;
   if (broken !== 'cut') return withWords(record, broken.words);

@@ -33,6 +33,8 @@ export interface Machine {
   readonly name: string;
   zfsRelease: Release;
   readonly pools: Map<string, Pool>;
+  /** How often it has been started: a command of an earlier time is no more. */
+  boots: number;
   /** Subcommands that the account may not use: `receive`, `destroy`, ... */
   readonly denied: Set<string>;
   /** Properties that the account may not set by a receive: zfs leaves them out and exits 0. */
@@ -158,12 +160,15 @@ export function createWorld(seed = 1n, nowS = 1_700_000_000): World {
 /** OpenZFS of Debian 12, and of its backports. */
 export const RELEASE_2_1: Release = [2, 1, 11];
 export const RELEASE_2_3: Release = [2, 3, 2];
+/** Says other words of snapshots that are held. */
+export const RELEASE_2_3_3: Release = [2, 3, 3];
 
 export function addMachine(world: World, name: string, zfsRelease: Release = RELEASE_2_3): Machine {
   const machine: Machine = {
     name,
     zfsRelease,
     pools: new Map(),
+    boots: 0,
     denied: new Set(),
     deniedProperties: new Set(),
   };

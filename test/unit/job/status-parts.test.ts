@@ -8,8 +8,8 @@ import {
   hadDatasets,
   outcomeOf,
   problemsOf,
+  runDatasetsOf,
   snapshotProblems,
-  unsettledOf,
 } from '../../../core/job/status-parts.ts';
 
 const problem = (code: 'no-space' | 'host-unreachable' | 'command-aborted' | 'received-unprotected') =>
@@ -62,7 +62,7 @@ describe('what a replication says', () => {
 
   it('counts the last word on each dataset', () => {
     expect(problemsOf(twice)).toEqual([problem('no-space')]);
-    expect(unsettledOf(twice)).toEqual(new Set(['b']));
+    expect(runDatasetsOf(twice).unsettled).toEqual(new Set(['b']));
     expect(bothReached(twice)).toBe(true);
     expect(hadDatasets(twice)).toBe(true);
   });

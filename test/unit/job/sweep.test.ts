@@ -14,6 +14,7 @@ afterEach(async () => {
 });
 
 const LEFT = 'tank/left';
+const NOTHING_KNOWN = { settled: new Set<string>(), unsettled: new Set<string>() };
 
 /** Marks of a run that was killed, on a dataset that the job does not replicate any more: no run will tidy them. */
 async function leave(): Promise<void> {
@@ -44,6 +45,26 @@ describe('the sweep', () => {
     house.clock.pass(1);
     await house.run(job);
     expect(isLeft()).toBe(false);
+  });
+
+  it('without a cursor lets no hold of what the job leaves out go: the receiver may have any of it', async () => {
+    house.snapshots('tank/data', 'a');
+    house.snapshots(LEFT, 'a', 'b', 'c');
+    for (const name of ['a', 'b', 'c']) await house.laptop.hold(stepHoldTag('laptop'), [{ dataset: LEFT, name }]);
+    expect(await house.run(house.start(pushText()))).toEqual(GOOD);
+    expect(house.laptop.holdsOn(LEFT)).toHaveLength(3);
+  });
+
+  it('releases every step hold of what is settled, also where no guarantee is given any more', async () => {
+    house.snapshots('tank/data', 'a', 'b');
+    const more = 'replication: {protection: {initial: guarantee_nothing, incremental: guarantee_nothing}}';
+    await house.run(house.start(pushText({ more })));
+    // Left by a process that was killed after the receive, under another configuration.
+    for (const name of ['a', 'b']) {
+      await house.laptop.hold(stepHoldTag('laptop'), [{ dataset: 'tank/data', name }]);
+    }
+    expect(await house.run(house.start(pushText({ more })))).toEqual(GOOD);
+    expect(house.laptop.holdsOn('tank/data')).toEqual([]);
   });
 
   it('releases superseded holds of the receiver below the own root', async () => {
@@ -98,10 +119,11 @@ describe('the sweep', () => {
       { zfs: house.nas, jobId: 'laptop', end: 'receiver', roots: [{ dataset: COPIES, recursive: true }], above: null },
     ];
     house.nas.calls.length = 0;
-    await new Sweeper(sides, house.clock, SILENT_LOG).afterRun(new Set(), {});
+    const settled = new Set(house.laptop.datasets.keys());
+    await new Sweeper(sides, house.clock, SILENT_LOG).afterRun({ ...NOTHING_KNOWN, settled }, {});
     expect(processes(house.laptop)).toEqual(['listVersions', 'holds', 'release']);
     expect(processes(house.nas)).toEqual(['listVersions', 'holds']);
-    expect(house.laptop.holdsOn('tank/many7')).toEqual(['b zrepl_STEP_J_laptop']);
+    expect(house.laptop.holdsOn('tank/many7')).toEqual([]);
   });
 
   it('leaves the step holds of a transfer that may go on', async () => {
@@ -159,17 +181,17 @@ describe('the sweep', () => {
     await leave();
     const side: MarkSide = { zfs: house.laptop, jobId: 'laptop', end: 'sender', roots: null, above: null };
     const sweeper = new Sweeper([side], house.clock, SILENT_LOG);
-    expect(await sweeper.afterRun(new Set(), {})).toBe(true);
+    expect(await sweeper.afterRun(NOTHING_KNOWN, {})).toBe(true);
     await leave();
-    expect(await sweeper.afterRun(new Set(), {})).toBe(false);
+    expect(await sweeper.afterRun(NOTHING_KNOWN, {})).toBe(false);
     expect(isLeft()).toBe(true);
     sweeper.noteLeft();
     house.laptop.before = () => {
       throw new ProblemError('command-timeout', { host: 'this machine' });
     };
-    await sweeper.afterRun(new Set(), {});
+    await sweeper.afterRun(NOTHING_KNOWN, {});
     house.laptop.before = () => {};
-    await sweeper.afterRun(new Set(), {});
+    await sweeper.afterRun(NOTHING_KNOWN, {});
     expect(isLeft()).toBe(false);
   });
 
@@ -183,11 +205,11 @@ describe('the sweep', () => {
       if (method === 'release') abort.abort();
     };
     // Some of it may be gone all the same.
-    expect(await sweeper.afterRun(new Set(), { signal: abort.signal })).toBe(true);
+    expect(await sweeper.afterRun(NOTHING_KNOWN, { signal: abort.signal })).toBe(true);
     expect(house.nas.calls).toEqual([]);
     house.laptop.before = () => {};
     await leave();
-    await sweeper.afterRun(new Set(), {});
+    await sweeper.afterRun(NOTHING_KNOWN, {});
     expect(isLeft()).toBe(false);
   });
 });

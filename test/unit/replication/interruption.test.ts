@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../core/api/problem.ts';
 import { expectSteady, GUARANTEES, Pair, problemsOf, ROOT, receivedTag, stepTag } from './support.ts';
 
 const DATA = 'tank/data';
@@ -147,7 +148,42 @@ describe('an interrupted transfer', () => {
   });
 });
 
+it('an attempt that dies right after its marks leaves no more of them however often it dies', async () => {
+  const guarantee = 'guarantee_incremental';
+  const pair = new Pair().withSnapshots(DATA, '1');
+  await pair.run({ guarantee });
+  pair.source.after = ({ method }) => {
+    if (method === 'bookmark') throw new Error('the laptop is gone');
+  };
+  for (const name of ['2', '3', '4', '5', '6', '7', '8']) {
+    pair.withSnapshots(DATA, name);
+    await pair.run({ guarantee, ...ONE_ATTEMPT });
+    expect(pair.source.bookmarkNames(DATA).length).toBeLessThanOrEqual(5);
+  }
+  pair.source.after = () => {};
+  await pair.run({ guarantee });
+  expectSteady(pair, '8');
+});
+
 describe('a lost completion', () => {
+  it('is repeated at the receiver as well where its holds could not be listed: the drive was away for a moment', async () => {
+    const pair = new Pair().withSnapshots(DATA, '1');
+    pair.target.before = ({ method }) => {
+      if (method === 'hold') throw new Error('the drive is gone');
+    };
+    expect((await pair.run(ONE_ATTEMPT)).outcome).toBe('failed');
+    expect(pair.received(DATA)).toEqual(['1']);
+    let isAway = true;
+    pair.target.before = ({ method, names }) => {
+      if (method !== 'listVersions' || !names.includes(COPY) || !isAway) return;
+      isAway = false;
+      throw new ProblemError('not-found', { name: COPY, host: 'nas' });
+    };
+    expect((await pair.run()).outcome).toBe('done');
+    expect(isAway).toBe(false);
+    expectSteady(pair, '1');
+  });
+
   it('is sent again when the receiver is up to date but the cursor is behind', async () => {
     const pair = new Pair().withSnapshots(DATA, '1');
     await pair.run();

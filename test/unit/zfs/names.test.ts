@@ -11,6 +11,7 @@ import {
   datasetOf,
   type EntityType,
   entityFault,
+  entityFaultByPart,
   holdTagFault,
   isAtOrBelow,
   isBelow,
@@ -28,6 +29,23 @@ import {
 const a = (count: number): string => 'a'.repeat(count);
 
 describe('entityFault', () => {
+  it('looks at a plain name at once, and comes to the same', () => {
+    const parts = fc.array(
+      fc.constantFrom('a', 'B', '0', '_', '.', ':', ' ', '-', '/', '@', '#', '%', 'ä', '\n', ','),
+      {
+        maxLength: 12,
+      },
+    );
+    const types = fc.constantFrom<EntityType>('filesystem', 'volume', 'snapshot', 'bookmark');
+    fc.assert(
+      fc.property(parts, types, fc.constantFrom('', a(246)), (made, type, before) => {
+        const name = `${before}${made.join('')}`;
+        expect(entityFault(name, type)).toBe(entityFaultByPart(name, type));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   const good: readonly (readonly [string, EntityType])[] = [
     ['foo#book', 'bookmark'],
     ['foo/book@bar', 'snapshot'],

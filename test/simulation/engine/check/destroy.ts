@@ -1,7 +1,8 @@
 /** What may be destroyed: what the call named by guid, and nothing that a rule, a guarantee or a transfer needs. */
-import { hasVersion, isMarked, type Pair, stepTag } from '../pairs.ts';
-import type { Keep } from '../scenario.ts';
+import { countMarks, ELSEWHERE, hasVersion, isMarked, markNameOf, type Pair, stepTag } from '../pairs.ts';
+import { GRIDS, type GridText, type Keep } from '../scenario.ts';
 import type { Change, SeenSnapshot } from '../shadow.ts';
+import type { Sim } from '../sim.ts';
 import type { Subject } from './subject.ts';
 
 export function checkDestroyed(subject: Subject, change: Change): void {
@@ -24,8 +25,13 @@ export function checkDestroyed(subject: Subject, change: Change): void {
   // by what was known before a transfer of unknown end, or by an old cursor.
   const { initial, incremental } = process.settings;
   const isPromised = ![initial, incremental].includes('guarantee_nothing');
-  const isUnknown = pair.unlisted || (base !== undefined && pair.unseen.has(base));
-  const isUnprotected = isUnknown && (!isPromised || isMarked(pair, sim.source(pair), sim.target(pair)));
+  const isUnseen = base !== undefined && pair.unseen.has(base);
+  const isUnknown = pair.unlisted || (isUnseen && mayLinger(sim));
+  // Without a cursor, and without a look at the receiver, nothing at all is known of what it has.
+  const goesByCursor = isUnseen || countMarks(pair, sim.source(pair), undefined).cursors > 0;
+  const isUnprotected =
+    isUnknown && ((!isPromised && goesByCursor) || isMarked(pair, sim.source(pair), sim.target(pair)));
+  checkOccasion(subject, pair, before.snapshots);
   for (const snapshot of change.gone) {
     if (snapshot.guid === newest?.guid) complain('newest-is-kept', snapshot, 'it was the newest');
     if (snapshot.guid === base && !isUnprotected)
@@ -36,13 +42,40 @@ export function checkDestroyed(subject: Subject, change: Change): void {
       complain('not-replicated-is-kept', snapshot, 'nothing as new as it has ever arrived');
     }
     if (side === 'source') checkUnfinished(subject, pair, snapshot);
+    if (side === 'source') checkElsewhere(subject, pair, snapshot);
+  }
+}
+
+/** Commands of a process that is no more may bring what nobody has asked for any more. */
+function mayLinger({ scenario }: Sim): boolean {
+  return scenario.faults.some(({ kind }) => kind === 'crash-lingering' || kind.startsWith('yank'));
+}
+
+const DAY_MS = 24 * 3_600_000;
+const SLACK_MS = 120_000;
+
+/** When nothing may be destroyed at all. */
+function checkOccasion({ sim, process, side }: Subject, pair: Pair, listed: readonly SeenSnapshot[]): void {
+  if (side === 'target' && sim.source(pair) === undefined) {
+    sim.violate('orphans-are-kept', `${pair.target}: the sender has no such dataset`);
+  }
+  const newestMs = Math.max(...listed.map(({ creationS }) => creationS)) * 1000;
+  if (newestMs > Math.max(sim.time.wallMs(), pair.listedAtWallMs) + SLACK_MS) {
+    sim.violate('no-pruning-by-a-wrong-clock', `${pair[side]} has a snapshot of the future`);
+  }
+  // A process that has known the right time all along, and no snapshot that was taken while it was wrong.
+  const rightMs = sim.time.wallMs() - sim.time.wallErrorMs;
+  if (process.startedWallErrorMs !== 0 || newestMs > rightMs + SLACK_MS) return;
+  if (Math.min(Math.abs(sim.time.wallErrorMs), Math.abs(pair.listedWallErrorMs)) > DAY_MS + SLACK_MS) {
+    sim.violate('no-pruning-by-a-wrong-clock', `${pair[side]}: the clock has jumped since the process began`);
   }
 }
 
 /** Whether what was planned was planned on what there is now. */
 function isAsPlanned({ process }: Subject, pair: Pair, { gone }: Change): boolean {
   const plans = [...process.destroys].filter(({ refs }) => refs.some(({ guid }) => guid === gone[0]?.guid));
-  return plans.every(({ undisturbed }) => undisturbed.get(pair) === pair.touched);
+  // What nobody meant has come to have the name between the last look and the destruction.
+  return plans.length > 0 && plans.every(({ undisturbed }) => undisturbed.get(pair) === pair.touched);
 }
 
 /** Exactly what was asked for, by guid. */
@@ -67,7 +100,40 @@ function keptBy(keep: Keep, snapshot: SeenSnapshot, listed: readonly SeenSnapsho
   if (keep.regex !== null && new RegExp(keep.regex).test(snapshot.name)) return `regex ${keep.regex}`;
   const byYouth = (a: SeenSnapshot, b: SeenSnapshot) => b.creationS - a.creationS || (a.name < b.name ? 1 : -1);
   const last = keep.lastN === null ? [] : listed.toSorted(byYouth).slice(0, keep.lastN);
-  return last.some(({ guid }) => guid === snapshot.guid) ? `last_n ${keep.lastN}` : null;
+  if (last.some(({ guid }) => guid === snapshot.guid)) return `last_n ${keep.lastN}`;
+  return keep.grid !== null && isOnGrid(keep.grid, snapshot, listed) ? `grid ${keep.grid}` : null;
+}
+
+/** Buckets reach back from the youngest, each from its begin to right before its end; of each the oldest stay. */
+function isOnGrid(grid: GridText, snapshot: SeenSnapshot, listed: readonly SeenSnapshot[]): boolean {
+  const youngestS = Math.max(...listed.map(({ creationS }) => creationS));
+  const ageS = ({ creationS }: SeenSnapshot) => youngestS - creationS;
+  let fromS = 0;
+  for (const [lengthS, count] of GRIDS[grid]) {
+    const within = listed.filter((one) => ageS(one) >= fromS && ageS(one) < fromS + lengthS);
+    fromS += lengthS;
+    if (!within.some(({ guid }) => guid === snapshot.guid)) continue;
+    const older = within.filter((one) => isOlder(one, snapshot));
+    return count === 'all' || older.length < count;
+  }
+  return false;
+}
+
+/** Of two of one second, the one with the higher createtxg counts as older: so says the manual. */
+function isOlder(one: SeenSnapshot, other: SeenSnapshot): boolean {
+  if (one.creationS !== other.creationS) return one.creationS < other.creationS;
+  return one.createtxg > other.createtxg;
+}
+
+/** Another program goes on from its own bookmarks: what lies between them is not taken from it. */
+function checkElsewhere({ sim, job }: Subject, pair: Pair, snapshot: SeenSnapshot): void {
+  const bookmarks = sim.source(pair)?.bookmarks ?? [];
+  const marks = bookmarks.filter(({ name }) => markNameOf(name)?.job === ELSEWHERE);
+  const txgs = marks.map(({ createtxg }) => createtxg);
+  const isInside = txgs.some((txg) => txg <= snapshot.createtxg) && txgs.some((txg) => txg >= snapshot.createtxg);
+  if (isInside && !marks.some(({ guid }) => guid === snapshot.guid)) {
+    sim.violate('others-ranges-are-kept', `${job} destroyed @${snapshot.name}, which another program is sending`);
+  }
 }
 
 function isPastArrival(pair: Pair, snapshot: SeenSnapshot, listed: readonly SeenSnapshot[]): boolean {

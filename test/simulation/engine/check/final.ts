@@ -5,8 +5,8 @@ import { jobNames } from '../config-text.ts';
 import { countMarks, type Pair } from '../pairs.ts';
 import type { Sim } from '../sim.ts';
 
-/** Codes that a run must tell of a dataset; empty: it must be done. */
-export function expectedCodes(sim: Sim, pair: Pair): readonly string[] {
+/** Codes that a run must tell of a dataset; empty: it must be done; null: that cannot be said from here. */
+export function expectedCodes(sim: Sim, pair: Pair): readonly string[] | null {
   const source = sim.source(pair);
   const target = sim.target(pair);
   if (source === undefined) return [];
@@ -16,6 +16,12 @@ export function expectedCodes(sim: Sim, pair: Pair): readonly string[] {
   if (source.snapshots.length === 0 && source.bookmarks.length === 0) return ['no-sender-versions'];
   const copies = target?.snapshots ?? [];
   const newest = copies.at(-1);
+  const fingerprint = target?.properties.get('snapferry:key')?.local ?? null;
+  if (fingerprint !== null) {
+    const key = sim.keys.get(fingerprint);
+    if (key === undefined) return null;
+    if (key !== sim.keyOf(pair)) return ['encryption-root-changed'];
+  }
   if (target === undefined || newest === undefined) {
     if (wanted.length === 0) return ['no-sender-versions'];
     // zfs receive -F puts nothing encrypted in the place of a stand-in.
@@ -82,6 +88,10 @@ export function checkFinal(sim: Sim, outcomes: ReadonlyMap<string, RunOutcome>, 
     for (const pair of pairs) {
       const codes = (told.get(pair.source) ?? []).map(({ code }) => code);
       const expected = expectedCodes(sim, pair);
+      if (expected === null) {
+        broken.add(pair.source);
+        continue;
+      }
       const isParentGone = [...broken].some((parent) => pair.source.startsWith(`${parent}/`));
       if (expected.length > 0) broken.add(pair.source);
       if (expected.length > 0) {
@@ -103,6 +113,9 @@ export function checkFinal(sim: Sim, outcomes: ReadonlyMap<string, RunOutcome>, 
       } else if (codes.some((code) => code !== 'received-unprotected' && code !== 'prune-cursor-missing')) {
         sim.violate('done-when-all-is-well', `${pair.source} has arrived; told: ${codes.join(' ')}`);
       } else if (what === 'tidy' && target !== undefined) checkLeftovers(sim, pair);
+      else if (countMarks(pair, sim.source(pair), target).stepHolds > 0) {
+        sim.violate('no-leftovers', `${pair.source} of ${pair.job} has arrived, and is still held for it`);
+      }
     }
     checkCopies(sim, pairs);
   }
@@ -118,6 +131,10 @@ function checkLeftovers(sim: Sim, pair: Pair): void {
     (counts.tentative === 0 || isContended === true) &&
     counts.stepHolds === 0 &&
     (keeps ? counts.cursors === 1 && counts.receivedHolds === 1 : counts.cursors <= 1 && counts.receivedHolds <= 1);
+  const target = sim.target(pair);
+  if (target?.properties.get('zrepl:placeholder')?.local === 'on') {
+    sim.violate('stand-in-no-more', `${pair.target} has snapshots, and bears the mark of a stand-in`);
+  }
   if (!isRight) sim.violate('no-leftovers', `${pair.source} of ${pair.job}: ${JSON.stringify(counts)}`);
 }
 

@@ -37,6 +37,14 @@ export function checkBegun(subject: Subject): void {
   }
   const source = sim.source(pair);
   if (source === undefined || pair.touched !== running.touched || !isUndisturbed(pair)) return;
+  const fingerprint = target?.properties.get('snapferry:key')?.local ?? null;
+  const key = sim.keyOf(pair);
+  if (fingerprint !== null && key !== null) sim.keys.set(fingerprint, key);
+  if (running.send.from !== undefined && pair.key !== null && key !== pair.key) {
+    sim.violate('one-key-for-a-copy', `${pair.target} was received under another key`);
+  }
+  pair.key = key;
+  checkFirst(subject, running);
   const { from, to } = running.send;
   const ends = from === undefined ? [to.guid] : [from.guid, to.guid];
   const guarantee = guaranteeOf(process.settings, running);
@@ -52,6 +60,25 @@ export function checkBegun(subject: Subject): void {
   }
 }
 
+/** Only what the filter takes in is sent; what was begun under another configuration is finished. */
+function checkWanted({ sim, process, effect }: Subject, { send }: RunningReceive, name: string): void {
+  const { include } = process.settings;
+  if (include === null || send.resumeToken !== undefined || new RegExp(include).test(name)) return;
+  if (name !== send.to.name && !send.range) return;
+  sim.violate('only-what-is-wanted', `${effect.name}: the filter does not take in @${name}`);
+}
+
+/** Where everything is to be copied, the first copy is of the oldest. */
+function checkFirst({ sim, pair, process }: Subject, { send }: RunningReceive): void {
+  if (pair === null || send.from !== undefined || send.resumeToken !== undefined) return;
+  const { include, initialReplication } = process.settings;
+  if (initialReplication !== 'all') return;
+  const oldest = sim.source(pair)?.snapshots.find(({ name }) => include === null || new RegExp(include).test(name));
+  if (oldest !== undefined && oldest.guid !== send.to.guid) {
+    sim.violate('first-copy-as-configured', `${pair.source}: @${oldest.name} comes before @${send.to.name}`);
+  }
+}
+
 /** The copy is the original, block by block, and the next increment can start from it. */
 export function checkArrived(subject: Subject, { came }: Change): void {
   const { sim, pair, process, effect } = subject;
@@ -63,6 +90,7 @@ export function checkArrived(subject: Subject, { came }: Change): void {
     const original = sim.shadows.contents.get(guid);
     const same = original?.length === copy.length && copy.every((block, index) => block === original[index]);
     if (!same) sim.violate('copies-are-equal', `${effect.name}: @${name} differs from what was sent`);
+    if (running !== undefined && !process.dead) checkWanted(subject, running, name);
     const wasMeant = running === undefined || running.send.range || running.send.to.guid === guid;
     if (!wasMeant && running.deeds === sim.deeds && !process.dead) {
       sim.violate('sent-as-planned', `${effect.name}: @${name} is another snapshot than was to be sent`);

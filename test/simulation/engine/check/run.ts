@@ -7,8 +7,16 @@ import type { Snapshot } from '../../zfs/world.ts';
 import type { Actor } from '../actor.ts';
 import { hasVersion, markNameOf, type Pair, receivedTag } from '../pairs.ts';
 import type { Sim } from '../sim.ts';
+import { hasAll } from './final.ts';
 
-export function checkOutcome(sim: Sim, process: Actor, job: string, outcome: RunOutcome): void {
+/** @param began `touched` of the pairs when the run began */
+export function checkOutcome(
+  sim: Sim,
+  process: Actor,
+  job: string,
+  outcome: RunOutcome,
+  began: ReadonlyMap<Pair, number>,
+): void {
   const status = process.jobs.get(job)?.status();
   const parsed = jobReportSchema.safeParse(status);
   if (status === undefined || !parsed.success) {
@@ -23,6 +31,17 @@ export function checkOutcome(sim: Sim, process: Actor, job: string, outcome: Run
   for (const problem of [...outcome.problems, ...(reports ?? []), ...pruning]) {
     if (problem !== null) checkProblem(sim, problem);
   }
+  for (const { problem, datasets } of status.replication?.attempts ?? []) {
+    if (problem?.dataset !== undefined) {
+      sim.violate('one-does-not-stop-others', `${problem.code} of ${problem.dataset} has ended the whole attempt`);
+    }
+    for (const one of datasets) {
+      if (one.problem?.phase === 'cleanup' && one.problem.code !== 'command-aborted') {
+        sim.violate('tidying-fails-no-step', `${one.dataset} failed by ${one.problem.code} when tidying up`);
+      }
+    }
+  }
+  checkTriedAgain(sim, job, status.replication, outcome);
   for (const { dataset, newestCommon } of status.safety) {
     if (newestCommon === null) continue;
     const pair = sim.pair(job, dataset);
@@ -40,6 +59,12 @@ export function checkOutcome(sim: Sim, process: Actor, job: string, outcome: Run
   if (status.replication === null) return;
   checkDone(sim, job, status.replication);
   if (!outcome.ok) return;
+  for (const pair of sim.pairs.values()) {
+    if (pair.job !== job || pair.touched !== began.get(pair) || sim.settings !== process.settings) continue;
+    if (sim.wanted().includes(pair.source) && !hasAll(sim, pair)) {
+      sim.violate('done-means-done', `${job} is ok, and what ${pair.source} had at its begin has not all arrived`);
+    }
+  }
   const last = status.replication.attempts.at(-1);
   for (const { dataset, state } of last?.datasets ?? []) {
     if (state !== 'done') sim.violate('done-means-done', `${job} is ok, and ${dataset} is ${state}`);
@@ -51,6 +76,22 @@ export function checkOutcome(sim: Sim, process: Actor, job: string, outcome: Run
       sim.violate('done-means-done', `${job} is ok, and the newest copy of ${dataset} is unknown to the sender`);
     }
     checkMarked(sim, process, pair, newest);
+  }
+}
+
+/** In which a peer may be away before a run gives up. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** A run that was over soon has not given up after the first thing that went wrong and could pass by itself. */
+function checkTriedAgain(sim: Sim, job: string, report: ReplicationReport | null, { cancelled }: RunOutcome): void {
+  if (report === null || cancelled || report.outcome !== 'failed' || report.attempts.length > 1) return;
+  if (sim.scenario.faults.some(({ kind }) => kind === 'clock-jump')) return;
+  const [only] = report.attempts;
+  const problems = [only?.problem, ...(only?.datasets ?? []).map(({ problem }) => problem)];
+  const passing = problems.find((problem) => problem?.retry === 'soon');
+  const tookMs = (report.finishedAtMs ?? 0) - report.startedAtMs;
+  if (passing !== undefined && passing !== null && tookMs < PATIENCE_MS) {
+    sim.violate('tries-again', `${job} has given up at the first ${passing.code}`);
   }
 }
 
