@@ -40,6 +40,9 @@ async function setStage(lab: Lab, zfs: ZfsFlavour, report: Reporter): Promise<St
   // A tree that is there already, so that any phase may come first.
   await story.begin();
   await settle(household);
+  // Every copy is compared before pruning takes its original.
+  const found = await story.violations();
+  if (found.length > 0) throw new Error(`before anything was interrupted: ${found.join('; ')}`);
   return { guests, household, story };
 }
 

@@ -87,7 +87,7 @@ export interface DatasetState {
   /** Path of the encryption root, relative as `path` is; null where not encrypted. */
   readonly encryptionRoot: string | null;
   readonly keyLoaded: boolean;
-  /** User properties and those of `OBSERVED_PROPERTIES` that are local or received: value and source. */
+  /** Those of `OBSERVED_PROPERTIES` and `OBSERVED_USER_PROPERTIES` that are local or received: value and source. */
   readonly properties: Readonly<Record<string, readonly [value: string, source: 'local' | 'received']>>;
 }
 
@@ -100,6 +100,17 @@ export const OBSERVED_PROPERTIES: readonly string[] = [
   'compression',
   'quota',
   'refquota',
+];
+
+/** Those that the cases and the operations set. One that is not among them is not seen. */
+export const OBSERVED_USER_PROPERTIES: readonly string[] = [
+  'user:word',
+  'user:one',
+  'user:two',
+  'user:other',
+  'zrepl:placeholder',
+  'snapferry:chain',
+  'snapferry:key',
 ];
 
 /** All datasets of a place, parents before children, siblings by name. */
@@ -119,6 +130,8 @@ export interface Place {
    */
   cutting(blocks: number): Zfs;
   observe(): Promise<PlaceState>;
+  /** Of the datasets that are there, below the root; cheaper where only that is asked. */
+  paths(): Promise<readonly string[]>;
 }
 
 /** Two places in different pools; the machines may be one and the same. */

@@ -88,7 +88,7 @@ async function perform(fixture: Fixture, operation: Operation): Promise<string> 
   if (operation.kind === 'abort') return codeOf(fixture.target.zfs.abortReceive(at(fixture.target, operation.path)));
   const place = fixture[operation.place];
   if (operation.kind === 'snapshot') {
-    const there = new Set((await place.observe()).map(({ path }) => path));
+    const there = new Set(await place.paths());
     const paths = operation.paths.filter((path) => there.has(path));
     const targets = paths.map((path) => ({ dataset: at(place, path), name: operation.name }));
     return targets.length === 0 ? NOTHING : codeOf(place.zfs.snapshot(targets));
@@ -101,7 +101,6 @@ async function performOn(
   operation: Exclude<Operation, { kind: 'send' | 'resume' | 'abort' | 'snapshot' }>,
 ): Promise<string> {
   const dataset = at({ zfs, operator, ...place }, operation.path);
-  const state = await find({ zfs, operator, ...place }, operation.path);
   switch (operation.kind) {
     case 'create':
       return operated(operator.create(dataset));
@@ -110,7 +109,7 @@ async function performOn(
     default:
       break;
   }
-  if (state === undefined) return NOTHING;
+  if (!(await place.paths()).includes(operation.path)) return NOTHING;
   switch (operation.kind) {
     case 'destroy-dataset':
       return operated(operator.destroyDataset(dataset));
@@ -119,6 +118,14 @@ async function performOn(
     case 'overwrite':
     case 'clear':
       return operated(operator[operation.kind](dataset));
+    case 'set':
+      return codeOf(zfs.setProperties(dataset, [['user:word', operation.value]]));
+    default:
+      break;
+  }
+  const state = await find({ zfs, operator, ...place }, operation.path);
+  if (state === undefined) return NOTHING;
+  switch (operation.kind) {
     case 'hold':
     case 'release': {
       const snapshots = picksOf(state, operation.picks).map(({ name }) => ({ dataset, name }));
@@ -149,8 +156,6 @@ async function performOn(
         operation.kind === 'rollback' ? operator.rollback(name) : operator.renameSnapshot(name, operation.name),
       );
     }
-    case 'set':
-      return codeOf(zfs.setProperties(dataset, [['user:word', operation.value]]));
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type DatasetState,
   type Fixture,
   OBSERVED_PROPERTIES,
+  OBSERVED_USER_PROPERTIES,
   type Operator,
   type Place,
   type PlaceState,
@@ -13,7 +14,6 @@ import {
 import { encryptionRootOf, isReadable, subtreeOf } from './zfs/lookup.ts';
 import { Operator as SimOperator } from './zfs/operator.ts';
 import { tokenTextOf } from './zfs/partial-token.ts';
-import { isUserProperty } from './zfs/properties.ts';
 import { createSimZfs, type SimZfsOptions } from './zfs/sim-zfs.ts';
 import {
   addMachine,
@@ -54,7 +54,7 @@ function stateOf(pool: Pool, root: string, dataset: Dataset): DatasetState {
   const encryptionRoot = encryptionRootOf(pool, dataset);
   const properties = [...dataset.properties].flatMap(([name, { local, received }]) => {
     const value = local ?? received;
-    if (value === null || !(isUserProperty(name) || OBSERVED_PROPERTIES.includes(name))) return [];
+    if (value === null || !(OBSERVED_USER_PROPERTIES.includes(name) || OBSERVED_PROPERTIES.includes(name))) return [];
     return [[name, [value, local === null ? 'received' : 'local']] as const];
   });
   return {
@@ -126,6 +126,7 @@ function placeOf(world: World, machine: Machine, poolName: string, root: string,
     operator: asyncOperator(operator),
     cutting: (blocks) => zfs({ cutSendsAfterBlocks: blocks }),
     observe: async () => observe(pool, root),
+    paths: async () => subtreeOf(pool, root).map(({ name }) => name.slice(root.length + 1)),
   };
 }
 

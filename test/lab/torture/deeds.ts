@@ -92,12 +92,15 @@ export async function doTo(
     case 'kill-zfs':
       return ended;
     case 'reset-nas':
-      return Promise.race([ended, cancelLater(household, ended)]);
+      return endOrCancel(household, ended);
   }
 }
 
-async function cancelLater(household: Household, ended: Promise<RunOutcome>): Promise<RunOutcome> {
-  await pause(PATIENCE_MS);
-  await household.daemon.reset(JOB);
+async function endOrCancel({ daemon }: Household, ended: Promise<RunOutcome>): Promise<RunOutcome> {
+  const patience = new AbortController();
+  const waited = pause(PATIENCE_MS, null, { signal: patience.signal }).catch(() => null);
+  const first = await Promise.race([ended, waited]);
+  patience.abort();
+  if (first === null) await daemon.reset(JOB);
   return ended;
 }

@@ -62,7 +62,18 @@ export function isPossible({ deed, trigger }: Point): boolean {
   return deed !== 'kill-zfs' || typeof trigger.moment === 'object';
 }
 
-/** Every phase with every deed that is possible there, once. */
+/** Few that cover every phase and every deed, with no more resets than that takes. */
+const COVERING: Readonly<Record<Phase, readonly Deed[]>> = {
+  listing: ['kill-daemon-and-spawner'],
+  marking: ['kill-daemon', 'cut-link'],
+  full: ['kill-daemon', 'kill-zfs', 'cut-link'],
+  incremental: ['kill-daemon-and-spawner', 'kill-zfs', 'reset-workstation'],
+  resumed: ['kill-daemon', 'cut-link', 'reset-nas'],
+  completion: ['kill-daemon'],
+  pruning: ['kill-daemon-and-spawner', 'cut-link'],
+};
+
+/** Every phase with every deed that is possible there, once; those that cover most with least come first. */
 export function chosenPoints(): readonly Point[] {
   const points = PHASES.flatMap((phase) =>
     DEEDS.flatMap((deed, index): readonly Point[] => {
@@ -75,8 +86,13 @@ export function chosenPoints(): readonly Point[] {
       return [{ phase, deed, trigger: { guest, pattern, nth: 1, moment } }];
     }),
   );
-  return points.filter(isPossible);
+  const isCovering = ({ phase, deed }: Point): boolean => COVERING[phase].includes(deed);
+  const possible = points.filter(isPossible);
+  return [...possible.filter(isCovering), ...possible.filter((point) => !isCovering(point))];
 }
+
+/** How many of the chosen points, from the first on, cover every phase and every deed. */
+export const COVERING_COUNT = Object.values(COVERING).flat().length;
 
 /** Marsaglia's xorshift32: the same everywhere, for a seed written down. Gives whole numbers below `limit`. */
 function numbersFrom(seed: number): (limit: number) => number {
@@ -108,7 +124,9 @@ export function randomPoint(seed: number, phases: readonly Phase[] = PHASES): Po
   const within = isStream && next(4) !== 0;
   const moment = within ? { afterBytes: next(MAX_BYTES) } : pick(['before', 'after'] as const);
   const trigger: Trigger = { guest, pattern, nth, moment };
-  const possible = DEEDS.filter((deed) => isPossible({ phase, trigger, deed }));
+  // A reset takes a minute of an emulated machine; what can be had in seconds is had more often.
+  const weighted = DEEDS.flatMap((deed) => (deed.startsWith('reset-') ? [deed] : [deed, deed, deed]));
+  const possible = weighted.filter((deed) => isPossible({ phase, trigger, deed }));
   return { phase, trigger, deed: pick(possible) };
 }
 

@@ -24,6 +24,17 @@ it('a ledger tells reading from changing, and one case from the next', async () 
   expect([ledger.isTouched('p p/a case 1'), ledger.isTouched('p p')]).toEqual([false, false]);
 });
 
+it('a ledger tells what may make or remove datasets from what cannot', async () => {
+  const ledger = keepLedger(fakeAgent([]));
+  await ledger.ask('append', 'filesystem', 'p/s/a', '3');
+  await ledger.ask('run', '', '/usr/sbin/zfs', 'snapshot', 'p/s/a@1');
+  expect([ledger.changesOf('p/s'), ledger.makingsOf('p/s')]).toEqual([2, 0]);
+  await ledger.ask('run', '', '/usr/sbin/zfs', 'create', 'p/s/b');
+  await ledger.ask('run', '', '/usr/sbin/zfs', 'rollback', '-r', 'p/s/a@1');
+  await ledger.ask('transfer', '', '3', 'zfs', 'send', 'p/t/a@1', 'zfs', 'receive', 'p/s/a@1');
+  expect([ledger.makingsOf('p/s'), ledger.makingsOf('p/t')]).toEqual([3, 0]);
+});
+
 it('a ledger takes a transfer for a change of its target alone', async () => {
   const ledger = keepLedger(fakeAgent([]));
   await ledger.ask('transfer', '', '3', 'zfs', 'send', 'p/s/a@1', 'zfs', 'receive', 'q/t/a@1');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DatasetState } from '../../lab/platform/support/state.ts';
-import { violations } from '../../lab/torture/check.ts';
+import { differences, violations } from '../../lab/torture/check.ts';
+import { parseSide } from '../../lab/torture/read-side.ts';
 
 const pair = { source: 'desk/home', target: 'nas/b/desk/home', job: 'home' };
 const keep = { sender: 2, receiver: 3 };
@@ -58,4 +59,44 @@ test.each<[string, DatasetState | null, DatasetState | null, RegExp]>([
   ['partial here', side([3n, 0xabcn], { [CURSOR]: 0xabcn }, {}, '1-abc'), goodReceiver, /home has a partial/],
 ])('%s is told', (_, sender, receiver, expected) => {
   expect(found(sender, receiver).join('\n')).toMatch(expected);
+});
+
+const DIGEST = 'a'.repeat(64);
+
+test('copies are compared with originals by guid; what cannot be compared is no proof', () => {
+  const originals = new Map([
+    [1n, DIGEST],
+    [2n, DIGEST],
+    [3n, 'empty'],
+    [5n, DIGEST],
+  ]);
+  const copies = new Map([
+    [1n, DIGEST],
+    [2n, 'b'.repeat(64)],
+    [3n, 'empty'],
+    [4n, DIGEST],
+  ]);
+  const { found, equal } = differences(originals, copies);
+  expect(equal).toEqual([1n]);
+  expect(found).toEqual([
+    expect.stringMatching(/guid 2 is not the original/),
+    expect.stringMatching(/guid 3 cannot be compared: empty/),
+    expect.stringMatching(/guid 4 has no original/),
+  ]);
+});
+
+test('what the helper in a guest prints of a side', () => {
+  const lines = ['dataset\tn/a\t1-tok', 'snapshot\tn/a@1\t17', 'bookmark\tn/a#b\t17', 'hold\tn/a@1\ttag'];
+  const { datasets, digests } = parseSide(`${[...lines, `digest\t17\t${DIGEST}`, 'end'].join('\n')}\n`);
+  expect(datasets.get('n/a')).toEqual({
+    token: '1-tok',
+    snapshots: new Map([['1', { guid: 17n, tags: ['tag'] }]]),
+    bookmarks: new Map([['b', 17n]]),
+  });
+  expect(digests).toEqual(new Map([[17n, DIGEST]]));
+  expect(parseSide('end\n').datasets.size).toBe(0);
+});
+
+test.each(['', 'dataset\tn/a\t-\n', 'what\tn\t1\nend\n'])('a side that is not whole is refused: %j', (text) => {
+  expect(() => parseSide(text)).toThrow();
 });

@@ -3,6 +3,7 @@ import { decodeResumeToken } from '../../../../core/zfs/token.ts';
 import {
   type DatasetState,
   OBSERVED_PROPERTIES,
+  OBSERVED_USER_PROPERTIES,
   type PlaceState,
   type SnapshotState,
 } from '../../../conformance/fixture.ts';
@@ -19,17 +20,14 @@ interface Row {
 /** Digests of snapshots in clear text by the guids of dataset and snapshot: such a snapshot never changes. */
 type KnownDigests = Map<string, string | null>;
 
-const LISTING = [
-  'get',
-  '-Hp',
-  '-r',
-  '-t',
-  'all',
-  '-s',
-  'local,received,none',
-  '-o',
-  'name,property,value,source',
-  'all',
+/** By name and not `all`, which takes zfs a second on an emulated machine. */
+const LISTING: readonly string[] = [
+  ...['get', '-Hp', '-r', '-t', 'all', '-s', 'local,received,none', '-o', 'name,property,value,source'],
+  [
+    ...['type', 'guid', 'createtxg', 'userrefs', 'receive_resume_token', 'encryptionroot', 'keystatus', 'written'],
+    ...OBSERVED_PROPERTIES,
+    ...OBSERVED_USER_PROPERTIES,
+  ].join(','),
 ];
 
 /** By what `zfs get` prints: values of a name, and what was set on it. */
@@ -43,7 +41,7 @@ function parseRows(text: string): readonly Row[] {
     if (source === '-') row.values.set(property, value);
     else if (
       (source === 'local' || source === 'received') &&
-      (property.includes(':') || OBSERVED_PROPERTIES.includes(property))
+      (OBSERVED_USER_PROPERTIES.includes(property) || OBSERVED_PROPERTIES.includes(property))
     )
       row.properties[property] = [value, source];
   }
@@ -72,11 +70,18 @@ async function tagsOf(agent: Agent, rows: readonly Row[]): Promise<ReadonlyMap<s
   return tags;
 }
 
+/** A state, and how much had happened until then. */
+interface Seen {
+  readonly changes: number;
+  readonly makings: number;
+  readonly state: PlaceState;
+}
+
 export class Observer {
   readonly #agent: Ledger;
   readonly #memory: ConsoleMemory;
   readonly #known: KnownDigests = new Map();
-  readonly #last = new Map<string, { readonly changes: number; readonly state: PlaceState }>();
+  readonly #last = new Map<string, Seen>();
 
   constructor(agent: Ledger, memory: ConsoleMemory) {
     this.#agent = agent;
@@ -170,11 +175,18 @@ export class Observer {
 
   async observe(root: string): Promise<PlaceState> {
     const changes = this.#agent.changesOf(root);
+    const makings = this.#agent.makingsOf(root);
     const last = this.#last.get(root);
     if (last?.changes === changes) return last.state;
     const state = await this.#read(root);
-    this.#last.set(root, { changes, state });
+    this.#last.set(root, { changes, makings, state });
     return state;
+  }
+
+  async paths(root: string): Promise<readonly string[]> {
+    const last = this.#last.get(root);
+    const state = last?.makings === this.#agent.makingsOf(root) ? last.state : await this.observe(root);
+    return state.map(({ path }) => path);
   }
 
   async #read(root: string): Promise<PlaceState> {
