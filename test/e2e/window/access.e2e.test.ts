@@ -23,7 +23,7 @@ interface Sight {
   readonly name: string;
   readonly status: ReturnType<typeof calmHousehold>;
   readonly place: string;
-  readonly act?: (page: Page) => Promise<void>;
+  readonly act?: (page: Page, daemon: FakeDaemon) => Promise<void>;
 }
 
 const SIGHTS: readonly Sight[] = [
@@ -54,6 +54,16 @@ const SIGHTS: readonly Sight[] = [
     status: calmHousehold(),
     place: '#/settings',
     act: (page) => page.locator('.job-form').first().waitFor(),
+  },
+  {
+    name: 'no connection',
+    status: calmHousehold(),
+    place: '#/',
+    act: async (page, daemon) => {
+      daemon.reachable = false;
+      await daemon.cut();
+      await page.getByRole('alert').waitFor();
+    },
   },
   {
     name: 'evidence',
@@ -96,7 +106,7 @@ async function see(sight: Sight, options: ShowOptions) {
     ...options,
   });
   await shown.page.locator('h1').first().waitFor();
-  await sight.act?.(shown.page);
+  await sight.act?.(shown.page, shown.daemon);
   return shown;
 }
 
