@@ -1,4 +1,5 @@
 /** What a person can make the daemon do. Nothing is shown as done before the daemon says so. */
+import type { ConfigChange } from '../core/api/config.ts';
 import type { PauseUntil, StopHow } from '../core/api/control.ts';
 import { asProblemError } from '../core/api/problem.ts';
 import type { JobStatus } from '../core/api/status.ts';
@@ -13,6 +14,8 @@ export const PLAN_TIMEOUT_MS = 120_000;
 
 /** Longer than anything waits for an administrator. */
 const CONSENT_TIMEOUT_MS = 15 * 60 * 1000;
+/** Writing the file and reading it again. */
+const CONFIG_TIMEOUT_MS = 30_000;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** How long one may pause, as a menu offers it. */
@@ -24,12 +27,15 @@ export const PAUSES = {
 export type PauseChoice = keyof typeof PAUSES;
 export const PAUSE_CHOICES = ['hour', 'tomorrow', 'told'] as const satisfies readonly PauseChoice[];
 
+/** Each says what came of it, and resolves with whether it was done. */
 export interface Actions {
-  readonly backUp: (job: string) => Promise<void>;
-  readonly stop: (job: string, how: StopHow) => Promise<void>;
+  readonly backUp: (job: string) => Promise<boolean>;
+  readonly stop: (job: string, how: StopHow) => Promise<boolean>;
   /** Null: all jobs. Transfers rest after the step at work; snapshots go on. */
-  readonly pause: (job: string | null, choice: PauseChoice) => Promise<void>;
-  readonly resume: (job: string | null) => Promise<void>;
+  readonly pause: (job: string | null, choice: PauseChoice) => Promise<boolean>;
+  readonly resume: (job: string | null) => Promise<boolean>;
+  /** Resolves with whether it is saved now: not while an administrator has yet to agree. */
+  readonly saveConfig: (digest: string, change: ConfigChange) => Promise<boolean>;
   readonly retryConnection: () => void;
 }
 
@@ -40,23 +46,27 @@ export function canStart(job: JobStatus): boolean {
 
 export function actionsOf(session: Session, translator: Translator): Actions {
   const { t } = translator;
-  const attempt = async (act: () => Promise<string>): Promise<void> => {
+  /** Resolves with whether it was done. */
+  const attempt = async (act: () => Promise<string>): Promise<boolean> => {
     try {
       say(await act());
+      return true;
     } catch (thrown) {
       const problem = asProblemError(thrown).toProblem();
       say(t(problem.code === 'confirmation-needed' ? 'consent.needed' : 'trouble.title'), problem);
-      if (problem.code === 'confirmation-needed') await awaitConsent(problem.facts.nonce ?? '');
+      return problem.code === 'confirmation-needed' && (await awaitConsent(problem.facts.nonce ?? ''));
     }
   };
   /** What an administrator said to it, whenever that is. A lost connection shows by itself. */
-  const awaitConsent = async (nonce: string): Promise<void> => {
+  const awaitConsent = async (nonce: string): Promise<boolean> => {
     try {
       const { state, problem } = await session.request('consent/wait', { nonce }, CONSENT_TIMEOUT_MS);
       if (state === 'failed') say(t('trouble.title'), problem);
       else say(t(`consent.${state}`));
+      return state === 'done';
     } catch (thrown) {
       say(t('trouble.title'), asProblemError(thrown).toProblem());
+      return false;
     }
   };
   return {
@@ -82,6 +92,11 @@ export function actionsOf(session: Session, translator: Translator): Actions {
         const { done, stillPaused } = await session.request('resume', { job });
         if (stillPaused.length > 0) return t('pause.stillPaused', { jobs: stillPaused.map(visible).join(', ') });
         return t(done ? 'pause.resumed' : 'pause.nothing');
+      }),
+    saveConfig: (digest, change) =>
+      attempt(async () => {
+        const { keptAs } = await session.request('config/put', { digest, change }, CONFIG_TIMEOUT_MS);
+        return t('config.saved', { file: visible(keptAs) });
       }),
     retryConnection: () => session.start(),
   };

@@ -2,7 +2,6 @@ import { busyHousehold, calmHousehold, troubledHousehold } from '../../test/e2e/
 import type { Picture } from './take.ts';
 
 const overview: Picture = { name: 'overview', status: calmHousehold(), place: '#/' };
-const running: Picture = { name: 'running', status: busyHousehold(), place: '#/' };
 const job: Picture = { name: 'job', status: busyHousehold(), place: '#/job/nas' };
 const trouble: Picture = { name: 'trouble', status: troubledHousehold(), place: '#/' };
 const evidence: Picture = {
@@ -51,16 +50,32 @@ const stale: Picture = {
     await page.getByRole('alert').waitFor();
   },
 };
-const settings: Picture = { name: 'settings', status: calmHousehold(), place: '#/settings' };
+const settings: Picture = {
+  name: 'settings',
+  status: calmHousehold(),
+  place: '#/settings',
+  size: { width: 1200, height: 900 },
+  act: async (page) => {
+    await page.getByRole('group', { name: 'blue' }).getByText('Remove from the configuration').click();
+    await page.getByText('is removed', { exact: false }).waitFor();
+  },
+};
 
 const dark = (picture: Picture): Picture => ({ ...picture, name: `${picture.name}-dark`, dark: true });
 
 /** Every picture that the guide shows. */
 export const PICTURES: readonly Picture[] = [
-  ...[overview, running, job, trouble, evidence, prune, activity, palette, stale, settings].flatMap((picture) => [
-    picture,
-    dark(picture),
-  ]),
+  overview,
+  dark(overview),
   { ...overview, name: 'overview-200', zoom: 2 },
-  { ...overview, name: 'overview-german', language: 'de' },
+  { ...dark(overview), name: 'overview-200-dark', zoom: 2 },
+  job,
+  dark(job),
+  evidence,
+  trouble,
+  prune,
+  activity,
+  settings,
+  palette,
+  stale,
 ];

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { DaemonStatus } from '../../core/api/status.ts';
 import { openBrowser } from '../../test/e2e/window/support/browser.ts';
 import { FakeDaemon } from '../../test/e2e/window/support/fake-daemon.ts';
-import { NOW_MS, someHistory, somePlan } from '../../test/e2e/window/support/scenes.ts';
+import { lookAtRemoval, NOW_MS, someConfig, someHistory, somePlan } from '../../test/e2e/window/support/scenes.ts';
 import { serveFolder } from '../../test/e2e/window/support/static-server.ts';
 
 /** One picture of the window. */
@@ -40,6 +40,8 @@ export async function takePicture(folder: string, picture: Picture, file: string
   const daemon = new FakeDaemon(picture.status);
   daemon.history = someHistory();
   daemon.plan = somePlan();
+  daemon.config = someConfig();
+  daemon.look = () => lookAtRemoval(daemon.config);
   const page = await browsing.context.newPage();
   // The same pictures every time.
   await page.clock.setFixedTime(NOW_MS);

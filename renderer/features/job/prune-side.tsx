@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useId, useMemo, useState } from 'react';
+import { useCallback, useId, useMemo, useState } from 'react';
 import { Checkbox } from 'react-aria-components';
 import type { JobPlan } from '../../../core/api/status.ts';
 import { useTexts } from '../../app-state.ts';
 import { reasonText } from '../../model/rule-text.ts';
 import { CheckMark } from '../../ui/check-mark.tsx';
+import { placeOf, useGridKeys } from '../../ui/grid-keys.ts';
 import { Name } from '../../ui/name.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
 import { PruneTimeline } from './prune-timeline.tsx';
@@ -98,6 +99,7 @@ function PrunedDataset({ dataset }: { readonly dataset: Dataset }) {
   );
 }
 
+/** As rows of a grid, so that the keyboard reaches every one of them. */
 function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] }) {
   const { t } = useTexts();
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
@@ -107,32 +109,50 @@ function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] 
     estimateSize: () => ROW_PX,
     overscan: 8,
   });
+  const scrollTo = useCallback((row: number) => virtual.scrollToIndex(row), [virtual]);
+  const keys = useGridKeys(snapshots.length, 1, false, scrollTo);
   return (
     <div className="list-scroll snapshots" ref={setScroller}>
-      <ul className="list" style={{ blockSize: virtual.getTotalSize() }} aria-label={t('plan.snapshot')}>
+      <div
+        className="list"
+        role="grid"
+        tabIndex={-1}
+        aria-label={t('plan.snapshot')}
+        aria-rowcount={snapshots.length}
+        ref={keys.container}
+        onKeyDown={keys.onKeyDown}
+        style={{ blockSize: virtual.getTotalSize() }}
+      >
         {virtual.getVirtualItems().map((item) => {
           const snapshot = snapshots[item.index];
           if (snapshot === undefined) return null;
           return (
-            <li
+            <div
               key={snapshot.name}
               data-index={item.index}
               ref={virtual.measureElement}
               className={`list-row snapshot ${snapshot.verdict}`}
-              aria-setsize={snapshots.length}
-              aria-posinset={item.index + 1}
+              role="row"
+              aria-rowindex={item.index + 1}
+              data-place={placeOf(item.index, 0)}
+              tabIndex={item.index === keys.active.row ? 0 : -1}
+              onFocus={() => keys.setActive({ row: item.index, column: 0 })}
               style={{ transform: `translateY(${item.start}px)` }}
             >
               <span className="snapshot-mark" aria-hidden="true" />
-              <Name text={snapshot.name} />
-              <span className="snapshot-verdict">{t(`plan.${snapshot.verdict}`)}</span>
-              <span className="muted snapshot-why" data-raw>
+              <span role="gridcell" tabIndex={-1}>
+                <Name text={snapshot.name} />
+              </span>
+              <span role="gridcell" tabIndex={-1} className="snapshot-verdict">
+                {t(`plan.${snapshot.verdict}`)}
+              </span>
+              <span role="gridcell" tabIndex={-1} className="muted snapshot-why" data-raw>
                 {snapshot.because.map((reason) => reasonText(reason, t)).join(' · ')}
               </span>
-            </li>
+            </div>
           );
         })}
-      </ul>
+      </div>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { setLanguage, setTheme, THEMES, useApp, useTexts } from '../../app-state
 import { isLanguage, OFFERED_LANGUAGES } from '../../i18n/language.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { Name } from '../../ui/name.tsx';
+import { ConfigSection } from '../config/config-section.tsx';
 
 const SYSTEM = 'system';
 
@@ -17,7 +18,7 @@ export function SettingsPage({ status }: { readonly status: DaemonStatus | null 
     ...(language === 'pseudo' || language === 'mirror' ? [language] : []),
   ] as const;
   return (
-    <div className="page narrow">
+    <div className="page">
       <header className="page-head">
         <h1>{t('settings.title')}</h1>
       </header>
@@ -38,6 +39,7 @@ export function SettingsPage({ status }: { readonly status: DaemonStatus | null 
           />
         </div>
       </section>
+      {status === null ? null : <ConfigSection />}
       {status === null ? null : <Service status={status} />}
       <section className="card">
         <h2>{t('settings.keys')}</h2>

@@ -3,7 +3,14 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeDaemon } from './support/fake-daemon.ts';
-import { busyHousehold, calmHousehold, someHistory, somePlan, troubledHousehold } from './support/scenes.ts';
+import {
+  busyHousehold,
+  calmHousehold,
+  someConfig,
+  someHistory,
+  somePlan,
+  troubledHousehold,
+} from './support/scenes.ts';
 import { builtWindow, type ShowOptions, showWindow } from './support/window.ts';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
@@ -16,7 +23,7 @@ interface Sight {
   readonly name: string;
   readonly status: ReturnType<typeof calmHousehold>;
   readonly place: string;
-  readonly act?: (page: Page) => Promise<void>;
+  readonly act?: (page: Page, daemon: FakeDaemon) => Promise<void>;
 }
 
 const SIGHTS: readonly Sight[] = [
@@ -42,7 +49,22 @@ const SIGHTS: readonly Sight[] = [
     place: '#/activity',
     act: (page) => page.locator('.history-line').nth(2).click(),
   },
-  { name: 'settings', status: calmHousehold(), place: '#/settings' },
+  {
+    name: 'settings',
+    status: calmHousehold(),
+    place: '#/settings',
+    act: (page) => page.locator('.job-form').first().waitFor(),
+  },
+  {
+    name: 'no connection',
+    status: calmHousehold(),
+    place: '#/',
+    act: async (page, daemon) => {
+      daemon.reachable = false;
+      await daemon.cut();
+      await page.getByRole('alert').waitFor();
+    },
+  },
   {
     name: 'evidence',
     status: calmHousehold(),
@@ -73,6 +95,7 @@ const LOOKS = {
 const prepare = (daemon: FakeDaemon): void => {
   daemon.history = someHistory();
   daemon.plan = somePlan();
+  daemon.config = someConfig();
 };
 
 async function see(sight: Sight, options: ShowOptions) {
@@ -83,7 +106,7 @@ async function see(sight: Sight, options: ShowOptions) {
     ...options,
   });
   await shown.page.locator('h1').first().waitFor();
-  await sight.act?.(shown.page);
+  await sight.act?.(shown.page, shown.daemon);
   return shown;
 }
 
@@ -115,7 +138,7 @@ function strayTexts(page: Page): Promise<readonly string[]> {
       const text = node.textContent?.trim() ?? '';
       const parent = node.parentElement;
       if (parent === null || !/\p{L}{2}/u.test(text)) continue;
-      if (parent.closest('[data-raw], bdi, code, pre, kbd, script, style, title') !== null) continue;
+      if (parent.closest('[data-raw], bdi, code, pre, kbd, script, style, title, option, textarea') !== null) continue;
       if (text.includes('⟦') || text.includes('⟧')) continue;
       // Parts of a sentence that stand around a name carry only one of its marks, or none in the middle; dates have none.
       if (parent.closest('.fig') !== null && /^[\d\s.,:·%/]*[\p{L}.]{1,4}[\d\s.,:·%/\p{L}]*$/u.test(text)) continue;

@@ -1,7 +1,15 @@
 /** A daemon in memory behind a page's WebSocket: what it says is what a test decides, in the form of the contract. */
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { z } from 'zod';
-import { type Method, PROBLEM_ERROR_CODE, PROTOCOLS, REQUESTS, STATUS_CHANGED } from '../../../../core/api/contract.ts';
+import type { ConfigChange } from '../../../../core/api/config.ts';
+import {
+  type Method,
+  PROBLEM_ERROR_CODE,
+  PROTOCOLS,
+  REQUESTS,
+  type Reply,
+  STATUS_CHANGED,
+} from '../../../../core/api/contract.ts';
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import type { ProblemError } from '../../../../core/api/problem.ts';
 import type { DaemonStatus, JobPlan, JobStatus } from '../../../../core/api/status.ts';
@@ -24,6 +32,23 @@ export class FakeDaemon {
   plan: JobPlan = { job: '', replication: [], pruning: [] };
   /** What it speaks. */
   protocols: { readonly oldest: number; readonly newest: number } = PROTOCOLS;
+  config: Reply<'config/get'> = {
+    file: '/etc/snapferry/snapferry.yml',
+    text: 'jobs: []\n',
+    masked: false,
+    digest: 'a'.repeat(64),
+    jobs: [],
+    problems: [],
+  };
+  /** What a change of the configuration would mean. */
+  look: (change: ConfigChange) => Reply<'config/validate'> = (change) => ({
+    text: change.kind === 'text' ? change.text : (this.config.text ?? ''),
+    valid: true,
+    jobs: this.config.jobs,
+    problems: [],
+    refused: [],
+    effects: [],
+  });
   /** While false, a new connection is refused at once. */
   reachable = true;
   /** While true, nothing is answered and nothing is said. */
@@ -136,6 +161,15 @@ export class FakeDaemon {
         const { job } = REQUESTS.resume.params.parse(params);
         this.change(job === null ? [] : [{ name: job, paused: null }], job === null ? { paused: null } : {});
         return { done: true, stillPaused: [], kept: true };
+      }
+      case 'config/get':
+        return this.config;
+      case 'config/validate':
+        return this.look(REQUESTS['config/validate'].params.parse(params).change);
+      case 'config/put': {
+        const { text, jobs } = this.look(REQUESTS['config/put'].params.parse(params).change);
+        this.config = { ...this.config, text, jobs, digest: 'b'.repeat(64) };
+        return { digest: 'b'.repeat(64), keptAs: '/etc/snapferry/snapferry.yml.1' };
       }
       case 'consent/wait':
         return { state: 'refused', result: null, problem: null };

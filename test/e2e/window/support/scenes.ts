@@ -1,4 +1,5 @@
 /** Households whose state is told to windows: for tests, and for the pictures in the user guide. */
+import type { Reply } from '../../../../core/api/contract.ts';
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import { EMPTY_TALLY } from '../../../../core/api/history.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
@@ -374,5 +375,68 @@ export function somePlan(datasets: readonly string[] = DATASETS, snapshots = 90)
         datasets: datasets.map((name) => ({ dataset: name, skipReason: '', problem: null, snapshots: planned })),
       },
     ],
+  };
+}
+
+/** The file behind the households, as the daemon tells it. */
+export function someConfig(): Reply<'config/get'> {
+  const job = (name: string, title: string, line: number) => ({
+    name,
+    title,
+    type: 'push' as const,
+    disabled: false,
+    file: '/etc/snapferry/snapferry.yml',
+    line,
+    refused: [],
+  });
+  return {
+    file: '/etc/snapferry/snapferry.yml',
+    text: CONFIG_TEXT,
+    masked: false,
+    digest: 'a'.repeat(64),
+    jobs: [job('nas', '', 2), job('blue', 'Blue drive', 21)],
+    problems: [],
+  };
+}
+
+const CONFIG_TEXT = `jobs:
+  - type: push
+    name: nas
+    connect:
+      type: ssh
+      host: nas
+      user: root
+      identity_file: /etc/snapferry/id_nas
+      known_hosts: /etc/snapferry/known_hosts
+      root_fs: tank/backup
+      client_identity: desk
+    filesystems: {"rpool<": true, "rpool/swap": false}
+    snapshotting: {type: periodic, interval: 1h, prefix: snapferry_}
+    pruning:
+      keep_sender:
+        - {type: not_replicated}
+        - {type: last_n, count: 24}
+      keep_receiver:
+        # A year is enough for everything but the photos.
+        - {type: grid, grid: 24x1h | 30x1d | 12x30d, regex: ".*"}
+  - type: push
+    name: blue
+    connect: {type: local, listener_name: blue, client_identity: desk}
+    filesystems: {"rpool/home<": true}
+    snapshotting: {type: manual}
+    pruning:
+      keep_sender: [{type: regex, regex: ".*"}]
+      keep_receiver: [{type: grid, grid: 30x1d | 12x30d, regex: ".*"}]
+`;
+
+/** What becomes of that file when `blue` is taken out of it. */
+export function lookAtRemoval(config: Reply<'config/get'>): Reply<'config/validate'> {
+  return {
+    text: CONFIG_TEXT.slice(0, CONFIG_TEXT.indexOf('  - type: push\n    name: blue')),
+    valid: true,
+    jobs: config.jobs.filter(({ name }) => name !== 'blue'),
+    problems: [],
+    refused: [],
+    effects: [{ job: 'blue', kind: 'removed' }],
   };
 }

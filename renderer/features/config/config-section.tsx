@@ -1,0 +1,90 @@
+import { useState } from 'react';
+import { Label, TextArea, TextField } from 'react-aria-components';
+import { useLive, useTexts } from '../../app-state.ts';
+import { type ConfigDraft, changeOf, NO_DRAFT } from '../../model/config-draft.ts';
+import { Button } from '../../ui/button.tsx';
+import { Name } from '../../ui/name.tsx';
+import { problemSentences } from '../../ui/problem-text.ts';
+import { JobForm } from './job-form.tsx';
+import { Meaning } from './meaning.tsx';
+import { type ConfigFile, useConfigFile, useLook, useSave } from './use-config.ts';
+
+/** The configuration: its jobs as forms, the file beside them, and what a change would mean before it is made. */
+export function ConfigSection() {
+  const { t, language } = useTexts();
+  const { file, problem, load } = useConfigFile();
+  return (
+    <section className="card config" aria-labelledby="config-title">
+      <h2 id="config-title">{t('config.title')}</h2>
+      {problem === null ? null : (
+        <p className="bad">{problemSentences(problem.code, problem.facts, language).happened}</p>
+      )}
+      {file === null ? null : <Editor file={file} key={file.digest ?? ''} onSaved={load} />}
+    </section>
+  );
+}
+
+function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved: () => void }) {
+  const { t, language } = useTexts();
+  const live = useLive();
+  const save = useSave();
+  const [draft, setDraft] = useState<ConfigDraft>(NO_DRAFT);
+  const [saving, setSaving] = useState(false);
+  const text = file.text ?? '';
+  const change = changeOf(draft, text, file.jobs);
+  const looked = useLook(change, file.digest);
+  const preview = looked?.preview ?? null;
+  const shown = draft.kind === 'text' ? draft.text : (preview?.text ?? text);
+  const put = async (): Promise<void> => {
+    if (file.digest === null || change === null) return;
+    setSaving(true);
+    const saved = await save(file.digest, change);
+    setSaving(false);
+    if (saved) onSaved();
+  };
+  return (
+    <>
+      <p className="muted">
+        <Name text={file.file} className="path" />
+      </p>
+      <div className="config-columns">
+        <div className="config-forms">
+          {file.jobs.length === 0 ? <p className="muted">{t('config.noJobs')}</p> : null}
+          {file.jobs.map((job) => (
+            <JobForm key={job.name} job={job} draft={draft} onDraft={setDraft} />
+          ))}
+          <p className="muted">{t('config.more')}</p>
+        </div>
+        <TextField
+          className="config-text"
+          value={shown}
+          onChange={(value) => setDraft({ kind: 'text', text: value })}
+          isReadOnly={file.masked || file.text === null}
+        >
+          <Label className="field-label">{t('config.text')}</Label>
+          <TextArea dir="ltr" spellCheck={false} rows={22} />
+          {file.masked ? <p className="muted">{t('config.masked')}</p> : null}
+        </TextField>
+      </div>
+      <Meaning problems={preview?.problems ?? file.problems} preview={preview} />
+      {looked?.problem == null ? null : (
+        <p className="bad">{problemSentences(looked.problem.code, looked.problem.facts, language).happened}</p>
+      )}
+      <div className="config-actions">
+        <Button
+          kind="main"
+          onPress={() => void put()}
+          isDisabled={!live || saving || change === null || preview?.valid !== true}
+        >
+          {t('config.save')}
+        </Button>
+        <Button onPress={() => setDraft(NO_DRAFT)} isDisabled={change === null || saving}>
+          {t('config.discard')}
+        </Button>
+        <span className="muted" role="status">
+          {change === null ? t('config.unchanged') : looked === null ? t('config.looking') : t('config.administrator')}
+        </span>
+      </div>
+    </>
+  );
+}
