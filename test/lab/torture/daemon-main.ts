@@ -61,7 +61,6 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
             log,
           }),
         commands: () => ({ active: 0, abandoned: 0 }),
-        throttle: new Throttle(),
         surroundings: () => NO_SURROUNDINGS,
         throttle: new Throttle(),
         close: async () => {

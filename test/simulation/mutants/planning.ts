@@ -117,12 +117,7 @@ export const PLANNING: readonly Mutant[] = [
       1,
       128,
     ],
-    [
-      'a failed run is done',
-      "over() ? 'cancelled' : failed ?",
-      "over() ? 'cancelled' : failed && over() ?",
-      4,
-    ],
+    ['a failed run is done', "over() ? 'cancelled' : failed ?", "over() ? 'cancelled' : failed && over() ?", 4],
     ['nothing is tried again', "if (next.kind === 'end') break;", 'break;', 4],
   ]),
   ...at('replication/queue.ts', [['a turn is never given back', 'this.#active -= 1;', '', 3]]),
