@@ -2,6 +2,7 @@
 import type { HoldReason } from './conditions.ts';
 import type { Messages } from './messages/keys.ts';
 import { type Language, MESSAGES } from './messages/languages.ts';
+import { problemIn } from './messages/problem-text.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { type RunProgress, runProgress } from './run-progress.ts';
 import { sayBroken, sayRow, sayVerdict } from './sentence.ts';
@@ -54,14 +55,14 @@ function isRisk(problem: Problem): boolean {
   return RISKS.has(problem.code) || (problem.code === 'pool-unavailable' && problem.side === 'sender');
 }
 
-type Look = (status: DaemonStatus, nowMs: number, messages: Messages) => Tray | null;
+type Look = (status: DaemonStatus, nowMs: number, messages: Messages, language: Language) => Tray | null;
 
 /** Null: the daemon does not answer, and for longer than a restart takes. */
 export function trayState(status: DaemonStatus | null, nowMs: number, language: Language = 'en'): Tray {
   const messages = MESSAGES[language];
   if (status === null) return { state: 'unreachable', tooltip: messages.unreachable, progress: null };
   for (const look of LOOKS) {
-    const tray = look(status, nowMs, messages);
+    const tray = look(status, nowMs, messages, language);
     if (tray !== null) return tray;
   }
   // Nothing is wrong; where the sentence cannot say that all is there, neither does the icon.
@@ -70,22 +71,22 @@ export function trayState(status: DaemonStatus | null, nowMs: number, language: 
   return { state: verdict.kind === 'everything' ? 'well' : 'waiting', tooltip, progress: null };
 }
 
-const atRisk: Look = (status, _nowMs, messages) => {
+const atRisk: Look = (status, _nowMs, messages, language) => {
   const { abandoned } = status.commands;
   if (abandoned > 0) return { state: 'at-risk', tooltip: messages.stuck(abandoned), progress: null };
   const refused = status.jobs.find((job) => job.refusal !== null);
   if (refused !== undefined) {
     return { state: 'at-risk', tooltip: messages.jobRefused(visible(refused.name)), progress: null };
   }
-  const known = problemTray('at-risk', status, (job) => problemsOf(job).find(isRisk), messages);
+  const known = problemTray('at-risk', status, (job) => problemsOf(job).find(isRisk), language);
   if (known !== null) return known;
   const broken = status.jobs.flatMap(({ safety }) => safety).find(({ standing }) => standing === 'not-kept');
   if (broken === undefined) return null;
   return { state: 'at-risk', tooltip: sayBroken(broken, messages), progress: null };
 };
 
-const failed: Look = (status, _nowMs, messages) => {
-  const known = problemTray('failed', status, (job) => failures(job)[0], messages);
+const failed: Look = (status, _nowMs, messages, language) => {
+  const known = problemTray('failed', status, (job) => failures(job)[0], language);
   if (known !== null) return known;
   const job = status.jobs.find(
     (one) => one.lastRunFailed && !onlyPruningFailed(one) && (problemsOf(one).length === 0 || snapshotsFailed(one)),
@@ -106,8 +107,8 @@ const overdue: Look = (status, nowMs, messages) => {
   return { state: 'overdue', tooltip: sayRow(worst, nowMs, messages), progress: null };
 };
 
-const needsYou: Look = (status, _nowMs, messages) =>
-  problemTray('needs-you', status, (job) => problemsOf(job).find(({ code }) => QUESTIONS.has(code)), messages);
+const needsYou: Look = (status, _nowMs, _messages, language) =>
+  problemTray('needs-you', status, (job) => problemsOf(job).find(({ code }) => QUESTIONS.has(code)), language);
 
 const running: Look = (status, _nowMs, messages) => {
   const job = status.jobs.find(isRunning);
@@ -121,11 +122,11 @@ const running: Look = (status, _nowMs, messages) => {
   return { state: 'running', tooltip, progress };
 };
 
-const waiting: Look = (status, _nowMs, messages) => {
+const waiting: Look = (status, _nowMs, messages, language) => {
   for (const job of status.jobs) {
     const problem = job.replication?.waiting?.problem;
     if (problem == null) continue;
-    const tooltip = messages.waiting(visible(job.name), visible(problem.happened));
+    const tooltip = messages.waiting(visible(job.name), problemIn(language, problem).happened);
     return { state: 'waiting', tooltip, progress: null };
   }
   return null;
@@ -164,12 +165,13 @@ function problemTray(
   state: TrayState,
   status: DaemonStatus,
   problemOf: (job: JobStatus) => Problem | undefined,
-  messages: Messages,
+  language: Language,
 ): Tray | null {
   for (const job of status.jobs) {
     const problem = problemOf(job);
     if (problem === undefined) continue;
-    return { state, tooltip: messages.problem(visible(job.name), visible(problem.happened)), progress: null };
+    const { happened } = problemIn(language, problem);
+    return { state, tooltip: MESSAGES[language].problem(visible(job.name), happened), progress: null };
   }
   return null;
 }

@@ -10,6 +10,11 @@ export const ENTRY_PATH = '/open';
 export const SESSION_PATH = '/session';
 
 const SCRIPT_PATH = '/open.js';
+const ICON_PATH = '/open.svg';
+
+/** A ring with a tick, as in the tray: without an icon of its own the browser asks for one that is not there. */
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" fill="none" stroke="#2468be" stroke-width="0.22" stroke-linecap="round" stroke-linejoin="round"><circle r="0.83"/><path d="M-0.4 0.04-0.1 0.34 0.42-0.3"/></svg>
+`;
 
 const SCRIPT = `const token = location.hash.slice(1);
 history.replaceState(null, '', '${ENTRY_PATH}');
@@ -33,6 +38,7 @@ export function entryFiles(language: Language): ReadonlyMap<string, StaticFile> 
     <meta charset="utf-8" />
     <meta name="color-scheme" content="light dark" />
     <title>Snapferry</title>
+    <link rel="icon" type="image/svg+xml" href="${ICON_PATH}" />
     <script type="module" src="${SCRIPT_PATH}"></script>
   </head>
   <body>
@@ -43,6 +49,7 @@ export function entryFiles(language: Language): ReadonlyMap<string, StaticFile> 
 `;
   return new Map([
     [ENTRY_PATH, { type: 'text/html; charset=utf-8', bytes: Buffer.from(html) }],
+    [ICON_PATH, { type: 'image/svg+xml', bytes: Buffer.from(ICON) }],
     [SCRIPT_PATH, { type: 'text/javascript; charset=utf-8', bytes: Buffer.from(SCRIPT) }],
   ]);
 }

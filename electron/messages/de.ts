@@ -5,7 +5,7 @@ export const de: ShellMessages = {
   entry: {
     opening: 'Snapferry wird geöffnet …',
     refused:
-      'Diese Adresse wurde schon benutzt oder ist zu alt. Öffnen Sie Snapferry noch einmal über sein Symbol oder mit „snapferry open“.',
+      'Diese Adresse wurde schon benutzt oder ist zu alt. Öffne Snapferry noch einmal über sein Symbol oder mit „snapferry open“.',
   },
   menu: {
     backUpNow: 'Jetzt sichern',
@@ -27,18 +27,18 @@ export const de: ShellMessages = {
     snoozeDay: 'Einen Tag nicht',
     serviceLost: 'Ob gesichert wird, ist nicht bekannt. Was schon gesichert ist, berührt das nicht.',
     broken: (job) => `${job}: Eine Zusage gilt nicht mehr`,
-    question: (job) => `${job} braucht eine Entscheidung von Ihnen`,
+    question: (job) => `${job} braucht eine Entscheidung von dir`,
     overdue: (job) => `${job} ist überfällig`,
     firstDone: (job) => `${job}: Die erste Sicherung ist vollständig`,
-    several: (count) => `${count} Dinge brauchen Sie`,
+    several: (count) => `${count} Dinge brauchen dich`,
     notDone: 'Das hat nicht geklappt',
     noTray: 'Dieser Desktop zeigt kein Symbol für Snapferry',
     noTrayBody:
-      'Sicherungen und Mitteilungen gehen trotzdem. Öffnen Sie das Fenster über das Programmmenü oder mit „snapferry open“.',
+      'Sicherungen und Mitteilungen gehen trotzdem. Öffne das Fenster über das Programmmenü oder mit „snapferry open“.',
   },
   connecting: 'Verbindung mit Snapferry …',
-  notOpened: 'Öffnen Sie Snapferry über sein Symbol oder mit „snapferry open“.',
+  notOpened: 'Öffne Snapferry über sein Symbol oder mit „snapferry open“.',
   notBuilt: 'Das Fenster von Snapferry fehlt in dieser Kopie.',
-  opened: 'Snapferry ist in Ihrem Browser geöffnet.',
-  openYourself: (address) => `Öffnen Sie innerhalb einer Minute einmal diese Adresse:\n${address}`,
+  opened: 'Snapferry ist in deinem Browser geöffnet.',
+  openYourself: (address) => `Öffne innerhalb einer Minute einmal diese Adresse:\n${address}`,
 };

@@ -1,5 +1,6 @@
 /** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
+import { problemIn } from '../../core/api/messages/problem-text.ts';
 import type { Problem, ProblemCode } from '../../core/api/problem.ts';
 import { sayBroken, sayRow } from '../../core/api/sentence.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
@@ -88,7 +89,7 @@ function questionIn(job: JobStatus, language: Language): readonly Cause[] {
       level: 1,
       urgency: 'critical',
       summary: notices.question(visible(job.name)),
-      body: sayProblem(problem),
+      body: sayProblem(problem, language),
       buttons: [review],
       againAfterMs: null,
     },
@@ -112,7 +113,7 @@ function failedIn(job: JobStatus, nowMs: number, language: Language): readonly C
       level: 1,
       urgency: 'normal',
       summary: MESSAGES[language].runFailed(visible(job.name)),
-      body: problem === undefined ? '' : sayProblem(problem),
+      body: problem === undefined ? '' : sayProblem(problem, language),
       buttons: [tryNow, show(language)],
       againAfterMs: null,
     },
@@ -149,8 +150,9 @@ function problemsOf(job: JobStatus): readonly Problem[] {
   return [attempt.problem, ...attempt.datasets.map(({ problem }) => problem)].filter((problem) => problem !== null);
 }
 
-function sayProblem({ happened, remedy }: Problem): string {
-  return `${visible(happened)}\n${visible(remedy)}`;
+function sayProblem(problem: Problem, language: Language): string {
+  const { happened, remedy } = problemIn(language, problem);
+  return `${happened}\n${remedy}`;
 }
 
 function andMore(text: string, count: number, language: Language): string {

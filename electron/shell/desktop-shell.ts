@@ -1,8 +1,8 @@
 /** The shell of the desktop: an icon, notices and a window, all from the same status. Wiring only. */
 import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
+import { problemIn } from '../../core/api/messages/problem-text.ts';
 import { asProblemError } from '../../core/api/problem.ts';
-import { visible as shown } from '../../core/api/visible.ts';
 import { watchGround } from '../dbus/appearance.ts';
 import type { Bus } from '../dbus/bus.ts';
 import { type Connect, HelperLink } from '../helper/link.ts';
@@ -154,9 +154,10 @@ export class DesktopShell {
   }
 
   #notDone(thrown: unknown): void {
-    const { happened, remedy } = asProblemError(thrown).toProblem();
-    const { notices } = SHELL_MESSAGES[this.#ports.language];
-    const body = `${shown(happened)}\n${shown(remedy)}`;
+    const { language } = this.#ports;
+    const { happened, remedy } = problemIn(language, asProblemError(thrown).toProblem());
+    const { notices } = SHELL_MESSAGES[language];
+    const body = `${happened}\n${remedy}`;
     this.#tell({ keys: ['not-done'], urgency: 'normal', summary: notices.notDone, body, buttons: [] });
   }
 

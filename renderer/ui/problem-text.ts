@@ -1,7 +1,8 @@
 /** The sentences of a problem in the language of the window. Pure. */
+
+import { PROBLEMS_DE } from '../../core/api/messages/problems-de.ts';
 import { PROBLEMS, type ProblemCode, type ProblemFacts, type ProblemText } from '../../core/api/problem.ts';
 import type { Language } from '../i18n/language.ts';
-import { PROBLEMS_DE } from '../i18n/problems-de.ts';
 import { pseudoText } from '../i18n/pseudo.ts';
 
 export type ProblemSentences = Pick<ProblemText, 'happened' | 'meaning' | 'remedy'>;

@@ -4,7 +4,7 @@ import { timesIn } from './times.ts';
 
 const { ago, span, percent, list, counted, clock } = timesIn('de', 'eben');
 const until = (untilMs: number | null, nowMs: number): string =>
-  untilMs === null ? 'bis Sie fortfahren lassen' : `bis ${clock(untilMs, nowMs)}`;
+  untilMs === null ? 'bis du fortfahren lässt' : `bis ${clock(untilMs, nowMs)}`;
 
 export const de: Messages = {
   nothingConfigured: 'Es ist nichts eingerichtet: Nichts wird gesichert.',

@@ -74,6 +74,12 @@ describe('trayState', () => {
     ).toBe('failed');
   });
 
+  it('says what happened in the language of the person', () => {
+    expect(trayState(daemon(failedWith('no-space')), NOW_MS, 'de').tooltip).toBe(
+      'nas: Auf nas ist kein Platz mehr für rpool/home.',
+    );
+  });
+
   it('has not failed while the run itself tries again, or when somebody cancelled it', () => {
     const trying = replicating([dataset('rpool/home', { state: 'step-error', problem: problem('connection-lost') })]);
     expect(see(nas({ stage: 'replicating', replication: trying })).state).toBe('running');

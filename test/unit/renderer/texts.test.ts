@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { PROBLEMS_DE } from '../../../core/api/messages/problems-de.ts';
 import { PROBLEMS, type ProblemCode } from '../../../core/api/problem.ts';
 import { de } from '../../../renderer/i18n/de.ts';
 import { en } from '../../../renderer/i18n/en.ts';
 import { pickLanguage } from '../../../renderer/i18n/language.ts';
-import { PROBLEMS_DE } from '../../../renderer/i18n/problems-de.ts';
 import { PSEUDO_MARKS, pseudoText } from '../../../renderer/i18n/pseudo.ts';
 import { translator } from '../../../renderer/i18n/translator.ts';
 import { reasonText } from '../../../renderer/model/rule-text.ts';

@@ -1,4 +1,4 @@
-import type { ProblemCode, ProblemText } from '../../core/api/problem.ts';
+import type { ProblemCode, ProblemText } from '../problem.ts';
 
 const SAFE = 'Nichts wurde verändert, nichts ging verloren.';
 const OLD_COPY = 'Was vorher gesichert war, ist noch da; die neuesten Änderungen sind noch nicht am Ziel.';
