@@ -43,6 +43,8 @@ const RECEIVE: readonly ErrorRule[] = [
   { code: 'destination-exists', pattern: / exists\nmust specify -F to overwrite it$/m },
   { code: 'destination-exists', pattern: / is a clone\nmust destroy it to overwrite it$/m },
   { code: 'destination-exists', pattern: /: destination already exists$/m },
+  // Its own state, and yet refused: another receive still works on it, perhaps one whose sender has vanished.
+  { code: 'busy', pattern: /^cannot receive resume stream: destination [^\n]* contains partially-complete state/m },
   { code: 'partial-state-present', pattern: / contains partially-complete state from "zfs receive -s"\.$/m },
   { code: 'quota-exceeded', pattern: / space quota exceeded\.$/m },
   { code: 'encryption-mismatch', pattern: /: cannot perform raw receive on top of existing unencrypted dataset$/m },

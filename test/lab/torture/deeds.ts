@@ -66,7 +66,8 @@ export async function doTo(
       await link.cut();
       break;
     case 'reset-workstation':
-      // Everything that runs on that machine goes with it.
+      // Everything that runs on that machine goes with it, and nobody is told.
+      link.abandon();
       await daemon.kill({ spawner: true });
       await localZfs.close();
       await workstation.rebootHard();

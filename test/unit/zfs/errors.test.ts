@@ -46,6 +46,7 @@ const ROWS: readonly Row[] = [
     'partial-state-present',
     `${INC}destination p/f contains partially-complete state from "zfs receive -s".\n`,
   ],
+  ['receive', 'busy', `${RESUME}destination p/f contains partially-complete state from "zfs receive -s".\n`],
   ['receive', 'stream-truncated', 'cannot receive: incomplete stream\n'],
   ['receive', 'stream-truncated', `${INC}checksum mismatch\n`],
   ['receive', 'stream-truncated', `${NEW}checksum mismatch or incomplete stream\n`],
