@@ -66,7 +66,6 @@ const EXPECTED = [
   'only-re2js: core/replication/step.ts -> node_modules/re2js/index.js',
   'only-ssh2: core/zfs/cli.ts -> node_modules/ssh2/index.js',
   'only-yaml: core/api/status.ts -> node_modules/yaml/index.js',
-  'renderer-runs-in-a-page: renderer/page.ts -> electron/tray.ts',
   'shell-without-renderer: electron/main.ts -> renderer/page.ts',
 ];
 
