@@ -480,6 +480,42 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: 'Er legt keine Snapshots an und sendet nichts. Was er angelegt hat, bleibt.',
       remedy: 'Schalte ihn ein: snapferry config enable {job}',
     },
+    'confirmation-needed': {
+      happened: 'Ein Administrator muss zustimmen: {what}',
+      meaning: 'Noch wurde nichts davon getan.',
+      remedy: 'Innerhalb von {minutes} Minuten, als root: snapferry confirm {nonce}',
+    },
+    'consent-unknown': {
+      happened: 'Unter dieser Nummer gibt es nichts zu bestätigen.',
+      meaning:
+        'Nichts wurde getan. Es wurde schon bestätigt oder abgelehnt, seine Zeit ist um, oder es hat es nie gegeben.',
+      remedy: 'Verlange es noch einmal, und bestätige das.',
+    },
+    'consent-mismatch': {
+      happened: 'Die Anfrage kann nicht bestätigt werden: {reason}.',
+      meaning: 'Nichts wurde getan, und sie kann nicht mehr bestätigt werden.',
+      remedy: 'Verlange es noch einmal, und vergleiche, was gezeigt wird, bevor du zustimmst.',
+    },
+    'consent-refused': {
+      happened: 'Kein Administrator hat zugestimmt: {reason}.',
+      meaning: 'Nichts wurde getan.',
+      remedy: 'Verlange es noch einmal, wenn du es noch willst.',
+    },
+    'not-permitted': {
+      happened: 'Das darf nur root.',
+      meaning: SAFE,
+      remedy: 'Nimm sudo, oder pkexec auf einem Desktop.',
+    },
+    'limit-reached': {
+      happened: 'Der Dienst wurde zu viel gefragt: {reason}.',
+      meaning: 'Diese Anfrage wurde nicht ausgeführt. Gesichert wird weiter.',
+      remedy: 'Warte einen Augenblick; sieh nach, ob ein Programm immer wieder fragt.',
+    },
+    'request-timeout': {
+      happened: '„{what}“ war nach {seconds} Sekunden nicht fertig.',
+      meaning: 'Wie weit es kam, ist nicht bekannt. Gesichert wird weiter.',
+      remedy: 'Sieh nach dem Stand, und ob der andere Rechner antwortet.',
+    },
     internal: {
       happened: 'Eine Prüfung innerhalb von Snapferry ist fehlgeschlagen: {reason}.',
       meaning: 'Die Arbeit wurde angehalten, bevor sie schaden konnte.',
