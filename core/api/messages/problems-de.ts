@@ -480,6 +480,41 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: 'Er legt keine Snapshots an und sendet nichts. Was er angelegt hat, bleibt.',
       remedy: 'Schalte ihn ein: snapferry config enable {job}',
     },
+    'confirmation-needed': {
+      happened: 'Jemand mit Verwaltungsrechten muss zustimmen: {what}',
+      meaning: 'Noch ist nichts davon geschehen.',
+      remedy: 'Innerhalb von {minutes} Minuten, als root: snapferry confirm {nonce}',
+    },
+    'consent-unknown': {
+      happened: 'Unter dieser Nummer gibt es nichts zu bestätigen.',
+      meaning: 'Nichts ist geschehen. Es wurde schon bestätigt oder abgelehnt, die Zeit ist um, oder es gab es nie.',
+      remedy: 'Verlange es noch einmal, und bestätige das.',
+    },
+    'consent-mismatch': {
+      happened: 'Die Anfrage kann nicht bestätigt werden: {reason}.',
+      meaning: 'Nichts ist geschehen, und sie kann nicht mehr bestätigt werden.',
+      remedy: 'Verlange es noch einmal, und vergleiche vor der Zustimmung, was gezeigt wird.',
+    },
+    'consent-refused': {
+      happened: 'Niemand mit Verwaltungsrechten hat zugestimmt: {reason}.',
+      meaning: 'Nichts ist geschehen.',
+      remedy: 'Verlange es noch einmal, wenn du es weiterhin willst.',
+    },
+    'not-permitted': {
+      happened: 'Das darf nur root.',
+      meaning: SAFE,
+      remedy: 'Verwende sudo, oder pkexec am Desktop.',
+    },
+    'limit-reached': {
+      happened: 'Der Dienst wurde zu viel gefragt: {reason}.',
+      meaning: 'Diese Anfrage wurde nicht ausgeführt. Gesichert wird weiter.',
+      remedy: 'Warte einen Augenblick; sieh nach, ob ein Programm immer wieder fragt.',
+    },
+    'request-timeout': {
+      happened: '„{what}“ war nach {seconds} Sekunden nicht fertig.',
+      meaning: 'Wie weit es kam, ist nicht bekannt. Gesichert wird weiter.',
+      remedy: 'Sieh dir den Stand an, und ob der andere Rechner antwortet.',
+    },
     internal: {
       happened: 'Eine Prüfung innerhalb von Snapferry ist fehlgeschlagen: {reason}.',
       meaning: 'Die Arbeit wurde angehalten, bevor sie schaden konnte.',
