@@ -62,6 +62,7 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
           }),
         commands: () => ({ active: 0, abandoned: 0 }),
         surroundings: () => NO_SURROUNDINGS,
+        throttle: new Throttle(),
         close: async () => {
           await Promise.all([local, ...remotes.values()].map((host) => host.close()));
           await spawner.close();
