@@ -13,6 +13,7 @@ import { TidyMemory } from '../replication/tidy-memory.ts';
 import type { MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
 import type { JobDeps } from './deps.ts';
 import type { JobMarks } from './job-marks.ts';
+import { NewestCreations } from './newest-creations.ts';
 import { planPush } from './plan-push.ts';
 import type { SeenSides } from './prune-input.ts';
 import { SidesPruner } from './prune-sides.ts';
@@ -52,6 +53,7 @@ export class Push implements Job {
   #replication: (() => ReplicationReport) | null = null;
   readonly #pruning: SidesPruner;
   #safety: readonly DatasetSafety[] = [];
+  readonly #creations = new NewestCreations();
   readonly #record: RunRecord;
   readonly #sweeper: Sweeper;
   /** What the run has seen of both sides serves pruning and status. */
@@ -212,6 +214,7 @@ export class Push implements Job {
       problems.push(asProblemError(thrown).toProblem());
     }
     this.#noteSafety();
+    if (!soon.aborted) await this.#readCreations(signal);
     this.#ends.endRun();
     const outcome = outcomeOf(problems, soon.aborted);
     this.#record.settle(outcome, considered, clock.nowMs());
@@ -276,7 +279,7 @@ export class Push implements Job {
     const { sender, receiver } = this.#ends;
     if (sender === null) return;
     const { destination, policy, deps, ...ends } = this.#parts;
-    this.#safety = safetyOf(sender, receiver, {
+    const safety = safetyOf(sender, receiver, {
       destination,
       guarantee: policy.protection.incremental,
       jobId: this.name,
@@ -287,6 +290,14 @@ export class Push implements Job {
       before: this.#safety,
       report: this.#replication?.() ?? null,
     });
+    this.#safety = this.#creations.complete(safety);
+  }
+
+  async #readCreations(signal: AbortSignal): Promise<void> {
+    const { sender } = this.#ends;
+    if (sender === null) return;
+    await this.#creations.read(this.#parts.sender.zfs, sender, this.#safety, signal);
+    this.#safety = this.#creations.complete(this.#safety);
   }
 
   #enter(stage: JobReport['stage']): void {
