@@ -85,6 +85,8 @@ const SEND: readonly ErrorRule[] = [
   // ESRCH, printed as it is: the bookmark that was the base is gone.
   { code: 'send-source-gone', pattern: /^(?:warning: )?cannot send '[^\n]*': No such process$/m },
   { code: 'send-source-gone', pattern: /: not an earlier snapshot from the same fs$/m },
+  // EXDEV, likewise as it is: the bookmark that was the base is newer than the snapshot.
+  { code: 'send-source-gone', pattern: /^(?:warning: )?cannot send '[^\n]*': Invalid cross-device link$/m },
   { code: 'send-source-gone', pattern: /^WARNING: could not send [^\n]*: does not exist$/m },
   { code: 'send-source-gone', pattern: /: snapshot [^\n]*@[^\n]* does not exist$/m },
   { code: 'send-source-gone', pattern: /': dataset does not exist$/m },

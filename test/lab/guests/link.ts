@@ -17,8 +17,6 @@ export interface Link extends AsyncDisposable {
   readonly connections: number;
   /** Resets every connection and refuses new ones. */
   cut(): Promise<void>;
-  /** The near side has lost its power: its connections are gone, and the target is not told. New ones work. */
-  abandon(): void;
   /** Half-open: nothing moves, nothing is closed, new connections are accepted and hear nothing. */
   freeze(): void;
   /** Takes back cut and freeze. Rate and delay stay. */
@@ -36,9 +34,6 @@ export interface Link extends AsyncDisposable {
 /** Opens a link on a free port of 127.0.0.1. */
 export async function openLink(options: LinkOptions): Promise<Link> {
   const sockets = new Set<Socket>();
-  const clients = new Set<Socket>();
-  /** Their targets must not learn of their end. */
-  const abandoned = new WeakSet<Socket>();
   const up = openLane();
   const down = openLane();
   let frozen = false;
@@ -58,8 +53,6 @@ export async function openLink(options: LinkOptions): Promise<Link> {
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
-        clients.delete(socket);
-        if (abandoned.has(socket)) return;
         // After a clean end both ways, the last bytes may still be on their way to the other side.
         if (!(socket.readableEnded && socket.writableFinished)) whenThawed(() => other.resetAndDestroy());
       });
@@ -76,7 +69,6 @@ export async function openLink(options: LinkOptions): Promise<Link> {
       allowHalfOpen: true,
       noDelay: true,
     });
-    clients.add(client);
     join(client, target);
   });
   await listen(server, 0);
@@ -107,12 +99,6 @@ export async function openLink(options: LinkOptions): Promise<Link> {
       return Math.ceil(sockets.size / 2);
     },
     cut,
-    abandon: () => {
-      for (const client of clients) {
-        abandoned.add(client);
-        client.destroy();
-      }
-    },
     freeze: () => {
       frozen = true;
       up.setFrozen(true);

@@ -66,8 +66,7 @@ export async function doTo(
       await link.cut();
       break;
     case 'reset-workstation':
-      // Everything that runs on that machine goes with it, and nobody is told.
-      link.abandon();
+      // Everything that runs on that machine goes with it.
       await daemon.kill({ spawner: true });
       await localZfs.close();
       await workstation.rebootHard();

@@ -176,7 +176,9 @@ function openStep(machine: Machine, dataset: Dataset, from: string, to: Snapshot
     );
   }
   if (version.createtxg >= to.createtxg || datasetOf(from) !== dataset.name) {
-    return fail(`warning: cannot send '${target}': not an earlier snapshot from the same fs`);
+    // EXDEV; of a bookmark it is printed as it is.
+    const reason = isSnapshot ? 'not an earlier snapshot from the same fs' : 'Invalid cross-device link';
+    return fail(`warning: cannot send '${target}': ${reason}`);
   }
   return { records: [recordOf(dataset, version, to, wanted, null)], isPackage: false };
 }

@@ -110,6 +110,7 @@ const ROWS: readonly Row[] = [
   ['send', 'key-not-loaded', "warning: cannot send 'p/f@b': dataset key must be loaded\n"],
   ['send', 'key-not-loaded', "warning: cannot send 'p/f@b': source key must be loaded\n"],
   ['send', 'send-source-gone', "warning: cannot send 'p/f@2': No such process\n"],
+  ['send', 'send-source-gone', "warning: cannot send 'p/f@1': Invalid cross-device link\n"],
   ['send', 'send-source-gone', "warning: cannot send 'p/f@b': incremental source (p/f@a) does not exist\n"],
   ['send', 'send-source-gone', 'WARNING: could not send p/f@b:\nincremental source (p/f@a) does not exist\n'],
   ['send', 'send-source-gone', 'WARNING: could not send p/f@b:\nincremental source (p/f@a) is not earlier than it\n'],
