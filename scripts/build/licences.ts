@@ -2,18 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Older packages list their licences as objects. */
+/** Older packages list their licences as objects, or several of them as texts: any of these may be chosen. */
 const packageSchema = z
   .object({
     name: z.string(),
     version: z.string(),
-    license: z.string().optional(),
+    license: z.union([z.string(), z.array(z.string())]).optional(),
     licenses: z.array(z.object({ type: z.string() })).optional(),
   })
   .transform(({ name, version, license, licenses = [] }) => ({
     name,
     version,
-    licence: license ?? licenses.map(({ type }) => type).join(' OR '),
+    licence: [license ?? licenses.map(({ type }) => type)].flat().join(' OR '),
   }));
 
 /** A package that is part of a bundle. */
