@@ -1,7 +1,7 @@
 /** A push job as the daemon has it: from the text of a configuration, asked for runs, and seen through its status. */
 import type { Clock } from '../../../../core/api/clock.ts';
 import { type RunOutcome, runOutcomeSchema } from '../../../../core/api/contract.ts';
-import { type Guarantee, type JobStatus, jobStatusSchema } from '../../../../core/api/status.ts';
+import { type Guarantee, type JobReport, jobReportSchema } from '../../../../core/api/status.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
 import type { Host } from '../../../../core/host/types.ts';
@@ -39,7 +39,7 @@ export interface JobOptions {
 export interface JobRun {
   readonly outcome: RunOutcome;
   /** The status at its end. */
-  readonly status: JobStatus;
+  readonly status: JobReport;
 }
 
 export interface OpenJob extends AsyncDisposable {
@@ -76,7 +76,7 @@ export function openJob(pair: Pair, scene: Scene, options: JobOptions = {}): Ope
     run: async () => {
       const { runId } = job.wake('run', { snapshot: false });
       const outcome = await job.waitFor(runId, stopped.signal);
-      return { outcome: runOutcomeSchema.parse(outcome), status: jobStatusSchema.parse(job.status()) };
+      return { outcome: runOutcomeSchema.parse(outcome), status: jobReportSchema.parse(job.status()) };
     },
     [Symbol.asyncDispose]: async () => {
       stopped.abort();
