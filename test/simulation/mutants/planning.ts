@@ -91,7 +91,7 @@ export const PLANNING: readonly Mutant[] = [
       "if (isUnsure || confirmation === 'certain' ||",
       "if (confirmation === 'certain' ||",
       1,
-      1144,
+      3153,
     ],
     [
       'the cursor moves before the receive',
