@@ -8,9 +8,9 @@ const SMALL_BYTES = 64;
 type Done = (error?: Error | null) => void;
 
 /**
- * Gathers what is written within one turn of the event loop into one system call: at the end of the turn, not of the callback,
- * so that what several reads brought goes together, which saves a tenth of the processor time of a transfer. ssh2 writes every
- * packet as three pieces (length, body, tag), each of which would be a call and, without Nagle's delay, a TCP segment of its own.
+ * Gathers what is written within one callback of the event loop into one system call. ssh2 writes every packet as three
+ * pieces (length, body, tag), each of which would be a call and, without Nagle's delay, a TCP segment of its own. Waiting for
+ * the end of the whole turn makes fewer calls, and is slower: the other side has nothing to do meanwhile.
  * To be called after `connect`, which puts Node's own `write` back in place; that is also why this is not a subclass.
  */
 export function gatherWrites(socket: Socket): void {
@@ -21,7 +21,7 @@ export function gatherWrites(socket: Socket): void {
     if (!gathering) {
       gathering = true;
       socket.cork();
-      setImmediate(() => {
+      process.nextTick(() => {
         gathering = false;
         socket.uncork();
       });
