@@ -1,6 +1,7 @@
 /** The real daemon on a simulated OpenZFS, its real socket, and the real loopback server in front of it, in this process. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDaemon } from '../../../../core/api/wire/connect.ts';
@@ -11,6 +12,7 @@ import { systemClock } from '../../../../core/host/system-clock.ts';
 import { Throttle } from '../../../../core/job/bandwidth.ts';
 import type { Reach } from '../../../../core/job/deps.ts';
 import { createJob } from '../../../../core/job/factory.ts';
+import type { Surroundings } from '../../../../core/job/surroundings.ts';
 import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
@@ -21,6 +23,7 @@ import { createSimZfs } from '../../../simulation/zfs/sim-zfs.ts';
 import { addMachine, addPool, createWorld, type Machine, type World } from '../../../simulation/zfs/world.ts';
 import { MemoryFile } from '../../../unit/helper/support/memory-file.ts';
 import { NO_SURROUNDINGS } from '../../../unit/helper/support/surroundings.ts';
+import { simulatedSurroundings } from './simulated-surroundings.ts';
 
 const CONFIG = `
 jobs:
@@ -34,6 +37,9 @@ jobs:
       keep_sender: [{type: last_n, count: 10}]
       keep_receiver: [{type: last_n, count: 10}]
 `;
+
+/** Where nothing is set up yet. */
+const NO_JOBS = '# Written by Snapferry and by hand.\njobs: []\n';
 
 const IDLE_MS = 600_000;
 
@@ -51,6 +57,7 @@ export class Household implements AsyncDisposable {
   readonly #face: BrowserFace;
   /** Where a transfer of the photos is held: at so many blocks, until somebody says how it goes on. */
   #hold: { readonly blocks: number; readonly go: Promise<Interruption | undefined> } | null = null;
+  #surroundings: Surroundings = NO_SURROUNDINGS;
   #abort = new AbortController();
   #ended: Promise<DaemonEnd> = Promise.resolve({ left: [], reload: false, interrupted: [] });
 
@@ -77,9 +84,33 @@ export class Household implements AsyncDisposable {
   }
 
   static async start(windowFolder: string): Promise<Household> {
+    return Household.#started(windowFolder, CONFIG);
+  }
+
+  /** Nothing is set up yet; what there is to be found is told by the simulated OpenZFS of both machines. */
+  static async startBare(windowFolder: string): Promise<Household> {
+    return Household.#started(windowFolder, NO_JOBS, true);
+  }
+
+  static async #started(windowFolder: string, config: string, canBeSetUp = false): Promise<Household> {
     const household = new Household(await mkdtemp(join(tmpdir(), 'snapferry-household-')), windowFolder);
+    await writeFile(household.#configFile, config, { mode: 0o644 });
+    if (canBeSetUp)
+      household.#surroundings = simulatedSurroundings(
+        household.#reach(household.#desk).zfs,
+        household.#reach(household.#nas).zfs,
+      );
     await household.startDaemon();
     return household;
+  }
+
+  get #configFile(): string {
+    return join(this.#folder, 'snapferry.yml');
+  }
+
+  /** The configuration as it stands in the file. */
+  get config(): string {
+    return readFileSync(this.#configFile, 'utf8');
   }
 
   get #socketPath(): string {
@@ -102,12 +133,26 @@ export class Household implements AsyncDisposable {
   }
 
   async startDaemon(): Promise<void> {
-    const { config } = parseConfig(CONFIG, { fileName: 'snapferry.yml' });
-    if (config === null) throw new Error('the configuration is wrong');
-    const transfers = new Transfers();
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     this.#abort = new AbortController();
-    this.#ended = runDaemon(
+    this.#ended = this.#serve(resolve);
+    this.#ended.catch(reject);
+    await ready;
+  }
+
+  /** Begins anew when the configuration has changed, as the command does. */
+  async #serve(onReady: () => void): Promise<DaemonEnd> {
+    for (;;) {
+      const end = await this.#run(onReady);
+      if (!end.reload || this.#abort.signal.aborted) return end;
+    }
+  }
+
+  #run(onReady: () => void): Promise<DaemonEnd> {
+    const { config } = parseConfig(this.config, { fileName: 'snapferry.yml' });
+    if (config === null) throw new Error('the configuration is wrong');
+    const transfers = new Transfers();
+    return runDaemon(
       {
         jobs: config.jobs,
         makeJob: (job) =>
@@ -121,25 +166,23 @@ export class Household implements AsyncDisposable {
             retry: { ...DEFAULT_RETRY_POLICY },
             log: SILENT_LOG,
           }),
-        configFile: join(this.#folder, 'snapferry.yml'),
+        configFile: this.#configFile,
         socketPath: this.#socketPath,
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
         openState: () =>
           DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
-        surroundings: NO_SURROUNDINGS,
+        surroundings: this.#surroundings,
         throttle: new Throttle(),
         clock: systemClock,
         log: SILENT_LOG,
         audit: SILENT_LOG,
         users: [],
         stopGraceMs: 2000,
-        onReady: resolve,
+        onReady,
       },
       this.#abort.signal,
     );
-    this.#ended.catch(reject);
-    await ready;
   }
 
   async stopDaemon(): Promise<void> {
