@@ -14,7 +14,7 @@ describe('the engine where everything goes wrong', () => {
   });
 
   // Beyond the first two thousand: each of these found a defect of the engine, or a checker that was not exact.
-  it.each([2083, 2414, 2709, 3264, 7880, 7881, 20806, 21544, 22895, 22995, 25414, 28515])('seed %i', async (from) => {
+  it.each([2083, 2414, 2709, 3264, 7880, 7881, 20806, 21544, 22895, 22995, 25414, 28515, 41036])('seed %i', async (from) => {
     const { failures } = await runSeeds({ from, count: 1 });
     expect(failures.map(describeFailure)).toEqual([]);
   });
