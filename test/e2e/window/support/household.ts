@@ -15,6 +15,7 @@ import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
 import { BrowserFace } from '../../../../electron/browser/face.ts';
+import { Pages } from '../../../../electron/page/pages.ts';
 import type { Interruption, OnEffect } from '../../../simulation/zfs/effects.ts';
 import { Operator } from '../../../simulation/zfs/operator.ts';
 import { createSimZfs } from '../../../simulation/zfs/sim-zfs.ts';
@@ -65,14 +66,15 @@ export class Household implements AsyncDisposable {
     for (const name of ['tank/home', 'tank/home/photos']) this.operator.create(name);
     this.operator.append('tank/home', 4);
     this.operator.append('tank/home/photos', PHOTO_BLOCKS);
+    const connect = (signal: AbortSignal) => connectDaemon(this.#socketPath, signal);
+    const pages = new Pages({ clock: systemClock, connect, visible: () => {} });
     this.#face = new BrowserFace({
       clock: systemClock,
       random: (byteCount) => randomBytes(byteCount).toString('base64url'),
       language: 'en',
-      connect: (signal) => connectDaemon(this.#socketPath, signal),
+      serve: pages.serve,
       folder: windowFolder,
       idleMs: IDLE_MS,
-      visible: () => {},
     });
   }
 
