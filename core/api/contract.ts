@@ -19,9 +19,11 @@ import {
   consentShowReply,
 } from './consent.ts';
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
+import { bringKeyParams, bringKeyReply, destinationLookParams, destinationLookReply } from './destination.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { limitReply, limitSetParams } from './limit.ts';
 import { guid, jobName, name } from './primitives.ts';
+import { retentionPreviewParams, retentionPreviewReply } from './retention.ts';
 import { daemonStatusSchema, jobPlanSchema, jobStatusSchema, problemSchema } from './status.ts';
 import {
   destinationTestParams,
@@ -194,6 +196,10 @@ export const REQUESTS = {
   /** Makes a key if there is none of that name; it opens nothing before somebody has put it on the other machine. */
   'destination/key': { grade: 'run', params: keyParams, reply: keyReply },
   'destination/test': { grade: 'run', params: destinationTestParams, reply: destinationTestReply },
+  /** Changes the other machine by one line, with what its own password permits. */
+  'destination/bring-key': { grade: 'run', params: bringKeyParams, reply: bringKeyReply },
+  'destination/look': { grade: 'run', params: destinationLookParams, reply: destinationLookReply },
+  'retention/preview': { grade: 'read', params: retentionPreviewParams, reply: retentionPreviewReply },
   'consent/show': { grade: 'read', params: consentNumberParams, reply: consentShowReply },
   'consent/redeem': { grade: 'confirm', params: consentRedeemParams, reply: consentOutcomeSchema },
   'consent/wait': { grade: 'read', params: consentNumberParams, reply: consentOutcomeSchema },

@@ -121,6 +121,19 @@ export const PROBLEMS = {
     meaning: OLD_COPY,
     remedy: 'See whether the public key of {identityFile} stands in authorized_keys of {user} on {host}.',
   },
+  'password-refused': {
+    retry: 'never',
+    happened: '{host} did not let {user} in with the password.',
+    meaning: SAFE,
+    remedy:
+      'Type it again, once: some machines shut out whoever tries too often. Many let no one, or not root, in with a password; then add the line to authorized_keys at the console of {host}.',
+  },
+  'key-not-brought': {
+    retry: 'never',
+    happened: 'The public key could not be added to authorized_keys of {user} on {host}.',
+    meaning: SAFE,
+    remedy: 'Add the line at the console of {host}, or where its own administration keeps the keys of its accounts.',
+  },
   'identity-unreadable': {
     retry: 'never',
     happened: 'The private key {identityFile} cannot be read.',

@@ -1,6 +1,7 @@
 /** Requests that look around: what there is on this machine, and whether another one will do as a destination. */
 import { z } from 'zod';
 import { bytes, count, name, timeMs } from './primitives.ts';
+import { hostKeyFingerprint, hostName, keyName, sshPort, sshReach } from './ssh-reach.ts';
 import { problemSchema } from './status.ts';
 
 const DATASETS_MAX = 20_000;
@@ -61,24 +62,17 @@ export const discoverReply = z.object({
   leftOut: count,
 });
 
-// The grammars are those of core/config; what does not fit there never gets to a connection.
-const host = z.string().regex(/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]{0,252}$/);
-const port = z.number().int().min(1).max(65_535);
-const fingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/);
-/** A key of the daemon's own, by its name: no path comes over the socket. */
-const keyName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
-
-export const hostKeysParams = z.strictObject({ host, port });
+export const hostKeysParams = z.strictObject({ host: hostName, port: sshPort });
 /** What the machine shows. Nothing is trusted by being shown: a person compares it with what that machine's console says. */
 export const hostKeysReply = z.object({
-  keys: z.array(z.object({ type: z.string().max(64), fingerprint })).max(16),
+  keys: z.array(z.object({ type: z.string().max(64), fingerprint: hostKeyFingerprint })).max(16),
 });
 
 export const keyParams = z.strictObject({ key: keyName });
 export const keyReply = z.object({
   /** One line for authorized_keys. */
   publicLine: z.string().max(1024),
-  fingerprint,
+  fingerprint: hostKeyFingerprint,
   /** What `identity_file` has to say. */
   identityFile: z.string().max(4096),
   /** It was there already. */
@@ -86,12 +80,7 @@ export const keyReply = z.object({
 });
 
 export const destinationTestParams = z.strictObject({
-  host,
-  port,
-  user: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}$/),
-  key: keyName,
-  hostKey: fingerprint,
-  sudo: z.boolean(),
+  ...sshReach.shape,
   rootFs: z.string().min(1).max(255),
   /** What is to be sent; null where it is not known. */
   estimateBytes: bytes.nullable(),

@@ -7,6 +7,7 @@ import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
 import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
+import { previewRetention } from '../pruning/preview.ts';
 import type { Caller } from './caller.ts';
 import type { ConfigVerbs } from './config-verbs.ts';
 import type { Consents, HandledMethod } from './consents.ts';
@@ -123,6 +124,15 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'destination/key': handler('destination/key', REQUESTS['destination/key'], (params) => surroundings.key(params)),
     'destination/test': handler('destination/test', REQUESTS['destination/test'], (params, stop) =>
       surroundings.test(params, stop),
+    ),
+    'destination/bring-key': handler('destination/bring-key', REQUESTS['destination/bring-key'], (params, stop) =>
+      surroundings.bringKey(params, stop),
+    ),
+    'destination/look': handler('destination/look', REQUESTS['destination/look'], (params, stop) =>
+      surroundings.look(params, stop),
+    ),
+    'retention/preview': handler('retention/preview', REQUESTS['retention/preview'], async (params) =>
+      previewRetention(params),
     ),
     'consent/show': handler('consent/show', REQUESTS['consent/show'], async ({ nonce }, _, caller) =>
       consents.show(caller, nonce),

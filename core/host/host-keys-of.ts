@@ -1,8 +1,8 @@
 /** The keys that a machine shows, for a person to compare. Nothing is trusted, and nobody logs in. */
-import ssh2 from 'ssh2';
-import { asProblemError, invariant, ProblemError } from '../api/problem.ts';
+import { asProblemError, ProblemError } from '../api/problem.ts';
 import { fingerprintOf, keyTypeOf } from './host-key.ts';
 import { dial } from './ssh-dial.ts';
+import { NO_LOGIN } from './ssh-login.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
@@ -28,13 +28,12 @@ export async function hostKeysOf(address: string, port: number, signal: AbortSig
     address,
     port,
     user: 'nobody',
-    identityFile: '',
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     keepAliveIntervalMs: 0,
     keepAliveCount: 1,
   };
   try {
-    const { client } = await dial(target, noIdentity(), pin, signal);
+    const { client } = await dial(target, NO_LOGIN, pin, signal);
     client.destroy();
     throw new ProblemError('internal', { reason: 'a key was accepted that nobody has looked at' });
   } catch (thrown) {
@@ -42,18 +41,4 @@ export async function hostKeysOf(address: string, port: number, signal: AbortSig
     if (problem.code !== 'host-key-mismatch') throw problem;
     return [...shown.values()];
   }
-}
-
-/** A key that opens nothing: it is asked for by type and never sent. */
-function noIdentity(): ssh2.ParsedKey {
-  for (;;) {
-    const key: unknown = ssh2.utils.parseKey(ssh2.utils.generateKeyPairSync('ed25519').private);
-    if (key instanceof Error) continue;
-    invariant(isParsedKey(key), 'a generated key is no key');
-    return key;
-  }
-}
-
-function isParsedKey(value: unknown): value is ssh2.ParsedKey {
-  return typeof value === 'object' && value !== null && 'isPrivateKey' in value;
 }

@@ -1,6 +1,6 @@
 /** One attempt to connect and log in. */
 import { Socket } from 'node:net';
-import ssh2, { type Client, type ConnectConfig, type ParsedKey } from 'ssh2';
+import ssh2, { type AuthenticationType, type Client, type ConnectConfig } from 'ssh2';
 import { ProblemError } from '../api/problem.ts';
 import {
   fingerprintOf,
@@ -12,6 +12,7 @@ import {
 } from './host-key.ts';
 import { connectProblem, isHostKeyTypeMissing } from './ssh-errors.ts';
 import { prepareKeys, reusePacketMemory } from './ssh-internals.ts';
+import type { SshLogin } from './ssh-login.ts';
 import { gatherWrites } from './ssh-socket.ts';
 import { whenAborted } from './waiting.ts';
 
@@ -21,7 +22,6 @@ export interface SshTarget {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  readonly identityFile: string;
   readonly connectTimeoutMs: number;
   readonly keepAliveIntervalMs: number;
   readonly keepAliveCount: number;
@@ -63,26 +63,26 @@ type Refusal = { readonly kind: 'other-key'; readonly seen: Buffer } | { readonl
 
 function attempt(
   target: SshTarget,
-  identity: ParsedKey,
+  login: SshLogin,
   pin: HostKeyPin,
   keyTypes: readonly string[],
   preferred: string | undefined,
   signal: AbortSignal,
 ): Promise<Dialled | Refusal> {
-  const { label: host, user, identityFile } = target;
+  const { label: host, user } = target;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     const socket = new Socket();
     let accepted: Buffer | undefined;
     let refused: Buffer | undefined;
-    let loginTried = false;
+    const nextMethod = login.begin(user);
 
     const fail = (thrown: unknown): void => {
       stopListening();
       socket.destroy();
       if (refused !== undefined) resolve({ kind: 'other-key', seen: refused });
       else if (isHostKeyTypeMissing(thrown)) resolve({ kind: 'no-key-of-type' });
-      else reject(connectProblem(thrown, { host, user, identityFile }));
+      else reject(connectProblem(thrown, host, login.refused(host, user)));
     };
     // Stays for the life of the client: an error without a listener would end the daemon.
     client.on('error', fail);
@@ -91,6 +91,11 @@ function attempt(
     client.on('handshake', () => {
       prepareKeys(client);
       if (ready) reusePacketMemory(client);
+    });
+    // Nobody is there to choose a new one, and without an answer the login would hang.
+    client.once('change password', () => {
+      const { code, facts } = login.refused(host, user);
+      fail(new ProblemError(code, facts, { detail: 'The password has expired.' }));
     });
     client.once('close', () => fail(new Error('The connection was closed while it was being set up.')));
     const stopListening = whenAborted(signal, () =>
@@ -126,25 +131,22 @@ function attempt(
         accepted = Buffer.from(blob);
         return true;
       }),
-      // The one key, once; and nothing of it before the host has proved who it is.
-      authHandler: () => {
-        if (loginTried || accepted === undefined) return false;
-        loginTried = true;
-        return { type: 'publickey', username: user, key: identity };
-      },
+      // Nothing of the login before the host has proved who it is.
+      authHandler: (methodsLeft: readonly AuthenticationType[] | null) =>
+        accepted === undefined ? false : nextMethod(methodsLeft),
     });
   });
 }
 
 /**
- * Connects, proves the host key against the pin, and logs in with the identity. A host has keys of several types and shows
+ * Connects, proves the host key against the pin, and logs in. A host has keys of several types and shows
  * the one that is asked for first: where the pin does not tell its type, the types are tried one after the other.
- * Errors: `host-unreachable`, `host-key-mismatch` (fact `seen`), `login-refused`, `ssh-incompatible`, and
+ * Errors: `host-unreachable`, `host-key-mismatch` (fact `seen`), that of the login, `ssh-incompatible`, and
  * `command-aborted` through the signal.
  */
 export async function dial(
   target: SshTarget,
-  identity: ParsedKey,
+  login: SshLogin,
   pin: HostKeyPin,
   signal: AbortSignal,
   preferred?: string,
@@ -152,7 +154,7 @@ export async function dial(
   let types: readonly string[] = pin.keyTypes ?? HOST_KEY_TYPES;
   let seen: string | undefined;
   while (hostKeyAlgorithms(types).length > 0) {
-    const result = await attempt(target, identity, pin, types, preferred, signal);
+    const result = await attempt(target, login, pin, types, preferred, signal);
     if (!('kind' in result)) return result;
     if (result.kind === 'no-key-of-type') break;
     seen ??= fingerprintOf(result.seen);

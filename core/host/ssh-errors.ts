@@ -1,12 +1,7 @@
 /** What ssh2 and the network report while connecting, as problems of the closed list. */
 import { ProblemError } from '../api/problem.ts';
 import { errnoOf } from './errors.ts';
-
-export interface ConnectPlace {
-  readonly host: string;
-  readonly user: string;
-  readonly identityFile: string;
-}
+import type { LoginRefused } from './ssh-login.ts';
 
 function levelOf(thrown: unknown): string {
   return thrown instanceof Error && 'level' in thrown && typeof thrown.level === 'string' ? thrown.level : '';
@@ -18,17 +13,16 @@ export function isHostKeyTypeMissing(thrown: unknown): boolean {
 }
 
 /**
- * Why a connection could not be made: `login-refused`, `ssh-incompatible`, or `host-unreachable` for everything that the
- * network or a machine that starts or stops may cause.
+ * Why a connection could not be made: `refused` where the login was, `ssh-incompatible`, or `host-unreachable` for everything
+ * that the network or a machine that starts or stops may cause.
  */
-export function connectProblem(thrown: unknown, place: ConnectPlace): ProblemError {
+export function connectProblem(thrown: unknown, host: string, refused: LoginRefused): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   const message =
     thrown instanceof Error && thrown.message !== '' ? thrown.message : (errnoOf(thrown) ?? String(thrown));
   const options = { detail: message, cause: thrown };
-  const { host, user, identityFile } = place;
   if (levelOf(thrown) === 'client-authentication') {
-    return new ProblemError('login-refused', { host, user, identityFile }, options);
+    return new ProblemError(refused.code, refused.facts, options);
   }
   if (levelOf(thrown) === 'handshake' && /no matching/i.test(message)) {
     return new ProblemError('ssh-incompatible', { host }, options);

@@ -15,6 +15,7 @@ import { KILL_GRACE_MS } from './spawn.ts';
 import { type ChannelCommand, type ChannelSettings, followChannel } from './ssh-channel.ts';
 import { createConnection, type LiveConnection } from './ssh-connection.ts';
 import { dial, type SshTarget } from './ssh-dial.ts';
+import { keyLogin } from './ssh-login.ts';
 import type { Host } from './types.ts';
 import { whenAborted } from './waiting.ts';
 
@@ -72,7 +73,6 @@ export function createSshHost(options: SshHostOptions): Host {
     address: options.address,
     port: options.port ?? 22,
     user: options.user,
-    identityFile: options.identityFile,
     connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
     keepAliveIntervalMs: options.keepAliveIntervalMs ?? 15_000,
     keepAliveCount: options.keepAliveCount ?? 4,
@@ -89,7 +89,8 @@ export function createSshHost(options: SshHostOptions): Host {
     host: label,
     dial: async (preferred, signal) => {
       const pin = fixedPin ?? (await readPin(knownHostsFile ?? '', target));
-      return dial(target, await readIdentity(target.identityFile), pin, signal, preferred);
+      const { identityFile } = options;
+      return dial(target, keyLogin(await readIdentity(identityFile), identityFile), pin, signal, preferred);
     },
     nowMs: options.nowMs ?? (() => performance.now()),
     random: options.random ?? Math.random,

@@ -1,8 +1,9 @@
 /** Whether another machine will do as a destination, one check after the other. Changes nothing there. */
 import { asProblemError, type ProblemCode, ProblemError } from '../api/problem.ts';
+import { RECEIVING_RIGHTS } from '../api/receiving-rights.ts';
 import type { DestinationCheck, DestinationChecks } from '../api/surroundings.ts';
 import type { CommandResult, Host } from '../host/types.ts';
-import { allowedTo, RECEIVING_RIGHTS } from '../zfs/allowed.ts';
+import { allowedTo } from '../zfs/allowed.ts';
 import { ZFS_PATHS } from '../zfs/cli-runner.ts';
 import type { Zfs } from '../zfs/types.ts';
 

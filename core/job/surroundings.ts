@@ -1,5 +1,7 @@
 /** Looks around for whoever sets up a job: on this machine, and on others that may become destinations. */
 import type { Params, Reply } from '../api/contract.ts';
+import type { SshReach } from '../api/ssh-reach.ts';
+import { bringKey } from '../host/bring-key.ts';
 import { hostKeysOf } from '../host/host-keys-of.ts';
 import { ownKey, ownKeyFile } from '../host/own-keys.ts';
 import type { Host } from '../host/types.ts';
@@ -7,12 +9,15 @@ import { checkDataset } from '../zfs/names.ts';
 import type { Zfs } from '../zfs/types.ts';
 import { testDestination } from './destination-test.ts';
 import { discover } from './discover.ts';
+import { look } from './look.ts';
 
 export interface Surroundings {
   discover(signal: AbortSignal): Promise<Reply<'discover'>>;
   hostKeys(params: Params<'destination/hostkeys'>, signal: AbortSignal): Promise<Reply<'destination/hostkeys'>>;
   key(params: Params<'destination/key'>): Promise<Reply<'destination/key'>>;
   test(params: Params<'destination/test'>, signal: AbortSignal): Promise<Reply<'destination/test'>>;
+  bringKey(params: Params<'destination/bring-key'>, signal: AbortSignal): Promise<Reply<'destination/bring-key'>>;
+  look(params: Params<'destination/look'>, signal: AbortSignal): Promise<Reply<'destination/look'>>;
 }
 
 /** OpenZFS somewhere, and where its commands run. */
@@ -24,25 +29,34 @@ export interface Place {
 export interface SurroundingsParts {
   readonly local: () => Place;
   /** The caller closes its host. */
-  readonly remote: (params: Params<'destination/test'>, identityFile: string) => Place;
+  readonly remote: (reach: SshReach, identityFile: string) => Place;
   /** Folder of the keys that are made here. */
   readonly keysFolder: string;
 }
 
 export function createSurroundings({ local, remote, keysFolder }: SurroundingsParts): Surroundings {
+  const reached = async <T>(reach: SshReach, work: (place: Place) => Promise<T>): Promise<T> => {
+    const place = remote(reach, ownKeyFile(keysFolder, reach.key));
+    try {
+      return await work(place);
+    } finally {
+      await place.host.close();
+    }
+  };
   return {
     discover: (signal) => discover(local(), signal),
     hostKeys: async ({ host, port }, signal) => ({ keys: [...(await hostKeysOf(host, port, signal))] }),
     key: ({ key }) => ownKey(keysFolder, key),
     test: async (params, signal) => {
       checkDataset(params.rootFs);
-      const place = remote(params, ownKeyFile(keysFolder, params.key));
-      try {
-        const { user, rootFs, estimateBytes, sudo } = params;
-        return await testDestination({ ...place, user, rootFs, estimateBytes, sudo }, signal);
-      } finally {
-        await place.host.close();
-      }
+      const { user, rootFs, estimateBytes, sudo } = params;
+      return reached(params, (place) => testDestination({ ...place, user, rootFs, estimateBytes, sudo }, signal));
     },
+    bringKey: async ({ password, key, ...place }, signal) => {
+      const { publicLine } = await ownKey(keysFolder, key);
+      return { outcome: await bringKey(place, password, publicLine, signal) };
+    },
+    look: (params, signal) =>
+      reached(params, (place) => look({ local: local().zfs, remote: place.zfs }, params, signal)),
   };
 }

@@ -20,20 +20,3 @@ export function allowedTo(
   }
   return new Set([...granted].flatMap((one) => (one.startsWith('@') ? (sets.get(one) ?? []) : [one])));
 }
-
-/** What receiving and pruning there takes; without the last ones copies would not be protected as they should be. */
-export const RECEIVING_RIGHTS: readonly string[] = [
-  'create',
-  'mount',
-  'receive',
-  'hold',
-  'release',
-  'destroy',
-  'userprop',
-  'canmount',
-  'mountpoint',
-  'readonly',
-  'setuid',
-  'devices',
-  'exec',
-];

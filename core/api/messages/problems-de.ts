@@ -83,6 +83,18 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       remedy:
         'Sieh nach, ob der öffentliche Schlüssel zu {identityFile} in authorized_keys von {user} auf {host} steht.',
     },
+    'password-refused': {
+      happened: '{host} ließ {user} mit dem Passwort nicht ein.',
+      meaning: SAFE,
+      remedy:
+        'Gib es noch einmal ein, einmal nur: Manche Rechner sperren aus, wer es zu oft versucht. Viele lassen niemanden, oder root nicht, mit einem Passwort ein; dann trage die Zeile an der Konsole von {host} in authorized_keys ein.',
+    },
+    'key-not-brought': {
+      happened: 'Der öffentliche Schlüssel ließ sich auf {host} nicht in authorized_keys von {user} eintragen.',
+      meaning: SAFE,
+      remedy:
+        'Trage die Zeile an der Konsole von {host} ein, oder dort, wo dessen eigene Verwaltung die Schlüssel ihrer Konten führt.',
+    },
     'identity-unreadable': {
       happened: 'Der private Schlüssel {identityFile} kann nicht gelesen werden.',
       meaning: OLD_COPY,

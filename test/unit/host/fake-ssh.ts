@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type Connection, type ServerChannel } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
 import { createSshHost, type SshHostOptions } from '../../../core/host/ssh.ts';
 import type { Host } from '../../../core/host/types.ts';
 import { type KeyFiles, makeKey } from './sshd.ts';
@@ -22,9 +22,22 @@ export interface FakeSshOptions {
   readonly onExec?: (session: FakeSession) => void;
   /** False refuses every login. */
   readonly login?: boolean;
+  /** Logins by password instead of by key. */
+  readonly password?: PasswordLogin;
   /** Sessions permitted at a time; more are refused as sshd does. */
   readonly maxSessions?: number;
   readonly hostKeyType?: 'ed25519' | 'rsa';
+}
+
+/** How a server asks for passwords; what it was given is in `tries`, with the method. */
+export interface PasswordLogin {
+  readonly password: string;
+  readonly methods: readonly ('password' | 'keyboard-interactive')[];
+  /** Questions of the dialogue, one round each; by default the one for the password. */
+  readonly rounds?: readonly (readonly { readonly prompt: string; readonly echo: boolean }[])[];
+  /** Wants a new one. */
+  readonly expired?: boolean;
+  readonly tries: string[];
 }
 
 export interface FakeSsh {
@@ -41,10 +54,43 @@ export interface FakeSsh {
   stop(): Promise<void>;
 }
 
+function passwordLogin(context: AuthContext, login: PasswordLogin): void {
+  const { methods, tries } = login;
+  if (context.method === 'password' && methods.includes('password')) {
+    tries.push(`password ${context.password}`);
+    if (login.expired === true) context.requestChange('Choose a new one.', () => context.reject());
+    else if (context.password === login.password) context.accept();
+    else context.reject([...methods]);
+    return;
+  }
+  if (context.method === 'keyboard-interactive' && methods.includes('keyboard-interactive')) {
+    const rounds = [...(login.rounds ?? [[{ prompt: 'Password: ', echo: false }]])];
+    const given: string[] = [];
+    const ask = (): void => {
+      const questions = rounds.shift();
+      if (questions === undefined) {
+        tries.push(`keyboard-interactive ${given.join(' | ')}`);
+        if (given.every((answer) => answer === login.password)) context.accept();
+        else context.reject([...methods]);
+        return;
+      }
+      context.prompt([...questions], (answers) => {
+        given.push(...answers);
+        ask();
+      });
+    };
+    ask();
+    return;
+  }
+  context.reject([...methods]);
+}
+
 function serve(client: Connection, options: FakeSshOptions): void {
   let open = 0;
+  const { password } = options;
   client.on('authentication', (context) => {
-    if (options.login === false || context.method !== 'publickey') context.reject();
+    if (password !== undefined) passwordLogin(context, password);
+    else if (options.login === false || context.method !== 'publickey') context.reject();
     else context.accept();
   });
   client.on('session', (accept, reject) => {

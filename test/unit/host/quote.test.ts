@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { quoteArgument, quoteArgv } from '../../../core/host/quote.ts';
+import { quoteArgument } from '../../../core/api/shell-quote.ts';
+import { quoteArgv } from '../../../core/host/quote.ts';
 
 /** What a real shell makes of many command lines, in one process: the arguments of each. */
 function readBack(argvs: readonly (readonly string[])[]): string[][] {

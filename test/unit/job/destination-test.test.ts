@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
+import { RECEIVING_RIGHTS } from '../../../core/api/receiving-rights.ts';
 import { destinationTestReply } from '../../../core/api/surroundings.ts';
 import { testDestination } from '../../../core/job/destination-test.ts';
-import { allowedTo, RECEIVING_RIGHTS } from '../../../core/zfs/allowed.ts';
+import { allowedTo } from '../../../core/zfs/allowed.ts';
 import { MemoryZfs } from '../doubles/memory-zfs.ts';
 import { type Answerer, fakeHost } from '../zfs/support/fake-host.ts';
 

@@ -11,4 +11,6 @@ export const NO_SURROUNDINGS: Surroundings = {
     existed: false,
   }),
   test: async () => ({ checks: [], usable: false }),
+  bringKey: async () => ({ outcome: 'added' }),
+  look: async () => ({ datasets: [], elsewhere: [], adoptions: [], adopted: 0 }),
 };
