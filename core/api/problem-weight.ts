@@ -28,6 +28,8 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'host-key-unpinned': 'decision',
   'ssh-incompatible': 'failure',
   'login-refused': 'access',
+  'password-refused': 'failure',
+  'key-not-brought': 'failure',
   'identity-unreadable': 'access',
   'not-found': 'failure',
   'name-invalid': 'failure',

@@ -27,7 +27,6 @@ export const accountSetupSchema = z
   // There sudo is no part of the system, and not where it is looked for.
   .refine(({ platform, sudo }) => !(platform === 'freebsd' && sudo));
 
-export type Platform = z.infer<typeof platformSchema>;
 export type AccountSetup = z.infer<typeof accountSetupSchema>;
 
 /** One purpose; what it is for is said by whoever shows it. */
