@@ -14,12 +14,12 @@ test('the receive that was left behind is ended by the next run, which goes on f
   link.setRate({ bytesPerSecond: 3 * 1024 * 1024 });
   {
     await using job = openJob(pair(), scene, { connect: { host: '127.0.0.1', port: link.port } });
-    const running = job.run();
+    const cancelled = job.run().catch(() => undefined);
     await until(async () => link.upBytes > 8 * 1024 * 1024, { what: 'the middle of the transfer', timeoutMs: 120_000 });
     // From now on not even the end of the connection gets through.
     link.freeze();
     await job[Symbol.asyncDispose]();
-    await running.catch(() => undefined);
+    await cancelled;
   }
   expect((await scene.there.sh(RECEIVING)).trim()).toBe('1');
 
