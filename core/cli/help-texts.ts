@@ -60,6 +60,12 @@ export const helpTexts = {
   destinationKey: 'make a key of our own for a destination, or show the one that is there',
   destinationTest:
     'check one thing after the other: does it answer, is it itself, does it let us in, is there ZFS, rights, target, room',
+  bringKey:
+    'log in once with a password, read from the terminal or the first line of the input, and put the key into authorized_keys',
+  look: 'say which of these datasets are there already, and whether a job would go on with them; changes nothing',
+  identity: 'everything arrives below this part of the dataset --root',
+  plain: 'encrypted datasets would be sent decrypted',
+  dataset: 'datasets of this machine',
   host: 'name or address',
   port: 'port of ssh',
   portWrong: 'It is a number from 1 to 65535.',

@@ -27,6 +27,11 @@ export interface CliIo {
   onResize(listener: () => void): () => void;
   /** Calls the listener for every key, which the terminal then does not echo. Returns how to stop that. */
   onKey(listener: (key: string) => void): () => void;
+  /**
+   * A line that is typed without being shown, after the question; where the input is no terminal, its first line. Null where there
+   * is none, or where it was broken off.
+   */
+  readSecret(question: string): Promise<string | null>;
 }
 
 /** Width of lines that go to a file or a pipe. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../api/clock.ts';
 import { systemClock } from '../host/system-clock.ts';
 import type { CliIo, Output, TerminalSize } from './io.ts';
+import { SecretLine } from './secret-line.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const SIZE_UNKNOWN: TerminalSize = { width: 80, height: 24 };
@@ -19,7 +20,9 @@ export interface InputStream {
   readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
   on(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
   off(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  off(event: 'end', listener: () => void): unknown;
   resume(): unknown;
   pause(): unknown;
 }
@@ -60,6 +63,7 @@ export function createProcessIo(proc: ProcessLike, clock: Clock = systemClock): 
       return () => proc.stdout.off('resize', listener);
     },
     onKey: (listener) => listenToKeys(proc.stdin, listener),
+    readSecret: (question) => readSecret(proc, question, interruption.signal),
   };
 }
 
@@ -90,4 +94,35 @@ function listenToKeys(stdin: InputStream, listener: (key: string) => void): () =
     stdin.setRawMode?.(false);
     stdin.pause();
   };
+}
+
+async function readSecret(proc: ProcessLike, question: string, interrupted: AbortSignal): Promise<string | null> {
+  const { stdin, stderr } = proc;
+  const isTerminal = stdin.isTTY === true && stdin.setRawMode !== undefined;
+  if (isTerminal) stderr.write(question);
+  const line = new SecretLine(isTerminal);
+  const { promise, resolve } = Promise.withResolvers<string | null>();
+  const onData = (chunk: Buffer): void => {
+    const end = line.push(chunk);
+    if (end !== undefined) resolve(end);
+  };
+  const onEnd = (): void => resolve(line.end());
+  const onAbort = (): void => resolve(null);
+  if (isTerminal) stdin.setRawMode?.(true);
+  stdin.on('data', onData);
+  stdin.on('end', onEnd);
+  interrupted.addEventListener('abort', onAbort, { once: true });
+  stdin.resume();
+  try {
+    return interrupted.aborted ? null : await promise;
+  } finally {
+    stdin.off('data', onData);
+    stdin.off('end', onEnd);
+    interrupted.removeEventListener('abort', onAbort);
+    if (isTerminal) {
+      stdin.setRawMode?.(false);
+      stderr.write('\n');
+    }
+    stdin.pause();
+  }
 }

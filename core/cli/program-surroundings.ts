@@ -4,20 +4,35 @@ import type { CliContext } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
 import type { CommonOptions } from './program-control.ts';
-import { discoverCommand, hostKeysCommand, keyCommand, testCommand } from './surroundings-command.ts';
+import {
+  bringKeyCommand,
+  discoverCommand,
+  hostKeysCommand,
+  keyCommand,
+  lookCommand,
+  testCommand,
+} from './surroundings-command.ts';
 
 interface Options {
   readonly socket: string;
   readonly json: boolean;
 }
 
-interface TestOptions extends Options {
+interface AccountOptions extends Options {
   readonly port: number;
   readonly user: string;
   readonly key: string;
   readonly hostKey: string;
+}
+
+interface TestOptions extends AccountOptions {
   readonly root: string;
   readonly sudo: boolean;
+}
+
+interface LookOptions extends TestOptions {
+  readonly identity?: string;
+  readonly plain: boolean;
 }
 
 const SSH_PORT = 22;
@@ -54,21 +69,37 @@ export function addSurroundingsCommands(
     .addOption(json())
     .addOption(socket())
     .action(async (key: string, options: Options) => done(await keyCommand(ctx, { ...options, key })));
-  destination
-    .command('test')
-    .description(help.destinationTest)
-    .argument('<host>', help.host)
-    .requiredOption('--user <account>', help.user)
-    .requiredOption('--key <name>', help.keyName)
-    .requiredOption('--host-key <fingerprint>', help.hostKey)
+  const withAccount = (name: string, description: string) =>
+    destination
+      .command(name)
+      .description(description)
+      .argument('<host>', help.host)
+      .requiredOption('--user <account>', help.user)
+      .requiredOption('--key <name>', help.keyName)
+      .requiredOption('--host-key <fingerprint>', help.hostKey)
+      .addOption(port())
+      .addOption(json())
+      .addOption(socket());
+  withAccount('bring-key', help.bringKey).action(async (host: string, options: AccountOptions) =>
+    done(await bringKeyCommand(ctx, { ...options, host })),
+  );
+  withAccount('test', help.destinationTest)
     .requiredOption('--root <dataset>', help.root)
     .option('--sudo', help.sudo, false)
-    .addOption(port())
-    .addOption(json())
-    .addOption(socket())
     .action(async (host: string, options: TestOptions) => {
       const { root: rootFs, ...rest } = options;
       done(await testCommand(ctx, { ...rest, host, rootFs, estimateBytes: null }));
+    });
+  withAccount('look', help.look)
+    .argument('<datasets...>', help.dataset)
+    .requiredOption('--root <dataset>', help.root)
+    .option('--identity <name>', help.identity)
+    .option('--plain', help.plain, false)
+    .option('--sudo', help.sudo, false)
+    .action(async (host: string, datasets: string[], options: LookOptions) => {
+      const { root: rootFs, identity = null, plain, ...rest } = options;
+      const where = { rootFs, clientIdentity: identity, datasets, encryptedAs: plain ? 'plain' : 'raw' } as const;
+      done(await lookCommand(ctx, { ...rest, ...where, host }));
     });
 }
 

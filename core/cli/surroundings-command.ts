@@ -76,3 +76,29 @@ export async function testCommand(
   );
   return usable ? EXIT.ok : EXIT.problems;
 }
+
+/** The password is read from the terminal, or is the first line of the input: it never stands in a command line. */
+export async function bringKeyCommand(
+  ctx: CliContext,
+  { socket, json, ...account }: Options & Omit<Params<'destination/bring-key'>, 'password'>,
+): Promise<ExitCode> {
+  const { io } = ctx;
+  const password = await io.readSecret(texts.passwordOf(account.user, account.host));
+  if (password === null) return EXIT.cancelled;
+  const question = (client: Client) =>
+    client.request('destination/bring-key', { ...account, password }, io.interrupted);
+  await ask(ctx, { socket, json }, question, ({ outcome }) => [texts.brought[outcome]]);
+  return EXIT.ok;
+}
+
+export async function lookCommand(
+  ctx: CliContext,
+  { socket, json, ...params }: Options & Params<'destination/look'>,
+): Promise<ExitCode> {
+  const { interrupted } = ctx.io;
+  const question = (client: Client) => client.request('destination/look', params, interrupted);
+  const { datasets } = await ask(ctx, { socket, json }, question, texts.look);
+  const problems = datasets.flatMap(({ problem }) => problem ?? []);
+  printProblems(ctx.io, problems);
+  return problems.length === 0 ? EXIT.ok : EXIT.problems;
+}

@@ -1,5 +1,6 @@
 /** What the command line says of this machine and of others that may become destinations. */
 import type { Reply } from '../api/contract.ts';
+import type { LookedAt } from '../api/destination.ts';
 import type { DestinationCheck, DestinationChecks } from '../api/surroundings.ts';
 import { formatBytes, formatCount } from './text/format.ts';
 
@@ -20,7 +21,33 @@ const STATES: Readonly<Record<DestinationChecks['checks'][number]['state'], stri
   skipped: 'not tried',
 };
 
+const LOOKED: Readonly<Record<LookedAt['state'], string>> = {
+  absent: 'nothing there yet',
+  placeholder: 'an empty stand-in there',
+  begun: 'a first transfer was begun',
+  common: 'goes on from',
+  unusable: 'CANNOT GO ON',
+  unreadable: 'NOT KNOWN',
+};
+
 export const surroundingsTexts = {
+  passwordOf: (user: string, host: string): string => `Password of ${user} on ${host}, used once and not kept: `,
+  brought: {
+    added: 'The key was added to authorized_keys.',
+    present: 'The key stands in authorized_keys already.',
+  } satisfies Record<Reply<'destination/bring-key'>['outcome'], string>,
+  look: ({ datasets, elsewhere, adoptions }: Reply<'destination/look'>): string[] => [
+    ...datasets.map(({ dataset, copy, state, common, bytes, bytesBy }) => {
+      const from = state === 'common' && common !== null ? ` ${common.name}` : '';
+      const size = bytes === null ? '' : `, ${formatBytes(bytes)}${bytesBy === 'referenced' ? ' on disk' : ''} to send`;
+      return `${dataset} → ${copy}: ${LOOKED[state]}${from}${size}`;
+    }),
+    ...elsewhere.map(({ dataset, copy, common }) => `  ${copy} is a copy of ${dataset}, up to ${common.name}`),
+    ...adoptions.map(({ rootFs, clientIdentity, datasets: count }) => {
+      const identity = clientIdentity === null ? '' : ` --identity ${clientIdentity}`;
+      return `With --root ${rootFs}${identity} it would go on from ${count} ${count === 1 ? 'copy' : 'copies'} there.`;
+    }),
+  ],
   discovered: ({ zfs, pools, datasets, leftOut }: Reply<'discover'>): string[] => [
     ...(zfs === null ? [] : [`OpenZFS ${zfs.userland}, kernel ${zfs.kernel}`]),
     ...pools.map(

@@ -1,6 +1,7 @@
 /** Changes of a configuration's text that leave everything else in it as it was written, comments above all. Pure. */
 import {
   type Document,
+  isAlias,
   isMap,
   isScalar,
   isSeq,
@@ -143,19 +144,28 @@ function misfit(reason: string): ProblemError {
 
 const NOT_SHOWN = '(not shown)';
 
+/** A password that was put out of use stays one. */
+const IN_COMMENT = /^([^#\n]*#.*?\bdsn["']?[ \t]*:[ \t]*)\S.*$/gm;
+
 /** The text with passwords of databases left out; the same text where there are none, and null where it is no YAML. */
 export function maskSecrets(text: string): string | null {
   const document = parseDocument(text, { schema: 'failsafe', version: '1.1', logLevel: 'silent' });
   if (document.errors.length > 0) return null;
-  const ranges: (readonly [number, number])[] = [];
+  const ranges = new Map<number, number>();
   visit(document, {
     Pair: (_, { key, value }) => {
-      if (!isScalar(key) || key.value !== 'dsn' || !isNodeWithRange(value)) return undefined;
-      ranges.push([value.range[0], value.range[1]]);
+      if (!isScalar(key) || key.value !== 'dsn') return undefined;
+      // An alias stands for what is written elsewhere: there it is secret, too.
+      const secret = isAlias(value) ? value.resolve(document) : value;
+      if (!isNodeWithRange(secret)) return undefined;
+      ranges.set(secret.range[0], secret.range[1]);
       return visit.SKIP;
     },
   });
-  return ranges.reduceRight((masked, [from, to]) => masked.slice(0, from) + NOT_SHOWN + masked.slice(to), text);
+  const masked = [...ranges]
+    .sort(([a], [b]) => b - a)
+    .reduce((rest, [from, to]) => rest.slice(0, from) + NOT_SHOWN + rest.slice(to), text);
+  return masked.replace(IN_COMMENT, `$1${NOT_SHOWN}`);
 }
 
 function isNodeWithRange(value: unknown): value is { readonly range: readonly [number, number, number] } {

@@ -1,6 +1,7 @@
 /** What is asked about the configuration. Everything is decided on the text; only `put` has an effect. */
 import type { ConfigChange, ConfigComplaint, ConfigEffect, ConfigJob } from '../api/config.ts';
 import type { Params, Reply } from '../api/contract.ts';
+import { describeEffect } from '../api/describe-effect.ts';
 import { ProblemError } from '../api/problem.ts';
 import type { Complaint } from '../config/complaint.ts';
 import { applyEdits, maskSecrets } from '../config/edit.ts';
@@ -56,7 +57,8 @@ export class ConfigVerbs {
   validate({ digest, change }: Params<'config/validate'>, caller: Caller): Reply<'config/validate'> {
     const { text, parsed, refused, effects } = this.#judge(digest, change);
     return {
-      text: caller.administrator ? text : (maskSecrets(text) ?? text),
+      // A text that is no YAML can only be the one that was sent.
+      text: caller.administrator || change.kind === 'text' ? text : (maskSecrets(text) ?? ''),
       valid: parsed.config !== null && refused.length === 0,
       jobs: jobsOf(parsed),
       problems: parsed.problems.map(complaintOf),
@@ -65,9 +67,9 @@ export class ConfigVerbs {
     };
   }
 
-  /** What it would mean. Throws as `put` does before it writes. */
-  effects({ digest, change }: Params<'config/put'>): readonly ConfigEffect[] {
-    return this.#checked(digest, change).effects;
+  /** What it would mean, for whoever has to agree to it. Throws as `put` does before it writes. */
+  describe({ digest, change }: Params<'config/put'>): readonly string[] {
+    return [...this.#checked(digest, change).effects.map(describeEffect), ...newJobsOf(change)];
   }
 
   /** Throws `config-changed`, `config-invalid`, `config-protected`, `config-unwritable`. */
@@ -126,6 +128,12 @@ export class ConfigVerbs {
     const read = withIncludes ? { readInclude: (file: string) => readFromDisk(file) } : {};
     return parseConfig(text, { fileName: this.#parts.file, ...read });
   }
+}
+
+/** A new job as it would stand in the file: where it sends what is to be seen before anybody agrees. */
+function newJobsOf(change: ConfigChange): readonly string[] {
+  const added = change.kind === 'edits' ? change.edits.filter(({ op }) => op === 'add') : [];
+  return added.length === 0 ? [] : applyEdits('', added).trimEnd().split('\n');
 }
 
 function jobsOf({ config }: ParsedConfig): ConfigJob[] {

@@ -9,12 +9,8 @@ import type { Log } from '../monitoring/log.ts';
 import type { Caller } from './caller.ts';
 import { type Consents, type HandledMethod, requestDigest } from './consents.ts';
 import { deadlineOf } from './deadlines.ts';
+import { Demand } from './demand.ts';
 import { checkParams, type Handlers } from './handlers.ts';
-import { RateLimit } from './rate-limit.ts';
-
-/** A window that is opened asks a few dozen times; nobody needs more for long. */
-const BURST = 300;
-const PER_SECOND = 50;
 
 export interface DoorParts {
   readonly handlers: Handlers;
@@ -39,12 +35,14 @@ export class Door {
   /** For all connections of one user. */
   for(caller: Caller): Answer {
     const { clock } = this.#parts;
-    const limit = new RateLimit(BURST, PER_SECOND, clock.monotonicMs());
+    const demand = new Demand(clock.monotonicMs());
     return async (method, params, signal) => {
-      if (!limit.take(clock.monotonicMs())) {
-        throw new ProblemError('limit-reached', { reason: `more than ${PER_SECOND} requests a second` });
+      const leave = demand.enter(method, clock.monotonicMs());
+      try {
+        return await this.#withDeadline(method, signal, (stop) => this.#answer(caller, method, params, stop));
+      } finally {
+        leave();
       }
-      return this.#withDeadline(method, signal, (stop) => this.#answer(caller, method, params, stop));
     };
   }
 

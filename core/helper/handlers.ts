@@ -1,7 +1,6 @@
 /** What the daemon does for each request of the contract. Parameters are checked before they come here. */
 import type { z } from 'zod';
 import { commonProtocol, type Method, PROTOCOLS, REQUESTS } from '../api/contract.ts';
-import { describeEffect } from '../api/describe-effect.ts';
 import { describeRequest } from '../api/describe-request.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
@@ -153,7 +152,7 @@ export function describeFor({ supervisor, config }: HandlerParts) {
     }
     const what = describeRequest(method, params);
     if (method === 'config/put') {
-      return [what, ...config.effects(REQUESTS[method].params.parse(params)).map(describeEffect)];
+      return [what, ...config.describe(REQUESTS[method].params.parse(params))];
     }
     if (method !== 'abstractions/release') return [what];
     const { job, which } = REQUESTS[method].params.parse(params);

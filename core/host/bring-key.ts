@@ -70,7 +70,7 @@ export async function bringKey(
   };
   const { client } = await dial(target, passwordLogin(password), pin, signal);
   try {
-    const said = await run(client, command, signal);
+    const said = await run(client, host, command, signal);
     const outcome = said.stdout.trim();
     if (outcome === 'added' || outcome === 'present') return outcome;
     throw new ProblemError('key-not-brought', { host, user }, { detail: said.stderr || said.stdout });
@@ -82,6 +82,7 @@ export async function bringKey(
 /** Whatever it prints, bounded; what the exit status says, its last word says too. */
 function run(
   client: Client,
+  host: string,
   command: string,
   signal: AbortSignal,
 ): Promise<{ readonly stdout: string; readonly stderr: string }> {
@@ -91,9 +92,7 @@ function run(
       stop();
       act();
     };
-    client.once('close', () =>
-      settle(() => reject(new ProblemError('connection-lost', { host: 'the other machine' }))),
-    );
+    client.once('close', () => settle(() => reject(new ProblemError('connection-lost', { host }))));
     client.exec(command, (error, channel) => {
       if (error) {
         settle(() => reject(error));
@@ -105,7 +104,7 @@ function run(
       };
       channel.on('data', collect('stdout'));
       channel.stderr.on('data', collect('stderr'));
-      channel.once('error', (thrown: Error) => settle(() => reject(thrown)));
+      channel.on('error', (thrown: Error) => settle(() => reject(thrown)));
       channel.once('close', () => settle(() => resolve(said)));
     });
   });

@@ -16,7 +16,7 @@ const params = z.record(z.string(), z.unknown());
 const method = z
   .string()
   .max(METHOD_CHARS_MAX)
-  .regex(/^[a-z]+(\/[a-z]+)*$/i);
+  .regex(/^[a-z]+([/-][a-z]+)*$/i);
 
 const envelopeSchema = z.union([
   z.strictObject({ jsonrpc: version, method: z.literal(CANCEL_METHOD), params: z.strictObject({ id }) }),

@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Message } from 'vscode-jsonrpc/node';
+import { REQUESTS } from '../../../core/api/contract.ts';
 import { isEnvelope } from '../../../core/api/wire/envelope.ts';
 import { BoundedMessageReader } from '../../../core/api/wire/reader.ts';
 import { BoundedMessageWriter } from '../../../core/api/wire/writer.ts';
@@ -86,6 +87,12 @@ describe('isEnvelope', () => {
     { jsonrpc: '2.0', id: 1, error: { code: 1, message: 'no', data: {} } },
   ])('takes %j', (message) => {
     expect(isEnvelope(message)).toBe(true);
+  });
+
+  it('takes every request of the contract', () => {
+    for (const method of Object.keys(REQUESTS)) {
+      expect(isEnvelope({ jsonrpc: '2.0', id: 1, method, params: {} })).toBe(true);
+    }
   });
 
   it.each([

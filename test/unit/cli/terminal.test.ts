@@ -174,4 +174,42 @@ describe('createProcessIo', () => {
     proc.stdin.emit('data', Buffer.from('z'));
     expect(heard).toHaveLength(3);
   });
+
+  const secretOf = async (isTTY: boolean, ...chunks: (string | Buffer | null)[]) => {
+    const { proc, io } = start();
+    proc.stdin.isTTY = isTTY;
+    const secret = io.readSecret('Password: ');
+    for (const chunk of chunks) {
+      if (chunk === null) proc.stdin.emit('end');
+      else proc.stdin.emit('data', Buffer.from(chunk));
+    }
+    const read = await secret;
+    expect(proc.stdin.paused).toBe(true);
+    expect([proc.stdin.listenerCount('data'), proc.stdin.listenerCount('end')]).toEqual([0, 0]);
+    expect(proc.stdin.raw).toEqual(isTTY ? [true, false] : []);
+    expect(proc.stderr.text).toBe(isTTY ? 'Password: \n' : '');
+    expect(proc.stdout.text).toBe('');
+    return read;
+  };
+
+  it('reads a secret that nobody sees, from a terminal or the first line of a file', async () => {
+    const umlaut = Buffer.from('ü');
+    expect(await secretOf(true, 'op', 'enx\u007f se', umlaut.subarray(0, 1), umlaut.subarray(1), '\r')).toBe(
+      'open seü',
+    );
+    expect(await secretOf(true, 'open\u0003')).toBeNull();
+    expect(await secretOf(true, '\u0004')).toBeNull();
+    expect(await secretOf(true, '\r')).toBeNull();
+    expect(await secretOf(false, 'open\u007f\r\nmore')).toBe('open\u007f');
+    expect(await secretOf(false, 'open', null)).toBe('open');
+    expect(await secretOf(false, null)).toBeNull();
+  });
+
+  it('asks for no secret when it is interrupted', async () => {
+    const { proc, io } = start();
+    const secret = io.readSecret('Password: ');
+    proc.emit('SIGTERM');
+    expect(await secret).toBeNull();
+    expect(await io.readSecret('Password: ')).toBeNull();
+  });
 });

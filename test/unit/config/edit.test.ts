@@ -198,6 +198,12 @@ describe('passwords', () => {
     expect(maskSecrets(text)).toBe(text.replace('"u:secret@tcp(h)/"', '(not shown)'));
     const block = 'x:\n  dsn: |\n    secret\n    more\n  y: 1\n';
     expect(maskSecrets(block)).not.toContain('secret');
+    const elsewhere = 'a: &p "secret"\nb:\n  dsn: *p\n';
+    expect(maskSecrets(elsewhere)).not.toContain('secret');
+    const off = 'a: 1 # was\n#  - {type: x, dsn: secret, y: 1}\n  # "dsn" : secret\nb: "#" # dsn: secret\n';
+    expect(maskSecrets(off)).toBe(
+      'a: 1 # was\n#  - {type: x, dsn: (not shown)\n  # "dsn" : (not shown)\nb: "#" # dsn: (not shown)\n',
+    );
     expect(maskSecrets(TEXT)).toBe(TEXT);
     expect(maskSecrets('a: [')).toBeNull();
   });

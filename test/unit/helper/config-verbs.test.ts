@@ -113,6 +113,30 @@ describe('the configuration through the daemon', () => {
     expect(await readFile(file, 'utf8')).toContain('hunter2');
   });
 
+  it('is told to whoever has to agree: what it means, and a new job as it would be written', () => {
+    const job = {
+      type: 'push',
+      name: 'new',
+      connect: {
+        type: 'ssh',
+        host: 'nas.lan',
+        user: 'me',
+        identity_file: '/var/lib/snapferry/keys/nas/id_ed25519',
+        host_key: `SHA256:${'A'.repeat(43)}`,
+        root_fs: 'tank/b',
+      },
+      filesystems: { 'q<': true },
+      snapshotting: { type: 'manual' },
+      pruning: { keep_sender: [{ type: 'last_n', count: 1 }], keep_receiver: [{ type: 'last_n', count: 1 }] },
+    };
+    const edits = [...off.edits, { op: 'add' as const, job }];
+    const lines = verbs.describe({ digest: digest(), change: { kind: 'edits', edits } });
+    expect(lines).toContain('Job new is new.');
+    for (const part of ['host: nas.lan', 'root_fs: tank/b', 'q<: true'])
+      expect(lines.map((one) => one.trim())).toContain(part);
+    expect(verbs.describe({ digest: digest(), change: off })).toHaveLength(1);
+  });
+
   it('is read again only if it can be run', async () => {
     expect(verbs.reload()).toEqual({ file });
     await writeFile(file, 'jobs: [');

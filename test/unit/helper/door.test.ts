@@ -9,6 +9,7 @@ import type { Client } from '../../../core/api/wire/client.ts';
 import { requestConfirmed } from '../../../core/api/wire/confirmed.ts';
 import { Consents } from '../../../core/helper/consents.ts';
 import { deadlineOf } from '../../../core/helper/deadlines.ts';
+import { Demand } from '../../../core/helper/demand.ts';
 import { Door } from '../../../core/helper/door.ts';
 import type { Handlers } from '../../../core/helper/handlers.ts';
 import { RateLimit } from '../../../core/helper/rate-limit.ts';
@@ -187,6 +188,34 @@ describe('whoever asks', () => {
     await root.request('status', {});
     await daemon.clock.advance(1000);
     await client.request('status', {});
+  });
+
+  it('has few passwords tried, whatever became of them, and is not told them again', async () => {
+    await using daemon = await RunningDaemon.start([new FakeJob('a')]);
+    const client = await daemon.user();
+    const account = { host: 'nas', port: 22, user: 'k', key: 'nas', hostKey: `SHA256:${'A'.repeat(43)}` };
+    const outcomes: unknown[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const asked = client.request('destination/bring-key', { ...account, password: 'open sesame' });
+      outcomes.push(await asked.catch((thrown: unknown) => asProblemError(thrown).code));
+    }
+    expect(outcomes).toEqual([...Array.from({ length: 5 }, () => ({ outcome: 'added' })), 'limit-reached']);
+    await daemon.clock.advance(30_000);
+    const wrong = { ...account, password: 'open\nsesame' };
+    const refused = await client.request('destination/bring-key', wrong).catch((thrown: unknown) => thrown);
+    expect(asProblemError(refused)).toMatchObject({ code: 'request-invalid' });
+    expect(JSON.stringify(asProblemError(refused).toProblem())).not.toContain('sesame');
+    expect(daemon.audited).toEqual([]);
+  });
+
+  it('asks much of ZFS and of other machines at once is told to wait', () => {
+    const demand = new Demand(0);
+    const leave = Array.from({ length: 16 }, () => demand.enter('discover', 0));
+    expect(() => demand.enter('destination/look', 0)).toThrow('limit-reached');
+    demand.enter('status', 0);
+    leave[0]?.();
+    demand.enter('destination/look', 0);
+    expect(() => demand.enter('plan', 0)).toThrow('limit-reached');
   });
 
   it('says nothing is sent away after a while', async () => {

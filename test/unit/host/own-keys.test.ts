@@ -59,7 +59,8 @@ describe.skipIf(missing !== undefined)(`a real sshd${missing === undefined ? '' 
 
   it('lets in the key that was made, once its line is there', async () => {
     const key = await ownKey(join(folder.path, 'keys'), 'nas');
-    await writeFile(join(sshd.folder, 'authorized_keys'), `${key.publicLine}\n`, { mode: 0o600 });
+    // As `bring-key` writes it: commands still run, and that is all there is to do.
+    await writeFile(join(sshd.folder, 'authorized_keys'), `restrict ${key.publicLine}\n`, { mode: 0o600 });
     const host = createSshHost({
       address: '127.0.0.1',
       port: sshd.port,

@@ -44,6 +44,14 @@ export class FakeIo implements CliIo {
     return () => this.#keys.delete(listener);
   }
 
+  /** What is typed when a secret is asked for. */
+  secret: string | null = null;
+
+  async readSecret(question: string): Promise<string | null> {
+    this.err += question;
+    return this.secret;
+  }
+
   get listenerCount(): number {
     return this.#resizers.size + this.#keys.size;
   }

@@ -7,6 +7,7 @@ import { type Client, createClient, greet } from '../../../../core/api/wire/clie
 import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
 import { DaemonState } from '../../../../core/helper/state.ts';
 import { Throttle } from '../../../../core/job/bandwidth.ts';
+import type { Surroundings } from '../../../../core/job/surroundings.ts';
 import { type Log, SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FakeJob } from './fake-job.ts';
@@ -67,6 +68,7 @@ export class RunningDaemon implements AsyncDisposable {
     socketPath?: string,
     history = new MemoryFile(),
     pauses = new MemoryFile(),
+    surroundings: Surroundings = NO_SURROUNDINGS,
   ): Promise<RunningDaemon> {
     const daemon = new RunningDaemon(await privateFolder(), socketPath, history, pauses);
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
@@ -86,7 +88,7 @@ export class RunningDaemon implements AsyncDisposable {
         log: SILENT_LOG,
         audit: daemon.audit,
         users: daemon.users,
-        surroundings: NO_SURROUNDINGS,
+        surroundings,
         throttle: daemon.throttle,
         stopGraceMs: 1000,
         onReady: resolve,
