@@ -8,6 +8,7 @@ import { parseRoute, type Route, routeHash } from './model/route.ts';
 import type { Session } from './session/session.ts';
 import { browserTimers } from './session/timers.ts';
 import { daemonNowMs, NOTHING_HEARD, type View } from './session/view.ts';
+import { store, stored } from './stored.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -34,24 +35,6 @@ interface AppState {
 const THEME_KEY = 'snapferry.theme';
 const LANGUAGE_KEY = 'snapferry.language';
 const NOTICES_MAX = 4;
-
-/** A private window may refuse to remember. */
-function stored(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function store(key: string, value: string | null): void {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // Then it holds for this window only.
-  }
-}
 
 function storedLanguage(): Language | null {
   const asked = new URLSearchParams(location.search).get('lang') ?? stored(LANGUAGE_KEY);

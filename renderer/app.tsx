@@ -10,7 +10,9 @@ import { Notices } from './features/notices.tsx';
 import { OverviewPage } from './features/overview/overview-page.tsx';
 import { Palette } from './features/palette/palette.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
+import { SetupPage } from './features/setup/setup-page.tsx';
 import { StaleLine } from './features/stale-line.tsx';
+import type { Translator } from './i18n/translator.ts';
 import { type Route, routeHash } from './model/route.ts';
 import { Button } from './ui/button.tsx';
 
@@ -58,12 +60,18 @@ function usePageTitle(route: Route): void {
   const place = routeHash(route).split('/').slice(0, 3).join('/');
   const before = useRef(place);
   useEffect(() => {
-    const page = route.page === 'job' ? route.job : t(`nav.${route.page}`);
-    document.title = `${page} – ${t('app.name')}`;
+    document.title = `${titleOf(route, t)} – ${t('app.name')}`;
     if (before.current === place) return;
     before.current = place;
-    document.querySelector<HTMLElement>('main')?.focus();
+    const start =
+      document.querySelector<HTMLElement>('[data-page-start]') ?? document.querySelector<HTMLElement>('main');
+    start?.focus();
   });
+}
+
+function titleOf(route: Route, t: Translator['t']): string {
+  if (route.page === 'job') return route.job;
+  return route.page === 'setup' ? t(`setup.heads.${route.step}`) : t(`nav.${route.page}`);
 }
 
 function Page({ route }: { readonly route: Route }) {
@@ -76,6 +84,8 @@ function Page({ route }: { readonly route: Route }) {
       return <OverviewPage status={status} />;
     case 'activity':
       return <ActivityPage status={status} />;
+    case 'setup':
+      return <SetupPage status={status} step={route.step} />;
     case 'job': {
       const job = jobOf(status, route.job);
       if (job !== null) return <JobPage job={job} tab={route.tab} key={job.name} />;

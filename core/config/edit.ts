@@ -44,9 +44,13 @@ function applyEdit(document: Document, edit: ConfigEdit): void {
     case 'unset':
       unsetIn(jobOf(document, edit.job), edit.path);
       break;
-    case 'add':
-      jobsOf(document, true).add(nodeOf(document, edit.job));
+    case 'add': {
+      const jobs = jobsOf(document, true);
+      // Nobody would write a job into the brackets of "jobs: []".
+      if (jobs.items.length === 0) jobs.flow = false;
+      jobs.add(nodeOf(document, edit.job));
       break;
+    }
     case 'remove': {
       const jobs = jobsOf(document, false);
       jobs.items.splice(jobs.items.indexOf(jobOf(document, edit.job)), 1);

@@ -1,3 +1,5 @@
+import { keepDe } from './keep-de.ts';
+import { setupDe } from './setup-de.ts';
 import type { Texts } from './texts.ts';
 
 /** Deutsch. */
@@ -33,6 +35,7 @@ export const de: Texts = {
     damaged_other: '{{count}} Zeilen des Verlaufs waren beim Start des Dienstes nicht lesbar und fehlen.',
     noJobs: 'Es gibt noch keinen Job',
     noJobsText: 'Snapferry sichert, was die Konfiguration nennt. Sie steht in {{file}}.',
+    another: 'Sicherung einrichten',
   },
   needs: {
     title: 'Braucht dich',
@@ -389,6 +392,7 @@ export const de: Texts = {
     hint: 'Tippe, was du tun willst',
     none: 'Einen solchen Befehl gibt es nicht.',
     goTo: 'Gehe zu {{page}}',
+    setup: 'Sicherung einrichten',
     openJob: '{{job}} öffnen',
     backUp: 'Jetzt sichern: {{job}}',
     backUpAll: 'Jetzt sichern: alle Jobs',
@@ -460,5 +464,7 @@ export const de: Texts = {
     refused: 'Es wurde nicht zugestimmt. Nichts ist geschehen.',
     expired: 'Niemand hat rechtzeitig zugestimmt. Nichts ist geschehen.',
   },
+  setup: setupDe,
+  keep: keepDe,
   trouble: { title: 'Das ging nicht', dismiss: 'Schließen' },
 };

@@ -1,4 +1,7 @@
 /** Everything the window says, in English. German has the same keys: de.ts. */
+import { keepEn } from './keep-en.ts';
+import { setupEn } from './setup-en.ts';
+
 export const en = {
   app: { name: 'Snapferry', skip: 'Skip to the content', close: 'Close', language: 'English' },
   nav: {
@@ -31,6 +34,7 @@ export const en = {
     damaged_other: '{{count}} lines of the history could not be read when the service started, and were left out.',
     noJobs: 'There is no job yet',
     noJobsText: 'Snapferry backs up what its configuration names. It is read from {{file}}.',
+    another: 'Add a backup',
   },
   needs: {
     title: 'Needs you',
@@ -370,6 +374,7 @@ export const en = {
     hint: 'Type what you want to do',
     none: 'No such command.',
     goTo: 'Go to {{page}}',
+    setup: 'Add a backup',
     openJob: 'Open {{job}}',
     backUp: 'Back up now: {{job}}',
     backUpAll: 'Back up now: all jobs',
@@ -441,5 +446,7 @@ export const en = {
     refused: 'An administrator did not agree. Nothing was done.',
     expired: 'Nobody agreed in time. Nothing was done.',
   },
+  setup: setupEn,
+  keep: keepEn,
   trouble: { title: 'That did not work', dismiss: 'Dismiss' },
 } as const;

@@ -3,14 +3,20 @@
 export const JOB_TABS = ['live', 'datasets', 'history', 'plan'] as const;
 export type JobTab = (typeof JOB_TABS)[number];
 
+/** The steps of adding a backup, in their order. */
+export const SETUP_STEPS = ['look', 'what', 'where', 'when', 'plan', 'run'] as const;
+export type SetupStep = (typeof SETUP_STEPS)[number];
+
 export type Route =
   | { readonly page: 'overview' | 'activity' | 'settings' }
+  | { readonly page: 'setup'; readonly step: SetupStep }
   | { readonly page: 'job'; readonly job: string; readonly tab: JobTab };
 
 /** Of "#/job/photos/history"; what is not understood is the overview. */
 export function parseRoute(hash: string): Route {
   const [page, ...rest] = hash.replace(/^#?\/?/, '').split('/');
   if (page === 'activity' || page === 'settings') return { page };
+  if (page === 'setup') return { page, step: SETUP_STEPS.find((step) => step === rest[0]) ?? 'look' };
   if (page !== 'job') return { page: 'overview' };
   const job = decoded(rest[0] ?? '');
   if (job === null || job === '') return { page: 'overview' };
@@ -19,6 +25,7 @@ export function parseRoute(hash: string): Route {
 
 export function routeHash(route: Route): string {
   if (route.page === 'overview') return '#/';
+  if (route.page === 'setup') return `#/setup/${route.step}`;
   if (route.page !== 'job') return `#/${route.page}`;
   return `#/job/${encodeURIComponent(route.job)}${route.tab === 'live' ? '' : `/${route.tab}`}`;
 }

@@ -9,13 +9,24 @@ interface ButtonProps {
   readonly isDisabled?: boolean;
   readonly slot?: string;
   readonly keys?: string;
+  readonly type?: 'button' | 'submit';
 }
 
 /** A button. One that shows only an icon has a `label`. */
-export function Button({ children, onPress, kind = 'plain', label, isDisabled, slot, keys }: ButtonProps) {
+export function Button({
+  children,
+  onPress,
+  kind = 'plain',
+  label,
+  isDisabled,
+  slot,
+  keys,
+  type = 'button',
+}: ButtonProps) {
   return (
     <AriaButton
       className={`button ${kind}`}
+      type={type}
       {...(onPress === undefined ? {} : { onPress })}
       {...(label === undefined ? {} : { 'aria-label': label })}
       {...(keys === undefined ? {} : { 'aria-keyshortcuts': keys })}

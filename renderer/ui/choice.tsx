@@ -12,10 +12,12 @@ interface ChoiceProps {
   readonly value: string;
   readonly options: readonly Option[];
   readonly onChange: (value: string) => void;
+  /** The label is only for the ears: the sentence around says it to the eyes. */
+  readonly bare?: boolean;
 }
 
 /** One of several, in a list that opens. */
-export function Choice({ label, value, options, onChange }: ChoiceProps) {
+export function Choice({ label, value, options, onChange, bare = false }: ChoiceProps) {
   return (
     <Select
       className="choice-field"
@@ -24,8 +26,8 @@ export function Choice({ label, value, options, onChange }: ChoiceProps) {
         if (typeof key === 'string') onChange(key);
       }}
     >
-      <Label className="field-label">{label}</Label>
-      <Button className="button choice-button">
+      <Label className={bare ? 'for-ears' : 'field-label'}>{label}</Label>
+      <Button className={`button choice-button ${bare ? 'bare' : ''}`}>
         <SelectValue />
         <ChevronDown size={14} aria-hidden="true" />
       </Button>

@@ -7,6 +7,12 @@ import { ROOT } from '../lib/root.ts';
 /** What a window has to load, all of it, compressed. */
 export const RENDERER_GZIP_BYTES_MAX = 600 * 1024;
 
+/**
+ * In tests React complains of what it finds wrong. Libraries are not told that they are tested: they would behave as in no
+ * browser, and draw lists of a thousand rows as a whole.
+ */
+const MODE = process.env.NODE_ENV === 'test' ? 'development' : 'production';
+
 export interface RendererBuild {
   readonly gzipBytes: number;
   /** Files that went into it. */
@@ -24,6 +30,7 @@ export async function buildRenderer(outDir: string): Promise<RendererBuild> {
     // Served below the root of its own address, or from an own scheme: nothing is absolute.
     base: './',
     logLevel: 'warn',
+    define: { 'process.env.NODE_ENV': JSON.stringify(MODE) },
     build: {
       outDir,
       emptyOutDir: true,

@@ -1,6 +1,7 @@
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Label, TextArea, TextField } from 'react-aria-components';
-import { useLive, useTexts } from '../../app-state.ts';
+import { goTo, useLive, useTexts } from '../../app-state.ts';
 import { type ConfigDraft, changeOf, NO_DRAFT } from '../../model/config-draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -15,7 +16,13 @@ export function ConfigSection() {
   const { file, problem, load } = useConfigFile();
   return (
     <section className="card config" aria-labelledby="config-title">
-      <h2 id="config-title">{t('config.title')}</h2>
+      <div className="section-head">
+        <h2 id="config-title">{t('config.title')}</h2>
+        <Button onPress={() => goTo({ page: 'setup', step: 'look' })}>
+          <Plus size={14} aria-hidden="true" />
+          {t('overview.another')}
+        </Button>
+      </div>
       {problem === null ? null : (
         <p className="bad">{problemSentences(problem.code, problem.facts, language).happened}</p>
       )}

@@ -1,5 +1,4 @@
-import { Check, Copy, X } from 'lucide-react';
-import { useState } from 'react';
+import { X } from 'lucide-react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { type DatasetSafety, evidenceCommand, type Evidence as Mark } from '../../../core/api/safety.ts';
 import { visible } from '../../../core/api/visible.ts';
@@ -8,6 +7,7 @@ import type { Translator } from '../../i18n/translator.ts';
 import { evidenceCommands, placeName } from '../../model/evidence.ts';
 import type { Cell } from '../../model/matrix.ts';
 import { Button } from '../../ui/button.tsx';
+import { Command } from '../../ui/command.tsx';
 import { Name } from '../../ui/name.tsx';
 import { CellMark } from './cell-mark.tsx';
 import { cellSentence } from './cell-text.ts';
@@ -205,31 +205,5 @@ function KeptBy({ mark }: { readonly mark: Mark }) {
       </p>
       <Command where={null} text={evidenceCommand(mark)} />
     </div>
-  );
-}
-
-function Command({ where, text }: { readonly where: string | null; readonly text: string }) {
-  const { t } = useTexts();
-  const [copied, setCopied] = useState(false);
-  return (
-    <figure className="command">
-      {where === null ? null : <figcaption>{where}</figcaption>}
-      <code dir="ltr">
-        <Name text={text} />
-      </code>
-      <Button
-        kind="quiet"
-        onPress={() => {
-          void navigator.clipboard.writeText(text).then(
-            () => setCopied(true),
-            // The command stands there to be marked by hand.
-            () => setCopied(false),
-          );
-        }}
-      >
-        {copied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
-        {t(copied ? 'evidence.copied' : 'evidence.copy')}
-      </Button>
-    </figure>
   );
 }

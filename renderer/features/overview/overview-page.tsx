@@ -2,11 +2,12 @@ import { Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { DaemonStatus, JobStatus } from '../../../core/api/status.ts';
 import { canStart } from '../../actions.ts';
-import { useDaemonNowMs, useLive, useTexts } from '../../app-state.ts';
+import { goTo, useDaemonNowMs, useLive, useTexts } from '../../app-state.ts';
 import { attentionOf } from '../../model/attention.ts';
 import { type Cell, matrixOf } from '../../model/matrix.ts';
 import { isAtWork } from '../../model/progress.ts';
 import { useActions } from '../../session-context.ts';
+import { isBegun, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
 import { PauseControl } from '../pause.tsx';
@@ -125,12 +126,18 @@ function NextRun({ name, when }: { readonly name: string; readonly when: string 
   );
 }
 
+/** The first thing that one can do here. */
 function NoJobs({ configFile }: { readonly configFile: string }) {
   const { t } = useTexts();
+  const begun = useSetup(({ draft }) => isBegun(draft));
   const [before, after] = t('overview.noJobsText', { file: '\u0000' }).split('\u0000');
   return (
     <section className="empty big">
       <h2>{t('overview.noJobs')}</h2>
+      <p>{t(begun ? 'setup.resumeText' : 'setup.startText')}</p>
+      <Button kind="main" onPress={() => goTo({ page: 'setup', step: 'look' })}>
+        {t(begun ? 'setup.resume' : 'setup.start')}
+      </Button>
       <p>
         {before}
         <Name text={configFile} className="path" />

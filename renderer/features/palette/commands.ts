@@ -56,6 +56,7 @@ export function commandsOf(
     ...(live && status !== null && status.paused !== null
       ? [command('resume', t('palette.resume'), () => void actions.resume(null))]
       : []),
+    ...(status === null ? [] : [command('setup', t('palette.setup'), () => goTo({ page: 'setup', step: 'look' }))]),
     ...PAGES.map((page) =>
       command(`page ${page}`, t('palette.goTo', { page: t(`nav.${page}`) }), () => goTo({ page })),
     ),

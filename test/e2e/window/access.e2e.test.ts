@@ -1,8 +1,8 @@
 /** Every page in every look: nothing for axe to find, nothing that is cut off, no text that is not in a message file. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeDaemon } from './support/fake-daemon.ts';
+import { beyondTheEdge, LOOKS, strayTexts, violations } from './support/looks.ts';
 import {
   busyHousehold,
   calmHousehold,
@@ -85,13 +85,6 @@ const SIGHTS: readonly Sight[] = [
   },
 ];
 
-const LOOKS = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  'forced colours': { forcedColors: 'active' },
-  'enlarged twice': { viewport: { width: 640, height: 430 }, deviceScaleFactor: 2 },
-} as const satisfies Record<string, ShowOptions>;
-
 const prepare = (daemon: FakeDaemon): void => {
   daemon.history = someHistory();
   daemon.plan = somePlan();
@@ -113,8 +106,7 @@ async function see(sight: Sight, options: ShowOptions) {
 describe.each(Object.entries(LOOKS))('%s', (_, look) => {
   it.each(SIGHTS)('axe finds nothing: $name', async (sight) => {
     await using shown = await see(sight, look);
-    const { violations } = await new AxeBuilder({ page: shown.page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+    expect(await violations(shown.page)).toEqual([]);
     expect(shown.complaints).toEqual([]);
   });
 });
@@ -122,31 +114,9 @@ describe.each(Object.entries(LOOKS))('%s', (_, look) => {
 describe('enlarged twice', () => {
   it.each(SIGHTS)('nothing lies beyond the edge: $name', async (sight) => {
     await using shown = await see(sight, LOOKS['enlarged twice']);
-    const beyond = await shown.page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(beyond).toBeLessThanOrEqual(0);
+    expect(await beyondTheEdge(shown.page)).toBeLessThanOrEqual(0);
   });
 });
-
-/** Texts in sight that are neither from a message file nor a name, a figure or what core says. */
-function strayTexts(page: Page): Promise<readonly string[]> {
-  return page.evaluate(() => {
-    const stray: string[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const text = node.textContent?.trim() ?? '';
-      const parent = node.parentElement;
-      if (parent === null || !/\p{L}{2}/u.test(text)) continue;
-      if (parent.closest('[data-raw], bdi, code, pre, kbd, script, style, title, option, textarea') !== null) continue;
-      if (text.includes('⟦') || text.includes('⟧')) continue;
-      // Parts of a sentence that stand around a name carry only one of its marks, or none in the middle; dates have none.
-      if (parent.closest('.fig') !== null && /^[\d\s.,:·%/]*[\p{L}.]{1,4}[\d\s.,:·%/\p{L}]*$/u.test(text)) continue;
-      stray.push(text);
-    }
-    return stray;
-  });
-}
 
 describe('the pseudo languages', () => {
   it.each(SIGHTS)('every text is from a message file: $name', async (sight) => {
@@ -156,12 +126,8 @@ describe('the pseudo languages', () => {
 
   it.each(SIGHTS)('nothing lies beyond the edge when it is written from right to left: $name', async (sight) => {
     await using shown = await see(sight, { language: 'mirror' });
-    const { dir, beyond } = await shown.page.evaluate(() => ({
-      dir: document.documentElement.dir,
-      beyond: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    }));
-    expect(dir).toBe('rtl');
-    expect(beyond).toBeLessThanOrEqual(0);
+    expect(await shown.page.evaluate(() => document.documentElement.dir)).toBe('rtl');
+    expect(await beyondTheEdge(shown.page)).toBeLessThanOrEqual(0);
     expect(shown.complaints).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import {
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import type { ProblemError } from '../../../../core/api/problem.ts';
 import type { DaemonStatus, JobPlan, JobStatus } from '../../../../core/api/status.ts';
+import { previewRetention } from '../../../../core/pruning/preview.ts';
 
 const requestSchema = z.strictObject({
   jsonrpc: z.literal('2.0'),
@@ -56,6 +57,10 @@ export class FakeDaemon {
   /** What the next requests of a method meet instead of an answer. */
   readonly refusals = new Map<string, ProblemError>();
   readonly asked: Asked[] = [];
+  /** What a test says to requests that have no answer here. */
+  readonly answers = new Map<string, (params: unknown) => unknown>();
+  /** What follows from a change of the configuration, before it is answered. */
+  onSaved: (saved: Reply<'config/get'>) => void = () => {};
   readonly #routes = new Set<WebSocketRoute>();
 
   constructor(status: DaemonStatus) {
@@ -169,14 +174,20 @@ export class FakeDaemon {
       case 'config/put': {
         const { text, jobs } = this.look(REQUESTS['config/put'].params.parse(params).change);
         this.config = { ...this.config, text, jobs, digest: 'b'.repeat(64) };
+        this.onSaved(this.config);
         return { digest: 'b'.repeat(64), keptAs: '/etc/snapferry/snapferry.yml.1' };
       }
       case 'consent/wait':
         return { state: 'refused', result: null, problem: null };
       case 'plan':
         return this.plan;
-      default:
+      case 'retention/preview':
+        return previewRetention(REQUESTS['retention/preview'].params.parse(params));
+      default: {
+        const answer = this.answers.get(method);
+        if (answer !== undefined) return answer(params);
         throw new Error(`the double does not answer ${method}`);
+      }
     }
   }
 }

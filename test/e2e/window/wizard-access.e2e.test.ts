@@ -1,0 +1,74 @@
+/** Every step of the wizard in every look: nothing for axe to find, nothing cut off, no text that is not in a message file. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SETUP_STEPS, type SetupStep } from '../../../renderer/model/route.ts';
+import { beyondTheEdge, LOOKS, strayTexts, violations } from './support/looks.ts';
+import { builtWindow, type ShowOptions, showWindow } from './support/window.ts';
+import { bareHousehold, wizardAnswers } from './support/wizard-machine.ts';
+import { compareKey, goToStep, makeKey, nameMachine, part, testNas } from './support/wizard-steps.ts';
+
+let built: Awaited<ReturnType<typeof builtWindow>>;
+beforeAll(async () => {
+  built = await builtWindow();
+});
+afterAll(() => built[Symbol.asyncDispose]());
+
+interface Sight {
+  readonly name: string;
+  readonly step: SetupStep;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const SIGHTS: readonly Sight[] = [
+  ...SETUP_STEPS.map((step) => ({ name: step, step })),
+  { name: 'a key that is compared', step: 'where', act: nameMachine },
+  {
+    name: 'a key that is another one',
+    step: 'where',
+    act: async (page) => {
+      await nameMachine(page);
+      await part(page, 1).locator('input').first().fill('SHA256:another');
+      await page.locator('.problem-box').waitFor();
+    },
+  },
+  {
+    name: 'everything about the NAS',
+    step: 'where',
+    act: async (page) => {
+      await nameMachine(page);
+      await compareKey(page);
+      await makeKey(page);
+      await testNas(page);
+    },
+  },
+];
+
+async function see({ step, act }: Sight, options: ShowOptions) {
+  const shown = await showWindow(built.folder, bareHousehold(), {
+    place: '#/setup/look',
+    prepare: wizardAnswers,
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  await goToStep(shown.page, step);
+  await act?.(shown.page);
+  return shown;
+}
+
+describe.each(Object.entries(LOOKS))('%s', (_, look) => {
+  it.each(SIGHTS)('axe finds nothing, and nothing lies beyond the edge: $name', async (sight) => {
+    await using shown = await see(sight, look);
+    expect(await violations(shown.page)).toEqual([]);
+    expect(await beyondTheEdge(shown.page)).toBeLessThanOrEqual(0);
+    expect(shown.complaints).toEqual([]);
+  });
+});
+
+describe('the pseudo languages', () => {
+  it.each(SIGHTS)('every text is from a message file, and nothing lies beyond the edge: $name', async (sight) => {
+    await using shown = await see(sight, { language: 'mirror' });
+    expect(await strayTexts(shown.page)).toEqual([]);
+    expect(await beyondTheEdge(shown.page)).toBeLessThanOrEqual(0);
+    expect(shown.complaints).toEqual([]);
+  });
+});
