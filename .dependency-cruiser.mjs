@@ -105,6 +105,13 @@ export default {
       to: { path: '^(renderer|scripts|test)/' },
     },
     {
+      name: 'electron-behind-its-port',
+      comment: 'Imported under Node it would fetch its program; tests put a double in its place.',
+      severity: 'error',
+      from: { path: '^(electron|core|scripts|test)/', pathNot: '^electron/app/(main|preload)[.]ts$' },
+      to: { path: '(^|/)node_modules/electron(/|$)', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'renderer-runs-in-a-page',
       comment: 'No Node, no shell: what it needs of them comes through its transport.',
       severity: 'error',

@@ -8,13 +8,11 @@ import { SOCKET_PATH_DEFAULT } from '../core/api/contract.ts';
 import { connectDaemon } from '../core/api/wire/connect.ts';
 import { BrowserFace } from './browser/face.ts';
 import { hasDisplay, openWindow } from './browser/launch.ts';
-import { sessionBusAddress } from './dbus/address.ts';
-import { openBus } from './dbus/bus.ts';
 import type { Connect } from './helper/link.ts';
 import { languageOf, SHELL_MESSAGES } from './messages/languages.ts';
-import { memoryFileOf, readMemory, rememberIn } from './notices/memory.ts';
-import { DesktopShell } from './shell/desktop-shell.ts';
-import { claimSession } from './shell/single.ts';
+import { Pages } from './page/pages.ts';
+import type { DesktopShell } from './shell/desktop-shell.ts';
+import { joinDesktop } from './shell/join.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 
@@ -50,14 +48,14 @@ const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
 
 let shell: DesktopShell | null = null;
+const pages = new Pages({ clock, connect, visible: (visible) => shell?.windowVisible(visible) });
 const face = new BrowserFace({
   clock,
   random: (byteCount) => randomBytes(byteCount).toString('base64url'),
   language,
-  connect,
+  serve: pages.serve,
   folder: pageFolder(),
   idleMs: IDLE_MS,
-  visible: (visible) => shell?.windowVisible(visible),
 });
 ending.signal.addEventListener('abort', () => void face.close());
 
@@ -68,24 +66,10 @@ async function open(): Promise<void> {
   process.stdout.write(`${opened ? messages.opened : messages.openYourself(address)}\n`);
 }
 
-const busAddress = values.print ? null : sessionBusAddress(process.env);
-const bus = busAddress === null ? null : await openBus(busAddress, clock).catch(() => null);
-if (bus !== null) {
-  // A bus that does not say is no reason to show nothing.
-  if (!(await claimSession(bus, () => void open()).catch(() => true))) process.exit(0);
-  const memoryFile = memoryFileOf(process.env);
-  const ports = {
-    clock,
-    language,
-    connect,
-    openWindow: () => void open(),
-    memory: await readMemory(memoryFile),
-    remember: rememberIn(memoryFile),
-    quit: () => ending.abort(),
-  };
-  shell = new DesktopShell(bus, ports, ending.signal);
-  void bus.closed.then(() => ending.abort());
-}
+const joining = { clock, language, env: process.env, connect, openWindow: () => void open(), ending };
+const joined = values.print ? null : await joinDesktop(joining);
+if (joined === 'elsewhere') process.exit(0);
+shell = joined;
 if (!values.background || shell === null) await open();
 // With an icon it goes on until somebody ends it; without one, as long as the window is used.
 await (shell === null ? face.ended() : shell.run().catch(() => face.ended()));

@@ -4,9 +4,9 @@ import { App } from './app.tsx';
 import { followWorld, windowTimers } from './app-state.ts';
 import { Session } from './session/session.ts';
 import { SessionContext } from './session-context.ts';
-import { rpcUrl, webSocketTransport } from './transport/web-socket.ts';
+import { transportOf } from './transport/choose.ts';
 
-const session = new Session(webSocketTransport(rpcUrl(new URL(location.href))), windowTimers);
+const session = new Session(transportOf(window), windowTimers);
 followWorld(session);
 session.start();
 

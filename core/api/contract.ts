@@ -44,12 +44,7 @@ export const PROTOCOLS = { oldest: 2, newest: 2 } as const;
 /** Where the daemon listens unless told otherwise. */
 export const SOCKET_PATH_DEFAULT = '/run/snapferry/control.sock';
 
-/** Longest header block of a message, both ways. */
-export const HEADER_BYTES_MAX = 8 * 1024;
-/** Longest message a client may send. */
-export const REQUEST_BYTES_MAX = 1024 * 1024;
-/** Longest message a daemon may send: a status of many thousand datasets. */
-export const REPLY_BYTES_MAX = 16 * 1024 * 1024;
+export { HEADER_BYTES_MAX, REPLY_BYTES_MAX, REQUEST_BYTES_MAX } from './message-bounds.ts';
 
 /** Code of every JSON-RPC error that carries a problem in its data. */
 export const PROBLEM_ERROR_CODE = 1;

@@ -3,7 +3,8 @@ import type { HoldReason } from './conditions.ts';
 import type { Messages } from './messages/keys.ts';
 import { type Language, MESSAGES } from './messages/languages.ts';
 import { problemIn } from './messages/problem-text.ts';
-import type { Problem, ProblemCode } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { isRisk, needsPerson } from './problem-weight.ts';
 import { type RunProgress, runProgress } from './run-progress.ts';
 import { sayBroken, sayRow, sayVerdict } from './sentence.ts';
 import type { DaemonStatus, JobStatus } from './status.ts';
@@ -29,30 +30,6 @@ export interface Tray {
   readonly tooltip: string;
   /** How far the run is; null unless the state is `running`. */
   readonly progress: RunProgress | null;
-}
-
-/** What was promised does not hold any more, or cannot be kept without somebody's decision about data. */
-const RISKS: ReadonlySet<ProblemCode> = new Set([
-  'diverged',
-  'no-common-ancestor',
-  'destination-modified',
-  'received-other-snapshot',
-  'received-unencrypted',
-  'command-stuck',
-]);
-
-/** Only a person can answer these. */
-const QUESTIONS: ReadonlySet<ProblemCode> = new Set([
-  'host-key-mismatch',
-  'host-key-unpinned',
-  'login-refused',
-  'identity-unreadable',
-  'key-not-loaded',
-]);
-
-/** A pool of this machine that does not answer is in danger; one at a destination may just be away. */
-function isRisk(problem: Problem): boolean {
-  return RISKS.has(problem.code) || (problem.code === 'pool-unavailable' && problem.side === 'sender');
 }
 
 type Look = (status: DaemonStatus, nowMs: number, messages: Messages, language: Language) => Tray | null;
@@ -108,7 +85,7 @@ const overdue: Look = (status, nowMs, messages) => {
 };
 
 const needsYou: Look = (status, _nowMs, _messages, language) =>
-  problemTray('needs-you', status, (job) => problemsOf(job).find(({ code }) => QUESTIONS.has(code)), language);
+  problemTray('needs-you', status, (job) => problemsOf(job).find(needsPerson), language);
 
 const running: Look = (status, _nowMs, messages) => {
   const job = status.jobs.find(isRunning);
@@ -186,8 +163,9 @@ function problemsOf(job: JobStatus): readonly Problem[] {
 /** What has failed for good, and is no question: what is tried again within the run has not failed yet. */
 function failures(job: JobStatus): readonly Problem[] {
   const outcome = job.replication?.outcome;
-  return problemsOf(job).filter(({ code, retry }) => {
-    if (QUESTIONS.has(code)) return false;
+  return problemsOf(job).filter((problem) => {
+    const { code, retry } = problem;
+    if (needsPerson(problem)) return false;
     if (outcome === 'cancelled' && code === 'command-aborted') return false;
     return outcome !== 'running' || retry === 'never';
   });

@@ -3,11 +3,12 @@
 import { asProblemError } from '../api/problem.ts';
 import { connectDaemon } from '../api/wire/connect.ts';
 import { loadConfig } from '../config/load.ts';
-import { runInForeground } from '../host/foreground.ts';
+import { becomeProgram } from '../host/foreground.ts';
 import { createLocalHost, LOCAL_ENVIRONMENT } from '../host/local.ts';
 import { lookUp } from '../host/lookup.ts';
 import { createSpawner } from '../host/spawner/client.ts';
 import type { Argv } from '../host/types.ts';
+import { type DesktopPrograms, desktopProgram } from './desktop-command.ts';
 import { openEngine, THIS_MACHINE } from './engine.ts';
 import { createProcessIo } from './process-io.ts';
 import { runProgram } from './program.ts';
@@ -17,7 +18,7 @@ import { VERSION } from './version.ts';
 export interface OwnPrograms {
   /** The small process that starts all others, see docs/engine.md. */
   readonly spawner: Argv;
-  readonly desktop: Argv;
+  readonly desktop: DesktopPrograms;
   /** Where they lie. */
   readonly folder: string;
 }
@@ -33,7 +34,10 @@ export function runCommandLine(args: readonly string[], own: OwnPrograms): Promi
     installation: { program: own.folder, node: process.execPath, run: runOnce },
     loadConfig: (path) => loadConfig(path),
     openEngine: (config, log) => openEngine(config, log, createSpawner(spawner)),
-    runDesktop: (more, signal) => runInForeground([...own.desktop, ...more], THIS_MACHINE, signal),
+    runDesktop: (place, more, signal) => {
+      const wish = { ...place, env: process.env, uid: process.getuid?.() ?? 0 };
+      return becomeProgram([...desktopProgram(own.desktop, wish), ...more], THIS_MACHINE, signal);
+    },
   });
 }
 

@@ -11,6 +11,7 @@ import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { Log } from '../monitoring/log.ts';
+import type { DesktopWish } from './desktop-command.ts';
 import type { CliIo } from './io.ts';
 
 /** Where a configuration is looked for unless told otherwise. */
@@ -62,5 +63,9 @@ export interface CliContext {
   readonly loadConfig: (path: string) => ParsedConfig;
   readonly openEngine: (config: Config, log: Log) => Engine;
   /** Runs the desktop's part with these arguments, on the terminal of this process, until it ends. */
-  readonly runDesktop: (args: readonly string[], signal: AbortSignal) => Promise<ExitStatus>;
+  readonly runDesktop: (
+    place: Pick<DesktopWish, 'browser'>,
+    args: readonly string[],
+    signal: AbortSignal,
+  ) => Promise<ExitStatus>;
 }

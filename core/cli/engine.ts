@@ -15,6 +15,7 @@ import { Transfers } from '../job/transfers.ts';
 import type { Log } from '../monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../replication/retry.ts';
 import { createCliZfs } from '../zfs/cli-zfs.ts';
+import { receivingOn } from '../zfs/receiving-processes.ts';
 import type { Engine } from './context.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
@@ -33,6 +34,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     return {
       zfs: createCliZfs({ host, clock: systemClock }),
       ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
+      ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
     };
   };
   const localHost = createLocalHost({

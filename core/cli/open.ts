@@ -8,12 +8,18 @@ export interface OpenOptions {
   readonly print: boolean;
   /** No window at first. */
   readonly background: boolean;
+  /** In the browser, also where Electron is there. */
+  readonly browser: boolean;
 }
 
-export async function openCommand(ctx: CliContext, { socket, print, background }: OpenOptions): Promise<ExitCode> {
+export async function openCommand(
+  ctx: CliContext,
+  { socket, print, background, browser }: OpenOptions,
+): Promise<ExitCode> {
   const { io } = ctx;
   const more = [...(print ? ['--print'] : []), ...(background ? ['--background'] : [])];
-  const { code } = await ctx.runDesktop(['--socket', socket, ...more], io.interrupted);
+  const place = { browser: browser || print };
+  const { code } = await ctx.runDesktop(place, ['--socket', socket, ...more], io.interrupted);
   if (io.interrupted.aborted) return EXIT.interrupted;
   return code === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -11,7 +11,8 @@ export function addServiceCommands(program: Command, ctx: CliContext, done: (cod
       .command(name)
       .description(description)
       .option('--root <folder>', help.serviceRoot, '/')
-      .option('--package', help.servicePackage, false);
+      .option('--package', help.servicePackage, false)
+      .option('--in-place', help.serviceInPlace, false);
   command('install-service', help.installService).action(async (options: ServiceOptions) =>
     done(await installServiceCommand(ctx, options)),
   );

@@ -86,8 +86,9 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .description(help.open)
     .option('--print', help.printAddress, false)
     .option('--background', help.background, false)
+    .option('--browser', help.inBrowser, false)
     .addOption(socket())
-    .action(async (options: { print: boolean; background: boolean; socket: string }) =>
+    .action(async (options: { print: boolean; background: boolean; browser: boolean; socket: string }) =>
       done(await openCommand(ctx, options)),
     );
 

@@ -10,6 +10,8 @@ export interface Places {
   readonly sysusers: string;
   readonly tmpfiles: string;
   readonly applications: string;
+  /** Of the theme that every desktop falls back to. */
+  readonly icons: string;
 }
 
 export const LOCAL_PLACES: Places = {
@@ -19,6 +21,7 @@ export const LOCAL_PLACES: Places = {
   sysusers: '/etc/sysusers.d',
   tmpfiles: '/etc/tmpfiles.d',
   applications: '/usr/local/share/applications',
+  icons: '/usr/local/share/icons/hicolor',
 };
 
 export const PACKAGE_PLACES: Places = {
@@ -28,6 +31,7 @@ export const PACKAGE_PLACES: Places = {
   sysusers: '/usr/lib/sysusers.d',
   tmpfiles: '/usr/lib/tmpfiles.d',
   applications: '/usr/share/applications',
+  icons: '/usr/share/icons/hicolor',
 };
 
 export interface PlannedFile {
@@ -42,7 +46,14 @@ export const CONFIG_FILE = '/etc/snapferry/snapferry.yml';
 export const KEPT_FOLDERS: readonly string[] = ['/etc/snapferry', '/var/lib/snapferry'];
 
 /** Files from templates. Polkit and AppArmor each read one folder only, wherever the rest of a program is. */
-export function plannedFiles({ bin, systemd, sysusers, tmpfiles, applications }: Places): readonly PlannedFile[] {
+export function plannedFiles({
+  bin,
+  systemd,
+  sysusers,
+  tmpfiles,
+  applications,
+  icons,
+}: Places): readonly PlannedFile[] {
   const plain = 0o644;
   return [
     { source: 'snapferry-launcher.sh', target: `${bin}/snapferry`, mode: 0o755 },
@@ -52,6 +63,7 @@ export function plannedFiles({ bin, systemd, sysusers, tmpfiles, applications }:
     { source: 'org.snapferry.policy', target: '/usr/share/polkit-1/actions/org.snapferry.policy', mode: plain },
     { source: 'snapferry.apparmor', target: '/etc/apparmor.d/snapferry-desktop', mode: plain },
     { source: 'snapferry.desktop', target: `${applications}/snapferry.desktop`, mode: plain },
+    { source: 'snapferry.svg', target: `${icons}/scalable/apps/snapferry.svg`, mode: plain },
     { source: 'snapferry-autostart.desktop', target: '/etc/xdg/autostart/snapferry.desktop', mode: plain },
   ];
 }

@@ -29,6 +29,7 @@ import { isEncrypted, readReceived, receivedFirst, withArrived } from './receive
 import { moveReceivedHold } from './received-hold.ts';
 import { type PlaceholderEncryption, ReceivingTree } from './receiving-tree.ts';
 import type { SideCache } from './side-cache.ts';
+import { endStalledReceive, type StalledReceiveOptions } from './stalled-receive.ts';
 import { lacksDetails, listFacts, listSide, refineVersions, withVersions } from './survey.ts';
 import type {
   ReceiveOptions,
@@ -54,6 +55,8 @@ export interface ReceiverOptions {
   readonly currentLimit?: () => number | null;
   /** What earlier runs of the job have listed; without it everything is listed. */
   readonly cache?: SideCache;
+  /** Of another machine, where a receive may have outlived its sender. */
+  readonly stalled?: Omit<StalledReceiveOptions, 'zfs'>;
   readonly ping: (ctx: Ctx) => Promise<void>;
   readonly onCleanupProblem: (problem: ProblemError) => void;
 }
@@ -269,8 +272,22 @@ export class ZfsReceiver implements Receiver {
       const problem = asProblemError(error);
       // Snapshots of a range land one by one: whoever asks what the receiver has must not be told what it had.
       if (failureReach(problem.code) === 'host') throw problem;
+      // The next attempt goes on from what it has kept.
+      if (problem.code === 'busy') await this.#endStalled(request.dataset, options);
       await this.resurvey(step.dataset, options).catch(() => undefined);
       throw problem;
+    }
+  }
+
+  async #endStalled(local: string, { signal }: TransferOptions): Promise<void> {
+    const { zfs, stalled } = this.#options;
+    if (stalled === undefined) return;
+    const ctx: Ctx = signal === undefined ? {} : { signal };
+    try {
+      await endStalledReceive(local, { ...stalled, zfs }, ctx);
+    } catch (error) {
+      // Whoever may not look stays with what is told already: it is busy.
+      if (asProblemError(error).code === 'command-aborted') throw error;
     }
   }
 

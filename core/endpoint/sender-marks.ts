@@ -5,7 +5,7 @@
 import { asProblemError, invariant, ProblemError } from '../api/problem.ts';
 import type { Guarantee } from '../api/status.ts';
 import { bookmarkMarkOf, cursorName, stepHoldTag, tentativeCursorName } from '../zfs/marks.ts';
-import { versionName } from '../zfs/names.ts';
+import { bookmarkName, versionName } from '../zfs/names.ts';
 import type { Ctx, Version, Zfs } from '../zfs/types.ts';
 import { neededVersions, type OwnMark, ownBookmarks, protectionFor, staleBookmarks } from './protection.ts';
 import type { TransferStep } from './types.ts';
@@ -84,9 +84,11 @@ export class SenderMarks {
   ): Promise<void> {
     const { jobId, known } = this.#options;
     const cursor = cursorName(to.guid, jobId);
+    const before = known(dataset);
     if (guarantee !== 'guarantee_nothing') await this.#dropOldCursors(dataset, cursor, ctx);
     // Where no cursor can be set, whatever else marks the same version stays in its place.
     const stands = guarantee !== 'guarantee_nothing' && (await this.#setMark(dataset, to, cursor, ctx));
+    if (stands && this.#mayMarkAnother(dataset, to, before)) await this.#checkCursor(dataset, to, cursor, ctx);
     const keepGuids = new Set(later.flatMap((step) => neededVersions(step)).map((version) => version.guid));
     const onlyMark = guarantee !== 'guarantee_nothing' && !stands ? to.guid : null;
     const doomed = ownBookmarks(dataset, known(dataset), jobId).filter(({ kind, version }) =>
@@ -97,6 +99,33 @@ export class SenderMarks {
     );
     await this.#releaseSteps(dataset, keepGuids, ctx);
     await this.#destroyMarks(dataset, doomed, ctx);
+  }
+
+  /**
+   * A mark is made by the name of what it marks. What is held, and what marks of ours are copied from, cannot have been replaced
+   * under that name; the rest may have been since it was listed.
+   */
+  #mayMarkAnother(dataset: string, { guid }: Version, before: readonly Version[]): boolean {
+    const isMarked = ownBookmarks(dataset, before, this.#options.jobId).some((mark) => mark.version.guid === guid);
+    const isHeld = before.some(
+      (version) => version.type === 'snapshot' && version.guid === guid && (version.userrefs ?? 0) > 0,
+    );
+    return !isMarked && !isHeld;
+  }
+
+  /** Before older cursors go for this one. Throws `send-source-gone` where the snapshot is not what it was. */
+  async #checkCursor(dataset: string, { guid }: Version, cursor: string, ctx: Ctx): Promise<void> {
+    const name = bookmarkName(dataset, cursor);
+    const found = (await this.#options.zfs.readBack([name], ['guid'], ctx)).get(name)?.get('guid');
+    if (found?.value === guid.toString()) return;
+    await this.#destroyMarks(
+      dataset,
+      ownBookmarks(dataset, this.#options.known(dataset), this.#options.jobId).filter(
+        ({ version }) => version.name === cursor,
+      ),
+      ctx,
+    );
+    throw new ProblemError('send-source-gone', { name: dataset });
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What jobs are made from besides their configuration: everything that has an effect is handed in. */
 import type { Clock } from '../api/clock.ts';
 import type { Config, SshConnect } from '../config/types.ts';
+import type { ReceivingProcesses } from '../endpoint/stalled-receive.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { RetryPolicy } from '../replication/retry.ts';
 import type { Ctx, Zfs } from '../zfs/types.ts';
@@ -11,6 +12,8 @@ import type { Transfers } from './transfers.ts';
 export interface Reach {
   readonly zfs: Zfs;
   readonly ping: (ctx: Ctx) => Promise<void>;
+  /** Of another machine: what receives there. */
+  readonly receiving?: ReceivingProcesses;
 }
 
 export interface JobDeps {

@@ -181,6 +181,7 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
         },
         currentLimit: limitOf(config.name, [send.bandwidthLimit], deps),
         ping: reach.ping,
+        ...(reach.receiving === undefined ? {} : { stalled: { processes: reach.receiving, clock: deps.clock } }),
       },
     };
   }

@@ -4,7 +4,7 @@
  */
 import type { Language } from '../../core/api/messages/languages.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
-import type { StaticFile } from './files.ts';
+import type { StaticFile } from '../page/files.ts';
 
 export const ENTRY_PATH = '/open';
 export const SESSION_PATH = '/session';

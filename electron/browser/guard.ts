@@ -3,6 +3,7 @@
  * every other user of the machine; a name of theirs may even resolve to it. Pure.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { pageHeaders } from '../page/headers.ts';
 
 export const COOKIE = 'snapferry';
 
@@ -42,27 +43,5 @@ export function secretOf(headers: IncomingHttpHeaders): string | null {
 
 /** What the browser may do with anything that comes from this server. */
 export function securityHeaders(place: Place): Readonly<Record<string, string>> {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    "font-src 'self'",
-    `connect-src 'self' ws://${place.authority}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ];
-  return {
-    'content-security-policy': policy.join('; '),
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=(), usb=(), serial=(), hid=()',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'cache-control': 'no-store',
-  };
+  return pageHeaders(["'self'", `ws://${place.authority}`]);
 }

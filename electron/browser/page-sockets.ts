@@ -3,22 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { REQUEST_BYTES_MAX } from '../../core/api/contract.ts';
+import type { Serve } from '../page/pages.ts';
 
 /** Windows of one person; more is a mistake. */
 const PAGES_MAX = 16;
 /** Close codes of RFC 6455, section 7.4.1. */
 const CLOSE_TEXT_ONLY = 1003;
 const CLOSE_REFUSED = 1008;
-
-export interface PageSocket {
-  /** Resolves when the text was handed to the kernel, or cannot be any more. */
-  send(text: string): Promise<void>;
-  /** Ends the connection because of what came over it. */
-  refuse(reason: string): void;
-}
-
-/** Speaks with one page. Returns what to do with its texts, and when it has gone. */
-export type Serve = (socket: PageSocket) => { receive(text: string): void; gone(): void };
 
 export class PageSockets {
   readonly #serve: Serve;

@@ -8,11 +8,12 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Clock } from '../../core/api/clock.ts';
 import { invariant } from '../../core/api/problem.ts';
+import type { StaticFile, StaticFiles } from '../page/files.ts';
+import type { Serve } from '../page/pages.ts';
 import { ENTRY_PATH, SESSION_PATH } from './entry-page.ts';
-import type { StaticFile, StaticFiles } from './files.ts';
 import { COOKIE, type Place, refusalOf, secretOf, securityHeaders } from './guard.ts';
 import { IdleWatch } from './idle-watch.ts';
-import { PageSockets, type Serve } from './page-sockets.ts';
+import { PageSockets } from './page-sockets.ts';
 import { type Randomness, Sessions } from './sessions.ts';
 
 const LOOPBACK = '127.0.0.1';

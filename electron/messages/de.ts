@@ -19,6 +19,15 @@ export const de: ShellMessages = {
     open: 'Snapferry öffnen',
     quit: 'Beenden (Sicherungen laufen weiter)',
   },
+  window: {
+    file: 'Datei',
+    close: 'Fenster schließen',
+    view: 'Ansicht',
+    zoomIn: 'Größer',
+    zoomOut: 'Kleiner',
+    zoomReset: 'Originalgröße',
+    fullScreen: 'Vollbild',
+  },
   notices: {
     show: 'Zeigen',
     review: 'Ansehen',

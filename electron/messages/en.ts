@@ -19,6 +19,15 @@ export const en: ShellMessages = {
     open: 'Open Snapferry',
     quit: 'Quit (backups go on)',
   },
+  window: {
+    file: 'File',
+    close: 'Close window',
+    view: 'View',
+    zoomIn: 'Larger',
+    zoomOut: 'Smaller',
+    zoomReset: 'Actual size',
+    fullScreen: 'Full screen',
+  },
   notices: {
     show: 'Show',
     review: 'Review',

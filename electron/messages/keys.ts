@@ -18,6 +18,16 @@ export interface ShellMessages {
     /** Says that backups go on. */
     readonly quit: string;
   };
+  /** The hidden menu of the window. */
+  readonly window: {
+    readonly file: string;
+    readonly close: string;
+    readonly view: string;
+    readonly zoomIn: string;
+    readonly zoomOut: string;
+    readonly zoomReset: string;
+    readonly fullScreen: string;
+  };
   readonly notices: {
     readonly show: string;
     readonly review: string;

@@ -1,7 +1,8 @@
 /** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
-import type { Problem, ProblemCode } from '../../core/api/problem.ts';
+import type { Problem } from '../../core/api/problem.ts';
+import { isDecision } from '../../core/api/problem-weight.ts';
 import { sayBroken, sayRow } from '../../core/api/sentence.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
 import { ageMsOf, behindRows, OLD_AFTER_MS, onlyPruningFailed } from '../../core/api/verdict.ts';
@@ -33,9 +34,6 @@ export interface Cause {
   /** Told again after so long while it stands; null: never. */
   readonly againAfterMs: number | null;
 }
-
-/** Only a person can answer these. */
-const QUESTIONS: ReadonlySet<ProblemCode> = new Set(['host-key-mismatch', 'host-key-unpinned', 'key-not-loaded']);
 
 /** All causes that stand in a status. */
 export function causesOf(status: DaemonStatus, nowMs: number, language: Language): readonly Cause[] {
@@ -79,7 +77,7 @@ function brokenIn(job: JobStatus, language: Language): readonly Cause[] {
 }
 
 function questionIn(job: JobStatus, language: Language): readonly Cause[] {
-  const problem = problemsOf(job).find(({ code }) => QUESTIONS.has(code));
+  const problem = problemsOf(job).find(isDecision);
   if (problem === undefined) return [];
   const { notices } = SHELL_MESSAGES[language];
   const review = { label: notices.review, action: { kind: 'open' } } as const;
@@ -99,7 +97,7 @@ function questionIn(job: JobStatus, language: Language): readonly Cause[] {
 /** It will not be tried again, or has been tried for a day. What is at work may still do it. */
 function failedIn(job: JobStatus, nowMs: number, language: Language): readonly Cause[] {
   if (!job.lastRunFailed || job.stage !== 'idle' || onlyPruningFailed(job)) return [];
-  const problems = problemsOf(job).filter(({ code }) => !QUESTIONS.has(code));
+  const problems = problemsOf(job).filter((problem) => !isDecision(problem));
   const [problem] = problems;
   if (problem === undefined && problemsOf(job).length > 0) return [];
   const final = problems.some(({ retry }) => retry === 'never');

@@ -101,6 +101,15 @@ NAS over ssh, cut off in the middle, resumed, thinned out by rule, and every fil
 dist/THIRD-PARTY-LICENSES.txt holds the licences of what is bundled.
 `,
   },
+  package: {
+    usage: 'npm run package -- [--dir]',
+    summary: 'packs Snapferry with Electron: deb, rpm and AppImage in dist/packages',
+    details: `Needs Electron's program ("npx install-electron"), and fetches electron-builder (packaging/package-lock.json), which fetches
+the tools that make packages.
+
+  --dir             only lay the files together in dist/packages/linux-unpacked
+`,
+  },
   check: {
     usage: 'npm run check',
     summary: 'checks lint, types, arrows between the folders, and unused code',

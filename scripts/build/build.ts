@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { runChild } from '../lib/child.ts';
 import { ROOT } from '../lib/root.ts';
 import { bundle } from './bundle.ts';
+import { buildElectron } from './electron.ts';
 import { licenceText, packageFolders, readLicence } from './licences.ts';
 import { buildRenderer } from './renderer.ts';
 
@@ -38,6 +39,7 @@ export async function build(): Promise<BuildResult> {
   modules.push(...(await bundle({ entry: DESKTOP_ENTRY, outFile: desktopFile, version })));
   const window = await buildRenderer(join(DIST, 'renderer'));
   modules.push(...window.modules);
+  modules.push(...(await buildElectron({ outDir: join(DIST, 'electron'), window: join(DIST, 'renderer'), version })));
   const licences = packageFolders(modules).map(readLicence);
   writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licenceText(licences));
   // What install-service and the packages put into the system.

@@ -27,16 +27,20 @@ export interface BundleOptions {
   readonly outFile: string;
   /** What stands in the place of the identifier SNAPFERRY_VERSION. */
   readonly version: string;
+  /** For Electron, which is there when the file runs: a module that is imported, or a script that is asked for by `require`. */
+  readonly electron?: 'module' | 'script';
 }
 
 /**
- * Bundles an entry with everything it imports into one executable ESM file for Node 24 that needs no node_modules. Resolves
- * with the files that went into it. Throws when anything cannot be resolved.
+ * Bundles an entry with everything it imports into one executable ESM file for Node 24 that needs no node_modules, or into one
+ * for Electron. Resolves with the files that went into it. Throws when anything cannot be resolved.
  */
 export async function bundle(options: BundleOptions): Promise<readonly string[]> {
+  const { electron } = options;
   const build = await rolldown({
     input: options.entry,
     platform: 'node',
+    external: electron === undefined ? [] : ['electron'],
     plugins: [withoutCompiledParts],
     transform: {
       target: 'node24',
@@ -55,12 +59,12 @@ export async function bundle(options: BundleOptions): Promise<readonly string[]>
   try {
     const { output } = await build.write({
       file: options.outFile,
-      format: 'esm',
-      banner: readFileSync(options.entry, 'utf8').startsWith('#!') ? '' : SHEBANG,
+      format: electron === 'script' ? 'cjs' : 'esm',
+      banner: electron !== undefined || readFileSync(options.entry, 'utf8').startsWith('#!') ? '' : SHEBANG,
       codeSplitting: false,
       comments: { legal: false },
     });
-    chmodSync(options.outFile, 0o755);
+    if (electron === undefined) chmodSync(options.outFile, 0o755);
     return output.filter((file): file is OutputChunk => file.type === 'chunk').flatMap((chunk) => chunk.moduleIds);
   } finally {
     await build.close();

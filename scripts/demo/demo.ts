@@ -1,5 +1,6 @@
 /** The demonstration: two machines, one backup, one accident, and a proof. */
 import { writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import type { DaemonStatus } from '../../core/api/status.ts';
 import {
   ensureLab,
@@ -12,6 +13,7 @@ import {
 } from '../../test/lab/guests/index.ts';
 import { build } from '../build/build.ts';
 import { demoConfig, JOBS } from './config.ts';
+import { type DemoFace, openFace } from './face.ts';
 import { fillWorkstation, prepareNas, RECEIVING_ROOT, ROUNDS, work } from './home.ts';
 import { Ledger } from './ledger.ts';
 import { COPIES, prove } from './proof.ts';
@@ -46,13 +48,18 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const guests = await startGuests(options, screen);
   const workstation = new Workstation(guests.workstation);
   let link: Link | null = null;
+  let face: DemoFace | null = null;
   try {
     await screen.step('a home on the workstation, an empty pool on the NAS', async () => {
       await Promise.all([fillWorkstation(guests.workstation), prepareNas(guests.nas)]);
     });
     link = await openLink({ targetPort: guests.nas.sshPort });
     link.setRate({ bytesPerSecond: LINK_BYTES_PER_SECOND });
-    await startBackup(workstation, guests, link, screen);
+    const program = await startBackup(workstation, guests, link, screen);
+    face = await openFace(guests.workstation, program, (line) => screen.note(line));
+    screen.note(
+      `another window: ${relative(process.cwd(), process.execPath)} ${relative(process.cwd(), program)} open --socket ${face.socketPath}`,
+    );
 
     const ledger = new Ledger();
     const cut = await firstCopy(workstation, link, ledger, screen);
@@ -85,6 +92,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     return 1;
   } finally {
     screen.end();
+    await face?.close();
     await workstation.close().catch(() => {});
     await link?.close();
     guests.close();
@@ -98,7 +106,7 @@ async function startGuests({ zfs }: DemoOptions, screen: DemoScreen): Promise<Gu
   return lab.up({ instance: INSTANCE, fresh: true, endWithUs: true, report });
 }
 
-async function startBackup(workstation: Workstation, guests: Guests, link: Link, screen: DemoScreen): Promise<void> {
+async function startBackup(workstation: Workstation, guests: Guests, link: Link, screen: DemoScreen): Promise<string> {
   const built = await screen.step('Snapferry is built into one file', build);
   await screen.step('it moves in: one key for the NAS, one configuration, one daemon', async () => {
     await guests.workstation.runOk(
@@ -115,6 +123,7 @@ async function startBackup(workstation: Workstation, guests: Guests, link: Link,
     await workstation.install(built.file, config);
     screen.lines([`  ${CONFIG_FILE}: jobs ${JOBS.join(' and ')}, to ${RECEIVING_ROOT} on the NAS`]);
   });
+  return built.file;
 }
 
 interface Cut {

@@ -7,6 +7,7 @@ import { until } from '../../test/lab/guests/index.ts';
 import { runChild } from '../lib/child.ts';
 import { ROOT } from '../lib/root.ts';
 import { FOREIGN_CONFIG, OWN_CONFIG } from './mode.ts';
+import { openWindow } from './window.ts';
 
 const CLI = join(ROOT, 'core', 'cli', 'main.ts');
 const START_TIMEOUT_MS = 30_000;
@@ -15,7 +16,7 @@ function snapferry(...args: readonly string[]) {
   return runChild(process.execPath, [CLI, ...args], { output: 'terminal' });
 }
 
-/** Starts the daemon (or finds the one that runs) and shows its status until the person leaves. */
+/** Starts the daemon (or finds the one that runs) and shows its status, and the window, until the person leaves. */
 export async function runOwn(): Promise<number> {
   const answers = async () => (await runChild(process.execPath, [CLI, 'status'], { output: 'keep' })).code === 0;
   let daemon: ChildProcess | null = null;
@@ -34,9 +35,12 @@ export async function runOwn(): Promise<number> {
       return 1;
     }
   }
+  let closeWindow = (): void => {};
   try {
+    closeWindow = await openWindow(process.env);
     return (await snapferry('status', '--watch')).code ?? 1;
   } finally {
+    closeWindow();
     if (daemon !== null && daemon.exitCode === null) {
       daemon.kill('SIGTERM');
       await once(daemon, 'exit');

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDaemon } from '../../../core/api/wire/connect.ts';
 import { BrowserFace } from '../../../electron/browser/face.ts';
+import { Pages } from '../../../electron/page/pages.ts';
 import { systemClock } from '../../../electron/system-clock.ts';
 import { safety } from '../../unit/cli/support/example-status.ts';
 import { FakeClock } from '../../unit/helper/support/fake-clock.ts';
@@ -31,14 +32,15 @@ describe('the window in a browser, from the server of the shell', () => {
   beforeAll(async () => {
     built = await builtWindow();
     daemon = await RunningDaemon.start([someJob('laptop-to-nas')]);
+    const connect = (signal: AbortSignal) => connectDaemon(daemon.socketPath, signal);
+    const pages = new Pages({ clock: systemClock, connect, visible: () => {} });
     face = new BrowserFace({
       clock: systemClock,
       random: (byteCount) => randomBytes(byteCount).toString('base64url'),
       language: 'en',
-      connect: (signal) => connectDaemon(daemon.socketPath, signal),
+      serve: pages.serve,
       folder: built.folder,
       idleMs: 600_000,
-      visible: () => {},
     });
     browsing = await openBrowser();
   });

@@ -1,13 +1,15 @@
 /**
  * From nothing to the first backup, in front of the real daemon: it looks around, judges the change, writes its file, begins anew by
- * it, and makes the backup. OpenZFS of both machines is simulated, and so is ssh between them.
+ * it, and makes the backup. OpenZFS of both machines is simulated; of ssh, host keys, our own key and logging in are made up.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import { openBrowser } from './support/browser.ts';
 import { Household } from './support/household.ts';
+import { NAS_HOST_KEY } from './support/sim-surroundings.ts';
 import { builtWindow } from './support/window.ts';
-import { NAS_KEY } from './support/wizard-machine.ts';
+
+const NOTHING_SET_UP = '# Written by Snapferry and by hand.\njobs: []\n';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
 beforeAll(async () => {
@@ -17,7 +19,7 @@ afterAll(() => built[Symbol.asyncDispose]());
 
 describe('in front of the real daemon', () => {
   it('leads from an empty overview to a first backup that is done', async () => {
-    await using household = await Household.startBare(built.folder);
+    await using household = await Household.start(built.folder, NOTHING_SET_UP);
     await using browsing = await openBrowser();
     const page = await browsing.context.newPage();
     await page.goto(await household.address());
@@ -29,7 +31,7 @@ describe('in front of the real daemon', () => {
     await goOn.click();
     await page.getByLabel('Name or address').fill('nas.lan');
     await page.getByRole('button', { name: 'Ask nas.lan for its keys' }).click();
-    await page.getByLabel('What the console says').fill(NAS_KEY);
+    await page.getByLabel('What the console says').fill(NAS_HOST_KEY);
     await page.getByLabel('Dataset on the NAS').fill('backup');
     await page.getByLabel('Name of this machine there').fill('desk');
     await page.getByRole('button', { name: 'Make a key' }).click();

@@ -9,7 +9,7 @@ import { makeSequence } from '../../conformance/sequence.ts';
 import { simFixture } from '../../simulation/fixture.ts';
 import { useRealZfs } from './support/fixture.ts';
 
-const SEQUENCES = Number(process.env.SNAPFERRY_SEQUENCES ?? 4);
+const SEQUENCES = Number(process.env.SNAPFERRY_SEQUENCES ?? 10);
 const FIRST_SEED = Number(process.env.SNAPFERRY_FIRST_SEED ?? 1);
 
 const withFixture = useRealZfs('random');

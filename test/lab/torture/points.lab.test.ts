@@ -14,7 +14,6 @@ let story: Story | undefined;
 const instance = `${inject('labInstance')}-torture`;
 
 beforeAll(async () => {
-  if (!wanted) return;
   lab = await ensureLab({ zfs: zfsFlavourOf(inject('labZfs')) });
   guests = await lab.up({ instance, endWithUs: true });
   household = await openHousehold(guests);
@@ -30,12 +29,9 @@ afterAll(async () => {
   await lab?.down(instance);
 });
 
-/** Not yet seen to pass as a whole: it runs only when asked for. */
-const wanted = process.env.SNAPFERRY_LAB_ALL === '1';
-
 const points = Array.from({ length: COVERING_COUNT }, (_, index) => pointOf(index, 1));
 
-describe.runIf(wanted)('a run that is interrupted', () => {
+describe('a run that is interrupted', () => {
   test.each(points.map((point) => [point.phase, point.deed, point] as const))('%s, %s', async (_, __, point) => {
     if (household === undefined || story === undefined) throw new Error('there is no household');
     const { held, violations } = await strike(household, story, point);

@@ -4,6 +4,13 @@ import { at, type Mutant } from './mutant.ts';
 export const SENDING: readonly Mutant[] = [
   ...at('endpoint/sender-marks.ts', [
     ['tentative cursors pile up', 'await this.#dropOldTentative(step, guarantee, ctx);', '', 1, 1611],
+    [
+      'a cursor is not looked at',
+      'if (stands && this.#mayMarkAnother(dataset, to, before)) await',
+      'if (stands && before.length < 0) await',
+      1,
+      22995,
+    ],
     ['no step holds', 'if (wanted.hold.length > 0) {', 'if (wanted.hold.length > 999) {', 2],
     [
       'no tentative cursors',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../core/cli/exit.ts';
@@ -83,6 +83,35 @@ describe('snapferry install-service', () => {
     expect(existsSync(join(root, '/usr/local'))).toBe(false);
   });
 
+  it('runs a program in its place, whose Node lies beside it, and leaves both there', async () => {
+    const cli = commandLine();
+    expect(await cli.run('install-service', '--root', root, '--package', '--in-place')).toBe(EXIT.failed);
+    expect(cli.io.err).toContain('does not run this');
+    await writeFile(join(built, 'node'), '', { mode: 0o755 });
+    const own = commandLine();
+    own.installation = { ...own.installation, node: join(built, 'node') };
+    expect(await own.run('install-service', '--root', root, '--package', '--in-place')).toBe(EXIT.ok);
+    const targets = plannedFiles(PACKAGE_PLACES).map(({ target }) => target);
+    expect(below(root)).toEqual([...targets, '/etc/snapferry/snapferry.yml'].toSorted());
+    const unit = await readFile(join(root, PACKAGE_PLACES.systemd, 'snapferry.service'), 'utf8');
+    expect(unit).toContain(`ExecStart=${built}/node ${built}/snapferry.mjs daemon`);
+    expect(await own.run('uninstall-service', '--root', root, '--package', '--in-place')).toBe(EXIT.ok);
+    expect(below(root)).toEqual(['/etc/snapferry/snapferry.yml']);
+    expect(existsSync(join(built, 'snapferry.mjs'))).toBe(true);
+  });
+
+  it('does not run as root what others than root can change', async () => {
+    await writeFile(join(built, 'node'), '', { mode: 0o755 });
+    const ran: string[] = [];
+    const cli = commandLine(ran);
+    cli.installation = { ...cli.installation, node: join(built, 'node') };
+    cli.io.uid = 0;
+    await chmod(built, 0o777);
+    expect(await cli.run('install-service', '--package', '--in-place')).toBe(EXIT.failed);
+    expect(cli.io.err).toContain('others than root can change');
+    expect(ran).toEqual([]);
+  });
+
   it('is for root, and for what was built', async () => {
     const cli = commandLine();
     expect(await cli.run('install-service')).toBe(EXIT.failed);
@@ -112,11 +141,27 @@ describe('the files of a service', () => {
     });
   });
 
+  it('have the icon of the window', () => {
+    expect(asset('snapferry.svg')).toBe(readFileSync(new URL('../../../renderer/icon.svg', import.meta.url), 'utf8'));
+  });
+
   it('ask for a password every time', () => {
     const policy = asset('org.snapferry.policy');
     const allowed = [...policy.matchAll(/<allow_\w+>(.*?)<\/allow_\w+>/g)].map((match) => match[1]);
     expect(allowed).toEqual(['auth_admin', 'auth_admin', 'auth_admin']);
     expect(policy).toContain('exec.argv1">confirm<');
+  });
+});
+
+const validate = spawnSync('desktop-file-validate', ['--version']);
+const noValidator =
+  validate.error === undefined ? '' : ' (skipped: no desktop-file-validate; Debian: desktop-file-utils)';
+describe.skipIf(noValidator !== '')(`the entries of menus${noValidator}`, () => {
+  it.each(['snapferry.desktop', 'snapferry-autostart.desktop'])('%s is valid', async (name) => {
+    const file = join(folder.path, name);
+    await writeFile(file, filled(asset(name), PACKAGE_PLACES));
+    const said = spawnSync('desktop-file-validate', [file], { encoding: 'utf8' });
+    expect([said.status, said.stdout]).toEqual([0, '']);
   });
 });
 

@@ -341,6 +341,19 @@ describe('completing a step', () => {
     expect(pair.source.bookmarkNames(DATA)).toEqual([cursorName(to.guid, JOB)]);
   });
 
+  it('a snapshot that was replaced under its name gets no cursor, and the one before stays', async () => {
+    const pair = new Pair().withSnapshots(DATA, '1', '2');
+    const before = cursorName(guidOf(pair, '1'), JOB);
+    await pair.source.bookmark(DATA, version(pair, '1'), before);
+    const to = version(pair, '2');
+    const { sender } = await surveyed(pair);
+    pair.source.removeSnapshot(DATA, '2');
+    pair.withSnapshots(DATA, '2');
+    const completed = sender.completed(DATA, to, [], INCREMENTAL, {});
+    await expect(completed).rejects.toMatchObject({ code: 'send-source-gone' });
+    expect(pair.source.bookmarkNames(DATA)).toEqual([before]);
+  });
+
   it('a bookmark of the name that marks another snapshot is an error and stays', async () => {
     const pair = new Pair().withSnapshots(DATA, '1', '2');
     const name = cursorName(guidOf(pair, '2'), JOB);

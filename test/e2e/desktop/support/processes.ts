@@ -4,16 +4,16 @@ import { once } from 'node:events';
 
 export class Processes implements AsyncDisposable {
   readonly #children: ChildProcess[] = [];
-  readonly #env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
   /** What they printed, for when something fails. */
   output = '';
 
   constructor(env: Readonly<Record<string, string>>) {
-    this.#env = env;
+    this.env = env;
   }
 
   start(program: string, ...args: readonly string[]): ChildProcess {
-    const child = spawn(program, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     child.on('error', (error) => {
       this.output += `${program}: ${error.message}\n`;
     });
@@ -41,7 +41,7 @@ export class Processes implements AsyncDisposable {
 
   /** Runs a program to its end. Gives what it printed; rejects when it fails. */
   async run(program: string, ...args: readonly string[]): Promise<Buffer> {
-    const child = spawn(program, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks: Buffer[] = [];
     let complaint = '';
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -12,18 +12,17 @@ import { systemClock } from '../../../../core/host/system-clock.ts';
 import { Throttle } from '../../../../core/job/bandwidth.ts';
 import type { Reach } from '../../../../core/job/deps.ts';
 import { createJob } from '../../../../core/job/factory.ts';
-import type { Surroundings } from '../../../../core/job/surroundings.ts';
 import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
 import { BrowserFace } from '../../../../electron/browser/face.ts';
+import { Pages } from '../../../../electron/page/pages.ts';
 import type { Interruption, OnEffect } from '../../../simulation/zfs/effects.ts';
 import { Operator } from '../../../simulation/zfs/operator.ts';
 import { createSimZfs } from '../../../simulation/zfs/sim-zfs.ts';
 import { addMachine, addPool, createWorld, type Machine, type World } from '../../../simulation/zfs/world.ts';
 import { MemoryFile } from '../../../unit/helper/support/memory-file.ts';
-import { NO_SURROUNDINGS } from '../../../unit/helper/support/surroundings.ts';
-import { simulatedSurroundings } from './simulated-surroundings.ts';
+import { simSurroundings } from './sim-surroundings.ts';
 
 const CONFIG = `
 jobs:
@@ -37,9 +36,6 @@ jobs:
       keep_sender: [{type: last_n, count: 10}]
       keep_receiver: [{type: last_n, count: 10}]
 `;
-
-/** Where nothing is set up yet. */
-const NO_JOBS = '# Written by Snapferry and by hand.\njobs: []\n';
 
 const IDLE_MS = 600_000;
 
@@ -57,7 +53,6 @@ export class Household implements AsyncDisposable {
   readonly #face: BrowserFace;
   /** Where a transfer of the photos is held: at so many blocks, until somebody says how it goes on. */
   #hold: { readonly blocks: number; readonly go: Promise<Interruption | undefined> } | null = null;
-  #surroundings: Surroundings = NO_SURROUNDINGS;
   #abort = new AbortController();
   #ended: Promise<DaemonEnd> = Promise.resolve({ left: [], reload: false, interrupted: [] });
 
@@ -72,49 +67,37 @@ export class Household implements AsyncDisposable {
     for (const name of ['tank/home', 'tank/home/photos']) this.operator.create(name);
     this.operator.append('tank/home', 4);
     this.operator.append('tank/home/photos', PHOTO_BLOCKS);
+    const connect = (signal: AbortSignal) => connectDaemon(this.socketPath, signal);
+    const pages = new Pages({ clock: systemClock, connect, visible: () => {} });
     this.#face = new BrowserFace({
       clock: systemClock,
       random: (byteCount) => randomBytes(byteCount).toString('base64url'),
       language: 'en',
-      connect: (signal) => connectDaemon(this.#socketPath, signal),
+      serve: pages.serve,
       folder: windowFolder,
       idleMs: IDLE_MS,
-      visible: () => {},
     });
   }
 
-  static async start(windowFolder: string): Promise<Household> {
-    return Household.#started(windowFolder, CONFIG);
-  }
-
-  /** Nothing is set up yet; what there is to be found is told by the simulated OpenZFS of both machines. */
-  static async startBare(windowFolder: string): Promise<Household> {
-    return Household.#started(windowFolder, NO_JOBS, true);
-  }
-
-  static async #started(windowFolder: string, config: string, canBeSetUp = false): Promise<Household> {
+  /** @param config what its file says at first; by default one job that sends the photos to the NAS */
+  static async start(windowFolder: string, config = CONFIG): Promise<Household> {
     const household = new Household(await mkdtemp(join(tmpdir(), 'snapferry-household-')), windowFolder);
-    await writeFile(household.#configFile, config, { mode: 0o644 });
-    if (canBeSetUp)
-      household.#surroundings = simulatedSurroundings(
-        household.#reach(household.#desk).zfs,
-        household.#reach(household.#nas).zfs,
-      );
+    await writeFile(household.#configFile, config, { mode: 0o600 });
     await household.startDaemon();
     return household;
   }
 
-  get #configFile(): string {
-    return join(this.#folder, 'snapferry.yml');
-  }
-
-  /** The configuration as it stands in the file. */
+  /** What its file says now. */
   get config(): string {
     return readFileSync(this.#configFile, 'utf8');
   }
 
-  get #socketPath(): string {
+  get socketPath(): string {
     return join(this.#folder, 'run', 'control.sock');
+  }
+
+  get #configFile(): string {
+    return join(this.#folder, 'snapferry.yml');
   }
 
   /** An address that opens the window once. */
@@ -140,25 +123,28 @@ export class Household implements AsyncDisposable {
     await ready;
   }
 
-  /** Begins anew when the configuration has changed, as the command does. */
+  /** As the program does: begins anew with what the file says then, as often as that is asked for. */
   async #serve(onReady: () => void): Promise<DaemonEnd> {
+    let goOn: readonly string[] = [];
     for (;;) {
-      const end = await this.#run(onReady);
-      if (!end.reload || this.#abort.signal.aborted) return end;
+      const end = await this.#serveOnce(goOn, onReady);
+      if (!end.reload) return end;
+      goOn = end.interrupted;
     }
   }
 
-  #run(onReady: () => void): Promise<DaemonEnd> {
-    const { config } = parseConfig(this.config, { fileName: 'snapferry.yml' });
+  #serveOnce(goOn: readonly string[], onReady: () => void): Promise<DaemonEnd> {
+    const { config } = parseConfig(this.config, { fileName: this.#configFile });
     if (config === null) throw new Error('the configuration is wrong');
     const transfers = new Transfers();
+    const local = this.#reach(this.#desk);
     return runDaemon(
       {
         jobs: config.jobs,
         makeJob: (job) =>
           createJob(job, {
             config,
-            local: this.#reach(this.#desk),
+            local,
             remote: () => this.#reach(this.#nas),
             transfers,
             clock: systemClock,
@@ -167,18 +153,19 @@ export class Household implements AsyncDisposable {
             log: SILENT_LOG,
           }),
         configFile: this.#configFile,
-        socketPath: this.#socketPath,
+        socketPath: this.socketPath,
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
         openState: () =>
           DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
-        surroundings: this.#surroundings,
+        surroundings: simSurroundings(local.zfs, this.#reach(this.#nas).zfs, 'tank'),
         throttle: new Throttle(),
         clock: systemClock,
         log: SILENT_LOG,
         audit: SILENT_LOG,
         users: [],
         stopGraceMs: 2000,
+        goOn,
         onReady,
       },
       this.#abort.signal,

@@ -11,6 +11,7 @@ import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
 import { createCliZfs } from '../../../../core/zfs/cli-zfs.ts';
+import { receivingOn } from '../../../../core/zfs/receiving-processes.ts';
 import type { Zfs } from '../../../../core/zfs/types.ts';
 import type { Pair, Scene } from './pair.ts';
 
@@ -58,6 +59,7 @@ export function openJob(pair: Pair, scene: Scene, options: JobOptions = {}): Ope
   const reachOf = (host: Host, wrapZfs: (zfs: Zfs) => Zfs = same): Reach => ({
     zfs: wrapZfs(createCliZfs({ host, clock })),
     ping: (ctx) => host.ping({ ...ctx, deadlineMs: PING_DEADLINE_MS }),
+    ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
   });
   const job = createJob(jobConfig, {
     config,

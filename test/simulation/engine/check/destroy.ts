@@ -63,9 +63,15 @@ function checkOccasion({ sim, process, side }: Subject, pair: Pair, listed: read
   if (newestMs > Math.max(sim.time.wallMs(), pair.listedAtWallMs) + SLACK_MS) {
     sim.violate('no-pruning-by-a-wrong-clock', `${pair[side]} has a snapshot of the future`);
   }
-  // A process that has known the right time all along, and no snapshot that was taken while it was wrong.
+  // A process that has known the right time all along, and no snapshot anywhere that was taken while it was wrong: one that is
+  // there at the first look may be older than the process, and then it was the process that was wrong at its start.
   const rightMs = sim.time.wallMs() - sim.time.wallErrorMs;
-  if (process.startedWallErrorMs !== 0 || newestMs > rightMs + SLACK_MS) return;
+  const pool = side === 'target' ? sim.targetPool : sim.sourcePool;
+  const latestMs = Math.max(
+    newestMs,
+    ...[...pool.datasets.values()].flatMap(({ snapshots }) => snapshots.map(({ creationS }) => creationS * 1000)),
+  );
+  if (process.startedWallErrorMs !== 0 || latestMs > rightMs + SLACK_MS) return;
   if (Math.min(Math.abs(sim.time.wallErrorMs), Math.abs(pair.listedWallErrorMs)) > DAY_MS + SLACK_MS) {
     sim.violate('no-pruning-by-a-wrong-clock', `${pair[side]}: the clock has jumped since the process began`);
   }

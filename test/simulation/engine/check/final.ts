@@ -39,10 +39,10 @@ export function expectedCodes(sim: Sim, pair: Pair): readonly string[] | null {
     return sim.scenario.encrypted && target.encryption === null ? ['received-unencrypted'] : [conflict];
   }
   const missing = wanted.filter(({ guid, createtxg }) => createtxg > baseTxg && guid !== newest.guid);
-  if (missing.length > 0 && isModified(target)) return ['destination-modified'];
-  // Another snapshot has the name there that this one is to get.
+  // Another snapshot has the name there that this one is to get. Where both hold, either is true.
   const isTaken = missing.some(({ name }) => copies.some((copy) => copy.name === name));
-  return isTaken ? ['destination-name-taken'] : [];
+  const taken = isTaken ? ['destination-name-taken'] : [];
+  return missing.length > 0 && isModified(target) ? ['destination-modified', ...taken] : taken;
 }
 
 function isWantedSnapshot({ settings }: Sim, name: string): boolean {

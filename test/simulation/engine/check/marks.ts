@@ -39,7 +39,11 @@ export function checkMarksGone(subject: Subject, { bookmarksGone, released }: Ch
   }
   checkCursors(subject, bookmarksGone);
   if (pair !== null && bookmarksGone.some(([name]) => markNameOf(name)?.kind === 'cursor')) pair.refusedSource = 0;
-  if (pair !== null && side === 'target' && released.length > 0) pair.refusedTarget = 0;
+  if (pair !== null && side === 'target' && released.length > 0) {
+    // Those that were refused before are tried again with the next snapshot; there are no more of them than are held now.
+    const { receivedHolds } = countMarks(pair, sim.source(pair), sim.target(pair));
+    pair.refusedTarget = Math.min(pair.refusedTarget, Math.max(0, receivedHolds - 2));
+  }
   const received = pair === null ? '' : receivedTag(pair.receiverJob);
   for (const { tag } of released) {
     if (tag !== (side === 'source' ? stepTag(job) : received)) {
@@ -82,7 +86,8 @@ export function checkBounds({ sim }: Subject, pair: Pair): void {
   const bounds = {
     cursors: 2 + late + refusedSource,
     tentative: 4 + pair.reserved + 2 * late + refusedSource,
-    receivedHolds: 2 + late + refusedTarget,
+    // What somebody has renamed since it was listed is not found under the name whose hold is to go.
+    receivedHolds: 2 + late + refusedTarget + (pair.touched === pair.listedTarget ? 0 : 1),
   };
   for (const [kind, most] of Object.entries(bounds)) {
     const count = kind === 'cursors' ? counts.cursors : kind === 'tentative' ? counts.tentative : counts.receivedHolds;

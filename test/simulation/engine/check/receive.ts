@@ -36,6 +36,8 @@ export function checkBegun(subject: Subject): void {
     sim.violate('encrypted-only', `${effect.name} is received in clear text`);
   }
   const source = sim.source(pair);
+  // Whatever has been going on: the key of a copy is that of the stream that finishes its first snapshot.
+  if (running.send.from === undefined) pair.key = sim.keyOf(pair);
   if (source === undefined || pair.touched !== running.touched || !isUndisturbed(pair)) return;
   const fingerprint = target?.properties.get('snapferry:key')?.local ?? null;
   const key = sim.keyOf(pair);

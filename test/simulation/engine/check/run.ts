@@ -54,7 +54,9 @@ export function checkOutcome(
   for (const name of process.mistaken) {
     const [dataset = '', short] = name.split('#');
     const stands = sim.sourcePool.datasets.get(dataset)?.bookmarks.some((bookmark) => bookmark.name === short);
-    if (stands === true) sim.violate('mistaken-marks-go', `${name} marks another snapshot, and nobody will know it`);
+    // Other jobs may be about to look what they have marked.
+    if (stands === true && markNameOf(short ?? '')?.job === job)
+      sim.violate('mistaken-marks-go', `${name} marks another snapshot, and nobody will know it`);
   }
   if (status.replication === null) return;
   checkDone(sim, job, status.replication);

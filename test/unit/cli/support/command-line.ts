@@ -80,8 +80,8 @@ export class CommandLine {
       installation: this.installation,
       loadConfig: (path) => parseConfig(this.#configs[path] ?? '', { fileName: path }),
       openEngine: () => this.#engine(),
-      runDesktop: async (args) => {
-        this.desktop.push(args);
+      runDesktop: async ({ browser }, args) => {
+        this.desktop.push(browser ? ['in the browser', ...args] : args);
         return { code: this.desktopExit, signal: null };
       },
     };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { connectDaemon } from '../../../../core/api/wire/connect.ts';
 import { BrowserFace } from '../../../../electron/browser/face.ts';
+import { Pages } from '../../../../electron/page/pages.ts';
 import { FakeClock } from '../../helper/support/fake-clock.ts';
 import { privateFolder } from '../../helper/support/running-daemon.ts';
 
@@ -28,14 +29,18 @@ export class Browser implements AsyncDisposable {
   private constructor(folder: { path: string } & AsyncDisposable, socketPath: string, built: boolean) {
     let count = 0;
     this.#folder = folder;
+    const pages = new Pages({
+      clock: this.clock,
+      connect: (signal) => connectDaemon(socketPath, signal),
+      visible: (visible) => this.visible.push(visible),
+    });
     this.face = new BrowserFace({
       clock: this.clock,
       random: (byteCount) => String(++count).padStart(byteCount, 'r'),
       language: 'en',
-      connect: (signal) => connectDaemon(socketPath, signal),
+      serve: pages.serve,
       folder: built ? folder.path : join(folder.path, 'nothing'),
       idleMs: IDLE_MS,
-      visible: (visible) => this.visible.push(visible),
     });
   }
 

@@ -1,6 +1,6 @@
 /** The built page, read once: what is served is looked up by its whole path, so that no path leads anywhere else. */
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { extname, join } from 'node:path';
 
 export interface StaticFile {
   readonly type: string;
@@ -25,12 +25,18 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Everything below a folder that a browser can use; nothing where there is no such folder. */
 export async function readStaticFiles(folder: string): Promise<StaticFiles> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile() && TYPES[extname(entry.name)] !== undefined);
-  const read = files.map(async (entry): Promise<[string, StaticFile]> => {
-    const path = join(entry.parentPath, entry.name);
-    const address = path.slice(folder.length).split(sep).join('/');
-    return [address, { type: TYPES[extname(entry.name)] ?? '', bytes: await readFile(path) }];
+  return new Map(await readBelow(folder, ''));
+}
+
+/** One folder at a time: inside the archive of Electron, the whole tree cannot be listed at once everywhere. */
+async function readBelow(folder: string, address: string): Promise<[string, StaticFile][]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const read = entries.map(async (entry): Promise<[string, StaticFile][]> => {
+    const path = join(folder, entry.name);
+    const below = `${address}/${entry.name}`;
+    if (entry.isDirectory()) return readBelow(path, below);
+    const type = TYPES[extname(entry.name)];
+    return entry.isFile() && type !== undefined ? [[below, { type, bytes: await readFile(path) }]] : [];
   });
-  return new Map(await Promise.all(read));
+  return (await Promise.all(read)).flat();
 }
