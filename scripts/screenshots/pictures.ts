@@ -1,4 +1,7 @@
+import type { SetupStep } from '../../renderer/model/route.ts';
 import { busyHousehold, calmHousehold, troubledHousehold } from '../../test/e2e/window/support/scenes.ts';
+import { bareHousehold, wizardAnswers } from '../../test/e2e/window/support/wizard-machine.ts';
+import { compareKey, goToStep, makeKey, nameMachine } from '../../test/e2e/window/support/wizard-steps.ts';
 import type { Picture } from './take.ts';
 
 const overview: Picture = { name: 'overview', status: calmHousehold(), place: '#/' };
@@ -61,6 +64,30 @@ const settings: Picture = {
   },
 };
 
+const wizard = (step: SetupStep, act?: Picture['act']): Picture => ({
+  name: `wizard-${step}`,
+  status: bareHousehold(),
+  place: '#/setup/look',
+  size: { width: 1200, height: 900 },
+  prepare: wizardAnswers,
+  act: async (page, daemon) => {
+    await goToStep(page, step);
+    await act?.(page, daemon);
+    // What is above the fold, as when one comes to the step.
+    await page.locator('h1').first().scrollIntoViewIfNeeded();
+  },
+});
+const wizardWhere = wizard('where', nameMachine);
+const wizardKey: Picture = {
+  ...wizard('where', async (page) => {
+    await nameMachine(page);
+    await compareKey(page);
+    await makeKey(page);
+  }),
+  name: 'wizard-account',
+  size: { width: 1200, height: 1500 },
+};
+
 const dark = (picture: Picture): Picture => ({ ...picture, name: `${picture.name}-dark`, dark: true });
 
 /** Every picture that the guide shows. */
@@ -78,4 +105,13 @@ export const PICTURES: readonly Picture[] = [
   settings,
   palette,
   stale,
+  wizard('look'),
+  wizard('what'),
+  dark(wizard('what')),
+  wizardWhere,
+  wizardKey,
+  wizard('when'),
+  dark(wizard('when')),
+  { ...wizard('when'), name: 'wizard-when-200', zoom: 2 },
+  wizard('plan'),
 ];

@@ -18,6 +18,8 @@ export interface Picture {
   readonly forcedColors?: boolean;
   /** In pixels of the screen; 1200 × 760 unless given. */
   readonly size?: { readonly width: number; readonly height: number };
+  /** Further answers of the made-up daemon. */
+  readonly prepare?: (daemon: FakeDaemon) => void;
   /** What is done before the picture is taken. */
   readonly act?: (page: Page, daemon: FakeDaemon) => Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function takePicture(folder: string, picture: Picture, file: string
   daemon.plan = somePlan();
   daemon.config = someConfig();
   daemon.look = () => lookAtRemoval(daemon.config);
+  picture.prepare?.(daemon);
   const page = await browsing.context.newPage();
   // The same pictures every time.
   await page.clock.setFixedTime(NOW_MS);

@@ -26,7 +26,7 @@ export function KeepPreview({ intervalS, sides }: KeepPreviewProps) {
   return (
     <section className="card keep-preview" aria-label={t('keep.preview')}>
       <div className="keep-preview-head">
-        <h3>{t('keep.preview')}</h3>
+        <h2>{t('keep.preview')}</h2>
         <Choice
           label={t('keep.seen')}
           value={seen}

@@ -1,6 +1,7 @@
 /** The real daemon on a simulated OpenZFS, its real socket, and the real loopback server in front of it, in this process. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDaemon } from '../../../../core/api/wire/connect.ts';
@@ -21,7 +22,7 @@ import { Operator } from '../../../simulation/zfs/operator.ts';
 import { createSimZfs } from '../../../simulation/zfs/sim-zfs.ts';
 import { addMachine, addPool, createWorld, type Machine, type World } from '../../../simulation/zfs/world.ts';
 import { MemoryFile } from '../../../unit/helper/support/memory-file.ts';
-import { NO_SURROUNDINGS } from '../../../unit/helper/support/surroundings.ts';
+import { simSurroundings } from './sim-surroundings.ts';
 
 const CONFIG = `
 jobs:
@@ -66,7 +67,7 @@ export class Household implements AsyncDisposable {
     for (const name of ['tank/home', 'tank/home/photos']) this.operator.create(name);
     this.operator.append('tank/home', 4);
     this.operator.append('tank/home/photos', PHOTO_BLOCKS);
-    const connect = (signal: AbortSignal) => connectDaemon(this.#socketPath, signal);
+    const connect = (signal: AbortSignal) => connectDaemon(this.socketPath, signal);
     const pages = new Pages({ clock: systemClock, connect, visible: () => {} });
     this.#face = new BrowserFace({
       clock: systemClock,
@@ -78,14 +79,25 @@ export class Household implements AsyncDisposable {
     });
   }
 
-  static async start(windowFolder: string): Promise<Household> {
+  /** @param config what its file says at first; by default one job that sends the photos to the NAS */
+  static async start(windowFolder: string, config = CONFIG): Promise<Household> {
     const household = new Household(await mkdtemp(join(tmpdir(), 'snapferry-household-')), windowFolder);
+    await writeFile(household.#configFile, config, { mode: 0o600 });
     await household.startDaemon();
     return household;
   }
 
-  get #socketPath(): string {
+  /** What its file says now. */
+  get config(): string {
+    return readFileSync(this.#configFile, 'utf8');
+  }
+
+  get socketPath(): string {
     return join(this.#folder, 'run', 'control.sock');
+  }
+
+  get #configFile(): string {
+    return join(this.#folder, 'snapferry.yml');
   }
 
   /** An address that opens the window once. */
@@ -104,18 +116,35 @@ export class Household implements AsyncDisposable {
   }
 
   async startDaemon(): Promise<void> {
-    const { config } = parseConfig(CONFIG, { fileName: 'snapferry.yml' });
-    if (config === null) throw new Error('the configuration is wrong');
-    const transfers = new Transfers();
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     this.#abort = new AbortController();
-    this.#ended = runDaemon(
+    this.#ended = this.#serve(resolve);
+    this.#ended.catch(reject);
+    await ready;
+  }
+
+  /** As the program does: begins anew with what the file says then, as often as that is asked for. */
+  async #serve(onReady: () => void): Promise<DaemonEnd> {
+    let goOn: readonly string[] = [];
+    for (;;) {
+      const end = await this.#serveOnce(goOn, onReady);
+      if (!end.reload) return end;
+      goOn = end.interrupted;
+    }
+  }
+
+  #serveOnce(goOn: readonly string[], onReady: () => void): Promise<DaemonEnd> {
+    const { config } = parseConfig(this.config, { fileName: this.#configFile });
+    if (config === null) throw new Error('the configuration is wrong');
+    const transfers = new Transfers();
+    const local = this.#reach(this.#desk);
+    return runDaemon(
       {
         jobs: config.jobs,
         makeJob: (job) =>
           createJob(job, {
             config,
-            local: this.#reach(this.#desk),
+            local,
             remote: () => this.#reach(this.#nas),
             transfers,
             clock: systemClock,
@@ -123,25 +152,24 @@ export class Household implements AsyncDisposable {
             retry: { ...DEFAULT_RETRY_POLICY },
             log: SILENT_LOG,
           }),
-        configFile: join(this.#folder, 'snapferry.yml'),
-        socketPath: this.#socketPath,
+        configFile: this.#configFile,
+        socketPath: this.socketPath,
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
         openState: () =>
           DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
-        surroundings: NO_SURROUNDINGS,
+        surroundings: simSurroundings(local.zfs, this.#reach(this.#nas).zfs, 'tank'),
         throttle: new Throttle(),
         clock: systemClock,
         log: SILENT_LOG,
         audit: SILENT_LOG,
         users: [],
         stopGraceMs: 2000,
-        onReady: resolve,
+        goOn,
+        onReady,
       },
       this.#abort.signal,
     );
-    this.#ended.catch(reject);
-    await ready;
   }
 
   async stopDaemon(): Promise<void> {
