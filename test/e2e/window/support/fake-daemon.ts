@@ -12,6 +12,13 @@ import {
 } from '../../../../core/api/contract.ts';
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import type { ProblemError } from '../../../../core/api/problem.ts';
+import {
+  NOTICES_DEFAULT,
+  type PastNotice,
+  SHELL_REQUESTS,
+  type ShellMethod,
+  type ShellSettings,
+} from '../../../../core/api/shell-desk.ts';
 import type { DaemonStatus, JobPlan, JobStatus } from '../../../../core/api/status.ts';
 
 const requestSchema = z.strictObject({
@@ -49,6 +56,9 @@ export class FakeDaemon {
     refused: [],
     effects: [],
   });
+  /** What the shell says of itself. */
+  shell: ShellSettings = { notices: { ...NOTICES_DEFAULT }, startAtLogin: 'off', tray: 'shown' };
+  notices: readonly PastNotice[] = [];
   /** While false, a new connection is refused at once. */
   reachable = true;
   /** While true, nothing is answered and nothing is said. */
@@ -122,7 +132,7 @@ export class FakeDaemon {
   }
 
   #resultOf(method: string, params: unknown): unknown {
-    switch (method as Method) {
+    switch (method as Method | ShellMethod) {
       case 'hello': {
         const { version, configFile } = this.status;
         return {
@@ -175,6 +185,19 @@ export class FakeDaemon {
         return { state: 'refused', result: null, problem: null };
       case 'plan':
         return this.plan;
+      case 'shell/settings':
+        return this.shell;
+      case 'shell/settings/set': {
+        const { notices, startAtLogin } = SHELL_REQUESTS['shell/settings/set'].params.parse(params);
+        this.shell = {
+          ...this.shell,
+          notices: { ...this.shell.notices, ...notices },
+          startAtLogin: startAtLogin === true ? 'on' : startAtLogin === false ? 'off' : this.shell.startAtLogin,
+        };
+        return this.shell;
+      }
+      case 'shell/notices':
+        return { notices: this.notices, more: false };
       default:
         throw new Error(`the double does not answer ${method}`);
     }
