@@ -12,7 +12,7 @@ import type { Connect } from './helper/link.ts';
 import { languageOf, SHELL_MESSAGES } from './messages/languages.ts';
 import { Pages } from './page/pages.ts';
 import type { DesktopShell } from './shell/desktop-shell.ts';
-import { joinDesktop } from './shell/join.ts';
+import { joinDesktop, openDesk } from './shell/join.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
 
@@ -48,7 +48,9 @@ const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
 
 let shell: DesktopShell | null = null;
-const pages = new Pages({ clock, connect, visible: (visible) => shell?.windowVisible(visible) });
+const command = [process.execPath, ...process.argv.slice(1, 2), '--background', '--socket', values.socket];
+const desk = await openDesk(process.env, command);
+const pages = new Pages({ clock, connect, desk, visible: (visible) => shell?.windowVisible(visible) });
 const face = new BrowserFace({
   clock,
   random: (byteCount) => randomBytes(byteCount).toString('base64url'),
@@ -66,7 +68,7 @@ async function open(): Promise<void> {
   process.stdout.write(`${opened ? messages.opened : messages.openYourself(address)}\n`);
 }
 
-const joining = { clock, language, env: process.env, connect, openWindow: () => void open(), ending };
+const joining = { clock, language, env: process.env, connect, desk, openWindow: () => void open(), ending };
 const joined = values.print ? null : await joinDesktop(joining);
 if (joined === 'elsewhere') process.exit(0);
 shell = joined;

@@ -5,6 +5,7 @@ import type { Connect } from '../helper/link.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 import type { StaticFiles } from '../page/files.ts';
 import { Pages } from '../page/pages.ts';
+import type { ShellDesk } from '../shell/desk.ts';
 import type { DesktopShell } from '../shell/desktop-shell.ts';
 import type { Joining } from '../shell/join.ts';
 import { fileAnswer } from './files.ts';
@@ -20,6 +21,7 @@ export interface AppOptions {
   readonly language: Language;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly connect: Connect;
+  readonly openDesk: () => Promise<ShellDesk>;
   /** Without a window at first, for the start of a session. */
   readonly background: boolean;
   readonly preload: string;
@@ -45,21 +47,24 @@ export async function runApp(electron: ElectronPort, options: AppOptions): Promi
   // Without a listener the program would end with its last window.
   app.on('window-all-closed', () => {});
   await app.whenReady();
-  if (!ending.signal.aborted) await new App(electron, options, ending).run();
+  const desk = await options.openDesk();
+  if (!ending.signal.aborted) await new App(electron, options, desk, ending).run();
   app.quit();
 }
 
 class App {
   readonly #options: AppOptions;
+  readonly #desk: ShellDesk;
   readonly #ending: AbortController;
   readonly #window: AppWindow;
   #shell: Pick<DesktopShell, 'run' | 'windowVisible'> | null = null;
   /** The page says that it can be seen; the window is on the screen. */
   #seen = { page: false, window: false };
 
-  constructor(electron: ElectronPort, options: AppOptions, ending: AbortController) {
+  constructor(electron: ElectronPort, options: AppOptions, desk: ShellDesk, ending: AbortController) {
     const { clock, connect, language, preload, icon } = options;
     this.#options = options;
+    this.#desk = desk;
     this.#ending = ending;
     const session = electron.session.defaultSession;
     wallsOfSession(session);
@@ -68,7 +73,7 @@ class App {
       fileAnswer(request, await files, SHELL_MESSAGES[language].notBuilt),
     );
     electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(windowMenu(language)));
-    const pages = new Pages({ clock, connect, visible: (page) => this.#see({ page }) });
+    const pages = new Pages({ clock, connect, desk, visible: (page) => this.#see({ page }) });
     this.#window = new AppWindow(electron, new PageIpc(electron.ipcMain, pages.serve), {
       clock,
       preload,
@@ -82,9 +87,9 @@ class App {
 
   async run(): Promise<void> {
     const { clock, language, env, connect, background, join } = this.#options;
-    const ending = this.#ending;
+    const [ending, desk] = [this.#ending, this.#desk];
     const openWindow = (): void => this.#window.show();
-    const joined = await join({ clock, language, env, connect, openWindow, ending });
+    const joined = await join({ clock, language, env, connect, desk, openWindow, ending });
     if (joined === 'elsewhere') return;
     this.#shell = joined;
     if (!background || joined === null) openWindow();

@@ -7,7 +7,7 @@ import { SOCKET_PATH_DEFAULT } from '../../core/api/contract.ts';
 import { connectDaemon } from '../../core/api/wire/connect.ts';
 import { languageOf } from '../messages/languages.ts';
 import { readStaticFiles } from '../page/files.ts';
-import { joinDesktop } from '../shell/join.ts';
+import { joinDesktop, openDesk } from '../shell/join.ts';
 import { systemClock } from '../system-clock.ts';
 import { runApp } from './app.ts';
 
@@ -18,6 +18,10 @@ const { values } = parseArgs({
   options: { socket: { type: 'string' }, background: { type: 'boolean' } },
 });
 const socket = typeof values.socket === 'string' ? values.socket : SOCKET_PATH_DEFAULT;
+/** Starts this program without a window: an AppImage is a file that holds it; what was not packed needs its folder, too. */
+const own =
+  process.defaultApp === true ? [process.execPath, import.meta.dirname] : [process.env.APPIMAGE ?? process.execPath];
+const command = [...own, '--background', ...(socket === SOCKET_PATH_DEFAULT ? [] : ['--socket', socket])];
 const icon = join(import.meta.dirname, 'icon.png');
 
 // Not awaited: Electron becomes ready only after this module has ended.
@@ -26,6 +30,7 @@ void runApp(electron, {
   language: languageOf(process.env),
   env: process.env,
   connect: (signal) => connectDaemon(socket, signal),
+  openDesk: () => openDesk(process.env, command),
   background: values.background === true,
   preload: join(import.meta.dirname, 'preload.cjs'),
   icon: existsSync(icon) ? icon : null,

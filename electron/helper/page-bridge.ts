@@ -1,11 +1,13 @@
 /**
  * Carries the contract between one page and the daemon: what the page asks is checked and asked over a connection of its own,
- * with the rights of the socket and no more; replies, errors and changes of the status go back as they are.
+ * with the rights of the socket and no more; replies, errors and changes of the status go back as they are. What it asks the shell
+ * itself is answered here.
  */
 import { type Method, type Params, PROBLEM_ERROR_CODE, STATUS_CHANGED } from '../../core/api/contract.ts';
 import { asProblemError, type Problem } from '../../core/api/problem.ts';
 import { SHELL_CONNECTION, type ShellConnection } from '../../core/api/shell.ts';
 import type { Client } from '../../core/api/wire/client.ts';
+import type { Desk } from '../shell/desk.ts';
 import type { HelperLink, LinkState } from './link.ts';
 import { type MessageId, readPageMessage } from './page-message.ts';
 
@@ -24,6 +26,7 @@ export interface Page {
 export class PageBridge {
   readonly #page: Page;
   readonly #link: HelperLink;
+  readonly #desk: Desk;
   readonly #open = new Map<MessageId, AbortController>();
   readonly #stopLink: () => void;
   #stopClient: () => void = () => {};
@@ -32,9 +35,10 @@ export class PageBridge {
   /** The newest change that came meanwhile; what is left out shows as a gap in the revisions. */
   #missed: unknown = null;
 
-  constructor(page: Page, link: HelperLink) {
+  constructor(page: Page, link: HelperLink, desk: Desk) {
     this.#page = page;
     this.#link = link;
+    this.#desk = desk;
     this.#stopLink = link.onChange((state) => this.#linkChanged(state));
     if (link.state.kind !== 'connecting') this.#linkChanged(link.state);
   }
@@ -56,7 +60,15 @@ export class PageBridge {
         this.#page.visible(message.visible);
         break;
       case 'request':
-        this.#ask(message.id, message.method, message.params);
+        this.#ask(message.id, (signal) =>
+          this.#link
+            .client()
+            // The parameters were read by the schema of this very method.
+            .then((client) => client.request(message.method, message.params as Params<Method>, signal)),
+        );
+        break;
+      case 'shell-request':
+        this.#ask(message.id, () => this.#desk.answer(message.method, message.params));
         break;
     }
   }
@@ -69,17 +81,14 @@ export class PageBridge {
     this.#open.clear();
   }
 
-  #ask(id: MessageId, method: Method, params: unknown): void {
+  #ask(id: MessageId, answer: (signal: AbortSignal) => Promise<unknown>): void {
     if (this.#open.has(id) || this.#open.size >= OPEN_REQUESTS_MAX) {
       this.#page.refuse(this.#open.has(id) ? 'a request with this id is at work' : 'too many requests at once');
       return;
     }
     const abort = new AbortController();
     this.#open.set(id, abort);
-    void this.#link
-      .client()
-      // The parameters were read by the schema of this very method.
-      .then((client) => client.request(method, params as Params<Method>, abort.signal))
+    void answer(abort.signal)
       .then(
         (result) => this.#reply(id, { result }),
         (thrown: unknown) => this.#fail(id, asProblemError(thrown).toProblem()),

@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { type Method, REQUESTS } from '../../core/api/contract.ts';
 import { type Problem, ProblemError } from '../../core/api/problem.ts';
 import { SHELL_VISIBLE, shellVisibleParams } from '../../core/api/shell.ts';
+import { isShellMethod, SHELL_REQUESTS, type ShellMethod } from '../../core/api/shell-desk.ts';
 
 export type MessageId = number | string;
 
 export type PageMessage =
   | { readonly kind: 'request'; readonly id: MessageId; readonly method: Method; readonly params: unknown }
+  /** One that the shell answers itself. */
+  | { readonly kind: 'shell-request'; readonly id: MessageId; readonly method: ShellMethod; readonly params: unknown }
   /** It has the form of a request, and is none of the contract. */
   | { readonly kind: 'refused'; readonly id: MessageId; readonly problem: Problem }
   | { readonly kind: 'cancel'; readonly id: MessageId }
@@ -36,13 +39,23 @@ export function readPageMessage(text: string): PageMessage {
       ? { kind: 'visible', visible: message.params.visible }
       : { kind: 'cancel', id: message.params.id };
   }
-  if (!isMethod(message.method)) return refused(message.id, `there is no "${message.method}"`);
-  const checked = REQUESTS[message.method].params.safeParse(message.params);
-  if (checked.success) {
-    return { kind: 'request', id: message.id, method: message.method, params: checked.data };
+  const { id: messageId, method } = message;
+  if (isMethod(method)) {
+    const checked = REQUESTS[method].params.safeParse(message.params);
+    if (checked.success) return { kind: 'request', id: messageId, method, params: checked.data };
+    return misfit(messageId, method, checked.error);
   }
-  const place = checked.error.issues[0]?.path.join('.') ?? '';
-  return refused(message.id, `"${message.method}" does not fit at ${place === '' ? 'its parameters' : `"${place}"`}`);
+  if (isShellMethod(method)) {
+    const checked = SHELL_REQUESTS[method].params.safeParse(message.params);
+    if (checked.success) return { kind: 'shell-request', id: messageId, method, params: checked.data };
+    return misfit(messageId, method, checked.error);
+  }
+  return refused(messageId, `there is no "${method}"`);
+}
+
+function misfit(messageId: MessageId, method: string, error: z.ZodError): PageMessage {
+  const place = error.issues[0]?.path.join('.') ?? '';
+  return refused(messageId, `"${method}" does not fit at ${place === '' ? 'its parameters' : `"${place}"`}`);
 }
 
 function refused(messageId: MessageId, reason: string): PageMessage {

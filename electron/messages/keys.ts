@@ -39,6 +39,15 @@ export interface ShellMessages {
     readonly question: (job: string) => string;
     readonly overdue: (job: string) => string;
     readonly firstDone: (job: string) => string;
+    readonly runDone: (job: string) => string;
+    readonly runAnyway: string;
+    /** It waits, and is late by a whole interval of its schedule. */
+    readonly waitsLong: (job: string) => string;
+    readonly updated: (version: string) => string;
+    readonly updatedBody: string;
+    /** The service and this program do not have the same version. */
+    readonly otherVersion: string;
+    readonly otherVersionBody: (service: string, own: string) => string;
     readonly several: (count: number) => string;
     /** What was asked for in the menu or a notice did not work. */
     readonly notDone: string;

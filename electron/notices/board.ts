@@ -24,13 +24,19 @@ export class NoticeBoard {
     server.onClosed((number) => this.#forget(number));
   }
 
-  /** Shows and takes back. Resolves when the desktop has it; what it refuses is left out. */
-  carryOut({ show, withdraw }: Pick<Decision, 'show' | 'withdraw'>): Promise<void> {
-    this.#work = this.#work.then(async () => {
+  /** Shows and takes back. Resolves when the desktop has it, with the keys of what it has refused. */
+  carryOut({ show, withdraw }: Pick<Decision, 'show' | 'withdraw'>): Promise<ReadonlySet<string>> {
+    const refused = new Set<string>();
+    const done = this.#work.then(async () => {
       for (const key of withdraw) await this.#withdraw(key);
-      for (const notice of show) await this.#show(notice).catch(() => {});
+      for (const notice of show) {
+        await this.#show(notice).catch(() => {
+          for (const key of notice.keys) refused.add(key);
+        });
+      }
     });
-    return this.#work;
+    this.#work = done;
+    return done.then(() => refused);
   }
 
   async #show(notice: Notice): Promise<void> {

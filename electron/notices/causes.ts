@@ -4,6 +4,7 @@ import { problemIn } from '../../core/api/messages/problem-text.ts';
 import type { Problem } from '../../core/api/problem.ts';
 import { isDecision } from '../../core/api/problem-weight.ts';
 import { sayBroken, sayRow } from '../../core/api/sentence.ts';
+import type { NoticeKind } from '../../core/api/shell-desk.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
 import { ageMsOf, behindRows, OLD_AFTER_MS, onlyPruningFailed } from '../../core/api/verdict.ts';
 import { visible } from '../../core/api/visible.ts';
@@ -12,6 +13,9 @@ import { SHELL_MESSAGES } from '../messages/languages.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A service that is started anew is back before this. */
 export const LOST_AFTER_MS = 30_000;
+
+/** What a program is called that was not built, and so has no version. */
+const DEVELOPMENT = 'development';
 
 export type NoticeAction =
   | { readonly kind: 'open' }
@@ -24,6 +28,7 @@ export interface NoticeButton {
 }
 
 export interface Cause {
+  readonly kind: NoticeKind;
   readonly key: string;
   /** Told again when it grows. */
   readonly level: number;
@@ -35,19 +40,26 @@ export interface Cause {
   readonly againAfterMs: number | null;
 }
 
-/** All causes that stand in a status. */
-export function causesOf(status: DaemonStatus, nowMs: number, language: Language): readonly Cause[] {
-  return status.jobs.flatMap((job) => [
+/** All causes that stand in a status. `version` is that of this program. */
+export function causesOf(
+  status: DaemonStatus,
+  { nowMs, version }: { readonly nowMs: number; readonly version: string },
+  language: Language,
+): readonly Cause[] {
+  const jobs = status.jobs.flatMap((job) => [
     ...brokenIn(job, language),
     ...questionIn(job, language),
     ...failedIn(job, nowMs, language),
     ...overdueIn(job, nowMs, language),
+    ...waitingIn(job, nowMs, language),
   ]);
+  return [...jobs, ...otherVersion(status, version, language)];
 }
 
 export function serviceLost(language: Language): Cause {
   const { notices } = SHELL_MESSAGES[language];
   return {
+    kind: 'service',
     key: 'service',
     level: 1,
     urgency: 'normal',
@@ -58,6 +70,24 @@ export function serviceLost(language: Language): Cause {
   };
 }
 
+/** After an update this program is the one of before until somebody starts it anew. */
+function otherVersion(status: DaemonStatus, version: string, language: Language): readonly Cause[] {
+  if (status.version === version || status.version === DEVELOPMENT || version === DEVELOPMENT) return [];
+  const { notices } = SHELL_MESSAGES[language];
+  return [
+    {
+      kind: 'update',
+      key: `versions ${status.version} ${version}`,
+      level: 1,
+      urgency: 'low',
+      summary: notices.otherVersion,
+      body: notices.otherVersionBody(visible(status.version), visible(version)),
+      buttons: [],
+      againAfterMs: null,
+    },
+  ];
+}
+
 function brokenIn(job: JobStatus, language: Language): readonly Cause[] {
   const broken = job.safety.filter(({ standing }) => standing === 'not-kept');
   const [first] = broken;
@@ -65,6 +95,7 @@ function brokenIn(job: JobStatus, language: Language): readonly Cause[] {
   const { notices } = SHELL_MESSAGES[language];
   return [
     {
+      kind: 'broken',
       key: `broken ${job.name}`,
       level: 1,
       urgency: 'critical',
@@ -83,6 +114,7 @@ function questionIn(job: JobStatus, language: Language): readonly Cause[] {
   const review = { label: notices.review, action: { kind: 'open' } } as const;
   return [
     {
+      kind: 'question',
       key: `question ${job.name} ${problem.code}`,
       level: 1,
       urgency: 'critical',
@@ -107,6 +139,7 @@ function failedIn(job: JobStatus, nowMs: number, language: Language): readonly C
   const tryNow = { label: notices.tryNow, action: { kind: 'back-up', job: job.name } } as const;
   return [
     {
+      kind: isSpace(problem) ? 'space' : 'failed',
       key: `failed ${job.name} ${problem?.code ?? ''}`,
       level: 1,
       urgency: 'normal',
@@ -128,6 +161,7 @@ function overdueIn(job: JobStatus, nowMs: number, language: Language): readonly 
   const key = `overdue ${job.name}`;
   return [
     {
+      kind: 'overdue',
       key,
       level: times >= 4 ? 3 : times >= 2 ? 2 : 1,
       urgency: 'normal',
@@ -140,6 +174,51 @@ function overdueIn(job: JobStatus, nowMs: number, language: Language): readonly 
       againAfterMs: null,
     },
   ];
+}
+
+/** It waits, and a whole interval of its schedule has passed in which it could have run. Told once for each reason. */
+function waitingIn(job: JobStatus, nowMs: number, language: Language): readonly Cause[] {
+  const waiting = waitingReason(job, language);
+  if (waiting === null || !isLateByOneInterval(job, nowMs)) return [];
+  const { notices } = SHELL_MESSAGES[language];
+  return [
+    {
+      kind: 'waiting',
+      key: `waiting ${job.name} ${waiting.reason}`,
+      level: 1,
+      urgency: 'low',
+      summary: notices.waitsLong(visible(job.name)),
+      body: waiting.text,
+      buttons: [{ label: notices.runAnyway, action: { kind: 'back-up', job: job.name } }],
+      againAfterMs: null,
+    },
+  ];
+}
+
+/** What a person is told anyway, because they asked for it, is no reason: a pause. */
+function waitingReason(job: JobStatus, language: Language): { readonly reason: string; readonly text: string } | null {
+  const problem = job.replication?.waiting?.problem ?? null;
+  if (problem !== null) return { reason: problem.code, text: sayProblem(problem, language) };
+  const { state, why } = job.nextRun;
+  if (state !== 'held' || !job.queued) return null;
+  if (why !== 'on-battery' && why !== 'metered' && why !== 'just-woke') return null;
+  return { reason: why, text: MESSAGES[language].heldBecause[why](visible(job.name)) };
+}
+
+/** A copy is at most one interval old where every run comes in its time; at two, one has been left out. */
+function isLateByOneInterval({ safety, snapshotting }: JobStatus, nowMs: number): boolean {
+  const nextMs = snapshotting?.nextAtMs ?? null;
+  if (nextMs === null) return false;
+  return safety.some((row) => {
+    const [ageMs, localMs] = [ageMsOf(row, nowMs), row.newestLocal?.creationMs ?? null];
+    if (ageMs === null || localMs === null || row.newestLocal?.guid === row.newestCommon?.guid) return false;
+    const intervalMs = nextMs - localMs;
+    return intervalMs > 0 && ageMs > 2 * intervalMs;
+  });
+}
+
+function isSpace(problem: Problem | undefined): boolean {
+  return problem?.code === 'no-space' || problem?.code === 'quota-exceeded';
 }
 
 function problemsOf(job: JobStatus): readonly Problem[] {

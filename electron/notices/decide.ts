@@ -1,12 +1,14 @@
 /**
  * Which notices are shown and which are taken back: a cause is told once, and again only when it grows, or daily where it is
- * grave; what has healed is taken back; nothing is said to somebody who looks at the window. Pure.
+ * grave; what has healed is taken back; nothing is said to somebody who looks at the window. What is not said is written down with
+ * the reason. Pure.
  */
-import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
-import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
-import { visible } from '../../core/api/visible.ts';
+import type { Language } from '../../core/api/messages/languages.ts';
+import type { NoticeFate, NoticeKind } from '../../core/api/shell-desk.ts';
+import type { DaemonStatus } from '../../core/api/status.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 import { type Cause, causesOf, LOST_AFTER_MS, type NoticeButton, serviceLost } from './causes.ts';
+import { type Happening, happenings } from './happenings.ts';
 import type { NoticeMemory, Told } from './memory.ts';
 
 /** More at once are told as one. */
@@ -26,6 +28,10 @@ export interface Situation {
   readonly nowMs: number;
   /** A person can see the window. */
   readonly visible: boolean;
+  /** Which notices a person wants. */
+  readonly wanted: Readonly<Record<NoticeKind, boolean>>;
+  /** Of this program. */
+  readonly version: string;
 }
 
 export interface Notice {
@@ -37,18 +43,31 @@ export interface Notice {
   readonly buttons: readonly NoticeButton[];
 }
 
+/** Something that a person could be told, and what became of that. */
+export interface NoticeRecord {
+  readonly key: string;
+  readonly kind: NoticeKind;
+  readonly urgency: Cause['urgency'];
+  readonly summary: string;
+  readonly body: string;
+  readonly fate: NoticeFate;
+}
+
 export interface Decision {
   readonly show: readonly Notice[];
   /** Keys of causes that have healed. */
   readonly withdraw: readonly string[];
+  /** All that was new, whether it is shown or not. */
+  readonly records: readonly NoticeRecord[];
   readonly memory: NoticeMemory;
 }
 
 export function decideNotices(situation: Situation, memory: NoticeMemory, language: Language): Decision {
   const { status, lostForMs, nowMs } = situation;
-  const standing = lostForMs === null ? (status === null ? null : causesOf(status, nowMs, language)) : lost();
+  const standing =
+    lostForMs !== null ? lost(lostForMs, language) : status === null ? null : causesOf(status, situation, language);
   // Nothing is known: nothing has healed, and nothing is new.
-  if (standing === null) return { show: [], withdraw: [], memory };
+  if (standing === null) return { show: [], withdraw: [], records: [], memory };
 
   const told = new Map(Object.entries(memory.told));
   const fresh = standing.filter((cause) => isDue(cause, told.get(cause.key), memory, nowMs));
@@ -57,29 +76,36 @@ export function decideNotices(situation: Situation, memory: NoticeMemory, langua
   const healed = lostForMs === null ? [...told].filter(([key, { stands }]) => stands && !keys.has(key)) : [];
   for (const [key, before] of healed) told.set(key, { ...before, stands: false });
   for (const { key, level } of fresh) told.set(key, { atMs: nowMs, level, stands: true });
-  for (const cause of standing) {
-    const before = told.get(cause.key);
-    if (before !== undefined && !before.stands) told.set(cause.key, { ...before, stands: true });
+  const putOff = standing.filter(({ key }) => (memory.snoozed[key] ?? 0) > nowMs && !told.has(key));
+  for (const { key, level } of putOff) told.set(key, { atMs: nowMs, level, stands: true });
+  const back = standing.filter(({ key }) => told.get(key)?.stands === false);
+  for (const { key } of back) {
+    const before = told.get(key);
+    if (before !== undefined) told.set(key, { ...before, stands: true });
   }
   for (const [key, { atMs, stands }] of told) {
     if (!stands && nowMs - atMs > COOL_DOWN_MS) told.delete(key);
   }
-  const firsts = lostForMs === null ? firstsDone(situation, memory, language) : [];
-  const notices = situation.visible ? [] : [...grouped(fresh, language), ...firsts.map(({ notice }) => notice)];
+  const happened = lostForMs === null ? happenings(situation, memory, language) : [];
+  const said = [...fresh, ...happened].map((one) => recordOf(one, fateOf(one, situation)));
+  const shown = new Set(said.filter(({ fate }) => fate === 'shown').map(({ key }) => key));
+  const isShown = ({ key }: { readonly key: string }): boolean => shown.has(key);
   return {
-    show: notices,
+    show: [...grouped(fresh.filter(isShown), language), ...happened.filter(isShown).map(asNotice)],
     withdraw: healed.map(([key]) => key),
+    records: [
+      ...said,
+      ...putOff.map((cause) => recordOf(cause, 'snoozed')),
+      ...back.map((cause) => recordOf(cause, 'told-before')),
+    ],
     memory: {
       told: Object.fromEntries(told),
       snoozed: Object.fromEntries(Object.entries(memory.snoozed).filter(([, untilMs]) => untilMs > nowMs)),
-      firstsDone: [...memory.firstsDone, ...firsts.map(({ key }) => key)].slice(-DESTINATIONS_MAX),
+      firstsDone: [...memory.firstsDone, ...happened.filter(isFirst).map(({ key }) => key)].slice(-DESTINATIONS_MAX),
       trayMissed: memory.trayMissed,
+      version: status?.version ?? memory.version,
     },
   };
-
-  function lost(): readonly Cause[] | null {
-    return lostForMs !== null && lostForMs >= LOST_AFTER_MS ? [serviceLost(language)] : null;
-  }
 }
 
 /** The memory after somebody does not want to hear of a cause for a while. */
@@ -88,18 +114,39 @@ export function snooze(memory: NoticeMemory, key: string, untilMs: number): Noti
   return { ...memory, told, snoozed: { ...memory.snoozed, [key]: untilMs } };
 }
 
+function lost(lostForMs: number, language: Language): readonly Cause[] | null {
+  return lostForMs >= LOST_AFTER_MS ? [serviceLost(language)] : null;
+}
+
 function isDue(cause: Cause, told: Told | undefined, { snoozed }: NoticeMemory, nowMs: number): boolean {
-  if ((snoozed[cause.key] ?? 0) > nowMs) return false;
+  // When the time is over, it is told again, whatever was told before.
+  const untilMs = snoozed[cause.key];
+  if (untilMs !== undefined) return untilMs <= nowMs;
   if (told === undefined) return true;
   if (cause.level > told.level) return true;
   if (!told.stands) return nowMs - told.atMs > COOL_DOWN_MS;
   return cause.againAfterMs !== null && nowMs - told.atMs >= cause.againAfterMs;
 }
 
+function fateOf({ kind }: Cause | Happening, { wanted, visible }: Situation): NoticeFate {
+  if (!wanted[kind]) return 'switched-off';
+  return visible ? 'seen' : 'shown';
+}
+
+function recordOf({ key, kind, urgency, summary, body }: Cause | Happening, fate: NoticeFate): NoticeRecord {
+  return { key, kind, urgency, summary, body, fate };
+}
+
+function asNotice({ key, urgency, summary, body, buttons }: Cause | Happening): Notice {
+  return { keys: [key], urgency, summary, body, buttons };
+}
+
+function isFirst({ kind }: Happening): boolean {
+  return kind === 'first-done';
+}
+
 function grouped(causes: readonly Cause[], language: Language): readonly Notice[] {
-  if (causes.length <= SINGLE_MAX) {
-    return causes.map(({ key, urgency, summary, body, buttons }) => ({ keys: [key], urgency, summary, body, buttons }));
-  }
+  if (causes.length <= SINGLE_MAX) return causes.map(asNotice);
   const { notices } = SHELL_MESSAGES[language];
   return [
     {
@@ -110,30 +157,4 @@ function grouped(causes: readonly Cause[], language: Language): readonly Notice[
       buttons: [{ label: notices.show, action: { kind: 'open' } }],
     },
   ];
-}
-
-/** Jobs of which the last dataset has just arrived for the first time. */
-function firstsDone({ status, previous }: Situation, memory: NoticeMemory, language: Language) {
-  if (status === null || previous === null) return [];
-  const before = new Map(previous.jobs.map((job) => [job.name, job]));
-  return status.jobs.flatMap((job) => {
-    const key = `first ${job.name} ${job.destination ?? ''}`;
-    const was = before.get(job.name);
-    if (was === undefined || isWhole(was) || !isWhole(job) || memory.firstsDone.includes(key)) return [];
-    // What was never seen missing may have been there all the time.
-    if (!was.safety.some(({ newestCommon }) => newestCommon === null)) return [];
-    const { notices } = SHELL_MESSAGES[language];
-    const notice: Notice = {
-      keys: [key],
-      urgency: 'normal',
-      summary: notices.firstDone(visible(job.name)),
-      body: MESSAGES[language].everything([visible(job.destination ?? job.name)], 0),
-      buttons: [{ label: notices.show, action: { kind: 'open' } }],
-    };
-    return [{ key, notice }];
-  });
-}
-
-function isWhole(job: JobStatus): boolean {
-  return job.safety.length > 0 && job.safety.every(({ newestCommon }) => newestCommon !== null);
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/api/clock.ts';
 import { type Connect, HelperLink } from '../helper/link.ts';
 import { PageBridge } from '../helper/page-bridge.ts';
+import type { Desk } from '../shell/desk.ts';
 
 /** The way to one page. */
 export interface PageSocket {
@@ -22,6 +23,8 @@ export interface ServedPage {
 export interface PagesOptions {
   readonly clock: Clock;
   readonly connect: Connect;
+  /** Answers what a page asks of the shell itself. */
+  readonly desk: Desk;
   /** Hears whether any page can be seen, at every change. */
   readonly visible: (visible: boolean) => void;
 }
@@ -36,9 +39,9 @@ export class Pages {
   }
 
   readonly serve: Serve = (socket) => {
-    const { connect, clock } = this.#options;
+    const { connect, clock, desk } = this.#options;
     const link = new HelperLink(connect, clock);
-    const bridge = new PageBridge({ ...socket, visible: (seen) => this.#see(socket, seen) }, link);
+    const bridge = new PageBridge({ ...socket, visible: (seen) => this.#see(socket, seen) }, link, desk);
     const gone = new AbortController();
     void link.run(gone.signal);
     return {

@@ -10,14 +10,16 @@ import { ServiceView } from '../helper/service-view.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 import { NoticeBoard } from '../notices/board.ts';
 import type { NoticeAction } from '../notices/causes.ts';
-import { decideNotices, type Notice, snooze } from '../notices/decide.ts';
+import { type Decision, decideNotices, type Notice, snooze } from '../notices/decide.ts';
 import type { NoticeMemory } from '../notices/memory.ts';
 import { FreedesktopNotices } from '../notices/server.ts';
 import type { Ground } from '../tray/icons.ts';
 import { TrayItem } from '../tray/item.ts';
 import type { MenuAction } from '../tray/menu.ts';
+import { VERSION } from '../version.ts';
 import { askDaemon } from './actions.ts';
 import { Coalescer } from './coalesce.ts';
+import type { ShellDesk } from './desk.ts';
 import { trayView } from './tray-view.ts';
 
 const CHANGE_MS = 1000;
@@ -35,6 +37,7 @@ export interface ShellPorts {
   readonly memory: NoticeMemory;
   /** Keeps it beyond this process. Never rejects. */
   readonly remember: (memory: NoticeMemory) => void;
+  readonly desk: ShellDesk;
   /** A person wants this process to end. */
   readonly quit: () => void;
 }
@@ -106,14 +109,26 @@ export class DesktopShell {
     this.#update.ask();
     const { status, previous, lostForMs } = this.#service;
     const nowMs = this.#ports.clock.nowMs();
-    const situation = { status, previous, lostForMs, nowMs, visible: this.#visible };
-    const { show, withdraw, memory } = decideNotices(situation, this.#memory, this.#ports.language);
-    this.#setMemory(memory);
-    void this.#board.carryOut({ show, withdraw });
+    const { wanted } = this.#ports.desk;
+    const situation = { status, previous, lostForMs, nowMs, visible: this.#visible, wanted, version: VERSION };
+    const decision = decideNotices(situation, this.#memory, this.#ports.language);
+    this.#setMemory(decision.memory);
+    void this.#carryOut(decision, nowMs);
     this.#tellNoTray();
   }
 
+  async #carryOut({ show, withdraw, records }: Decision, atMs: number): Promise<void> {
+    const refused = await this.#board.carryOut({ show, withdraw });
+    const history = records.map(({ key, fate, ...record }) => ({
+      ...record,
+      atMs,
+      fate: fate === 'shown' && refused.has(key) ? 'nobody-shows' : fate,
+    }));
+    this.#ports.desk.history.add(history);
+  }
+
   #traySeen(seen: boolean): void {
+    this.#ports.desk.tray = seen ? 'shown' : 'missing';
     if (seen) this.#trayMissingSinceMs = null;
     else this.#trayMissingSinceMs ??= this.#ports.clock.monotonicMs();
   }

@@ -1,18 +1,39 @@
-/** How a shell, whatever its window is, becomes the one of its desktop: the bus of the session, icon and notices. */
+/** How a shell, whatever its window is, becomes the one of its desktop: the bus of the session, icon, notices, settings. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
 import { sessionBusAddress } from '../dbus/address.ts';
 import { openBus } from '../dbus/bus.ts';
 import type { Connect } from '../helper/link.ts';
-import { memoryFileOf, readMemory, rememberIn } from '../notices/memory.ts';
+import { NoticeHistory, pastNoticesSchema } from '../notices/history.ts';
+import { memorySchema, NOTHING_TOLD } from '../notices/memory.ts';
+import { Autostart } from './autostart.ts';
+import { ShellDesk, switchesSchema } from './desk.ts';
 import { DesktopShell } from './desktop-shell.ts';
+import { configFolder, type Environment, stateFolder } from './folders.ts';
+import { keepIn, readKept } from './kept-file.ts';
 import { claimSession } from './single.ts';
+
+/** What the person has chosen, and what there was to tell them. `command` starts this program without a window. */
+export async function openDesk(env: Environment, command: readonly string[]): Promise<ShellDesk> {
+  const home = homedir();
+  const switches = join(configFolder(env, home), 'snapferry', 'notices.json');
+  const history = join(stateFolder(env, home), 'notice-history.json');
+  return new ShellDesk({
+    switches: await readKept(switches, switchesSchema, {}),
+    keep: keepIn(switches),
+    autostart: new Autostart(env, home, command),
+    history: new NoticeHistory(await readKept(history, pastNoticesSchema, []), keepIn(history)),
+  });
+}
 
 export interface Joining {
   readonly clock: Clock;
   readonly language: Language;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly connect: Connect;
+  readonly desk: ShellDesk;
   /** Shows the window. Never rejects. */
   readonly openWindow: () => void;
   /** Ends this program when aborted, and is aborted when the session of the desktop ends or a person quits. */
@@ -24,20 +45,21 @@ export interface Joining {
  * desktop and shows its window now.
  */
 export async function joinDesktop(joining: Joining): Promise<DesktopShell | 'elsewhere' | null> {
-  const { clock, language, env, connect, openWindow, ending } = joining;
+  const { clock, language, env, connect, desk, openWindow, ending } = joining;
   const address = sessionBusAddress(env);
   const bus = address === null ? null : await openBus(address, clock).catch(() => null);
   if (bus === null) return null;
   // A bus that does not say is no reason to show nothing.
   if (!(await claimSession(bus, openWindow).catch(() => true))) return 'elsewhere';
-  const memoryFile = memoryFileOf(env);
+  const memoryFile = join(stateFolder(env, homedir()), 'notices.json');
   const ports = {
     clock,
     language,
     connect,
+    desk,
     openWindow,
-    memory: await readMemory(memoryFile),
-    remember: rememberIn(memoryFile),
+    memory: await readKept(memoryFile, memorySchema, NOTHING_TOLD),
+    remember: keepIn(memoryFile),
     quit: () => ending.abort(),
   };
   void bus.closed.then(() => ending.abort());

@@ -1,7 +1,7 @@
 /** Which runs are shown, and how grave what became of them is. Pure. */
 import type { HistoryEntry, HistoryOutcome } from '../../core/api/history.ts';
 
-export const ACTIVITY_FILTERS = ['all', 'trouble', 'skippedOnly'] as const;
+export const ACTIVITY_FILTERS = ['all', 'trouble', 'skippedOnly', 'notices'] as const;
 export type ActivityFilter = (typeof ACTIVITY_FILTERS)[number];
 
 export type OutcomeTone = 'good' | 'bad' | 'warn' | 'quiet' | 'active';
@@ -31,11 +31,14 @@ export function isShown(entry: HistoryEntry, filter: ActivityFilter): boolean {
       return entry.problems.length > 0 || entry.outcome === 'interrupted' || entry.outcome === 'failed';
     case 'skippedOnly':
       return entry.outcome === 'skipped';
+    case 'notices':
+      // They are no runs.
+      return false;
   }
 }
 
-/** Pages put together: newest first, each run once, by its newest word. */
-export function mergeEntries(known: readonly HistoryEntry[], newer: readonly HistoryEntry[]): readonly HistoryEntry[] {
+/** Pages put together: newest first, each once, by its newest word. */
+export function mergePages<T extends { readonly id: number }>(known: readonly T[], newer: readonly T[]): readonly T[] {
   const byId = new Map([...known, ...newer].map((entry) => [entry.id, entry]));
   return [...byId.values()].sort((a, b) => b.id - a.id);
 }

@@ -1,17 +1,9 @@
 /** The asking end of the contract over a transport: every reply and notification is checked before anything sees it. */
 import { z } from 'zod';
-import {
-  type Method,
-  type Params,
-  REPLY_BYTES_MAX,
-  REQUESTS,
-  type Reply,
-  STATUS_CHANGED,
-  type StatusChanged,
-  statusChangedParams,
-} from '../../core/api/contract.ts';
+import { REPLY_BYTES_MAX, STATUS_CHANGED, type StatusChanged, statusChangedParams } from '../../core/api/contract.ts';
 import { ProblemError } from '../../core/api/problem.ts';
 import { problemSchema } from '../../core/api/status.ts';
+import { ASKED, type Asked, type AskedParams, type AskedReply } from './asked.ts';
 import type { Timers } from './timers.ts';
 
 const version = z.literal('2.0');
@@ -28,7 +20,7 @@ const envelopeSchema = z.union([
 type Envelope = z.infer<typeof envelopeSchema>;
 
 interface Waiting {
-  readonly method: Method;
+  readonly method: Asked;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: ProblemError) => void;
   readonly stopTimer: () => void;
@@ -64,7 +56,7 @@ export class RpcClient {
    * Asks and waits for the checked reply, at most `timeoutMs`. Rejects with the daemon's problem, with `daemon-unreachable` when
    * the connection ends or nothing comes in time, with `daemon-mismatch` for a reply that does not fit.
    */
-  async request<M extends Method>(method: M, params: Params<M>, timeoutMs: number): Promise<Reply<M>> {
+  async request<M extends Asked>(method: M, params: AskedParams<M>, timeoutMs: number): Promise<AskedReply<M>> {
     if (!this.#open) throw unreachable();
     const key = this.#nextId;
     this.#nextId += 1;
@@ -124,9 +116,9 @@ function parseEnvelope(text: string): Envelope | null {
   }
 }
 
-function parseReply<M extends Method>(method: M, result: unknown): Reply<M>;
-function parseReply(method: Method, result: unknown): Reply<Method> {
-  const parsed = REQUESTS[method].reply.safeParse(result);
+function parseReply<M extends Asked>(method: M, result: unknown): AskedReply<M>;
+function parseReply(method: Asked, result: unknown): AskedReply<Asked> {
+  const parsed = ASKED[method].reply.safeParse(result);
   if (parsed.success) return parsed.data;
   const place = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new ProblemError('daemon-mismatch', { reason: `its answer to "${method}" is wrong at "${place}"` });

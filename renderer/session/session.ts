@@ -2,18 +2,12 @@
  * Keeps one connection to the daemon and the newest whole status. Loses nothing silently: a gap in the revisions asks for the
  * whole again, a connection that ends or says nothing turns what is known into "as of", and it is tried again until it works.
  */
-import {
-  commonProtocol,
-  type Method,
-  type Params,
-  PROTOCOLS,
-  type Reply,
-  type StatusChanged,
-} from '../../core/api/contract.ts';
+import { commonProtocol, PROTOCOLS, type StatusChanged } from '../../core/api/contract.ts';
 import { applyChange } from '../../core/api/mirror.ts';
 import { asProblemError, ProblemError } from '../../core/api/problem.ts';
 import type { DaemonStatus } from '../../core/api/status.ts';
 import type { OpenTransport, Transport } from '../transport/transport.ts';
+import type { Asked, AskedParams, AskedReply } from './asked.ts';
 import { connectionLost, visibleMessage } from './connection.ts';
 import { RpcClient } from './rpc.ts';
 import type { Timers } from './timers.ts';
@@ -69,8 +63,8 @@ export class Session {
     return this.#timers.nowMs();
   }
 
-  /** Asks the daemon something. Rejects with a `ProblemError`, at once where there is no connection. */
-  request<M extends Method>(method: M, params: Params<M>, timeoutMs = ANSWER_TIMEOUT_MS): Promise<Reply<M>> {
+  /** Asks the daemon, or the shell, something. Rejects with a `ProblemError`, at once where there is no connection. */
+  request<M extends Asked>(method: M, params: AskedParams<M>, timeoutMs = ANSWER_TIMEOUT_MS): Promise<AskedReply<M>> {
     if (this.#rpc === null || this.#view.link.kind !== 'live') {
       return Promise.reject(new ProblemError('daemon-unreachable', { socket: 'Snapferry' }));
     }

@@ -4,10 +4,11 @@ import { useTexts } from '../../app-state.ts';
 import { ACTIVITY_FILTERS, type ActivityFilter } from '../../model/activity.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { HistoryList } from './history-list.tsx';
+import { NoticeList } from './notice-list.tsx';
 
 const ALL_JOBS = '';
 
-/** Every run and every time that one was due and did not run. */
+/** Every run, every time that one was due and did not run, and every notice. */
 export function ActivityPage({ status }: { readonly status: DaemonStatus }) {
   const { t } = useTexts();
   const [job, setJob] = useState(ALL_JOBS);
@@ -39,7 +40,7 @@ export function ActivityPage({ status }: { readonly status: DaemonStatus }) {
           />
         </div>
       </header>
-      <HistoryList job={known === ALL_JOBS ? null : known} filter={filter} />
+      {filter === 'notices' ? <NoticeList /> : <HistoryList job={known === ALL_JOBS ? null : known} filter={filter} />}
     </div>
   );
 }

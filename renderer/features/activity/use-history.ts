@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { HistoryEntry } from '../../../core/api/history.ts';
 import { asProblemError, type Problem } from '../../../core/api/problem.ts';
 import { useApp } from '../../app-state.ts';
-import { mergeEntries } from '../../model/activity.ts';
+import { mergePages } from '../../model/activity.ts';
 import { useSession } from '../../session-context.ts';
 
 const PAGE = 100;
@@ -42,7 +42,7 @@ export function useHistory(job: string | null): Loaded {
         ({ entries, more }) => {
           if (asked !== newest.current) return;
           setState((before) => ({
-            entries: mergeEntries(before.entries, entries),
+            entries: mergePages(before.entries, entries),
             // A fresh first page says nothing about what lies behind the pages that are there already.
             more: beforeId === null && before.entries.length > entries.length ? before.more : more,
             loading: false,

@@ -4,6 +4,7 @@ import { isLanguage, OFFERED_LANGUAGES } from '../../i18n/language.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { Name } from '../../ui/name.tsx';
 import { ConfigSection } from '../config/config-section.tsx';
+import { DesktopSection } from './desktop-section.tsx';
 
 const SYSTEM = 'system';
 
@@ -39,6 +40,7 @@ export function SettingsPage({ status }: { readonly status: DaemonStatus | null 
           />
         </div>
       </section>
+      <DesktopSection />
       {status === null ? null : <ConfigSection />}
       {status === null ? null : <Service status={status} />}
       <section className="card">

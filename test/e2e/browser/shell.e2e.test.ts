@@ -6,6 +6,7 @@ import { BrowserFace } from '../../../electron/browser/face.ts';
 import { Pages } from '../../../electron/page/pages.ts';
 import { systemClock } from '../../../electron/system-clock.ts';
 import { safety } from '../../unit/cli/support/example-status.ts';
+import { someDesk } from '../../unit/electron/support/desk.ts';
 import { FakeClock } from '../../unit/helper/support/fake-clock.ts';
 import { FakeJob } from '../../unit/helper/support/fake-job.ts';
 import { RunningDaemon } from '../../unit/helper/support/running-daemon.ts';
@@ -33,7 +34,7 @@ describe('the window in a browser, from the server of the shell', () => {
     built = await builtWindow();
     daemon = await RunningDaemon.start([someJob('laptop-to-nas')]);
     const connect = (signal: AbortSignal) => connectDaemon(daemon.socketPath, signal);
-    const pages = new Pages({ clock: systemClock, connect, visible: () => {} });
+    const pages = new Pages({ clock: systemClock, connect, desk: someDesk().desk, visible: () => {} });
     face = new BrowserFace({
       clock: systemClock,
       random: (byteCount) => randomBytes(byteCount).toString('base64url'),

@@ -6,6 +6,7 @@ import type { Joining } from '../../../electron/shell/join.ts';
 import { FakeClock } from '../helper/support/fake-clock.ts';
 import { FakeJob } from '../helper/support/fake-job.ts';
 import { RunningDaemon } from '../helper/support/running-daemon.ts';
+import { someDesk } from './support/desk.ts';
 import { ElectronDouble } from './support/electron-double.ts';
 
 /** The program in a double of Electron, on a desktop that may have a bus. */
@@ -24,6 +25,7 @@ class Program {
       language: 'en',
       env: {},
       connect: (signal) => connectDaemon('/nonexistent/control.sock', signal),
+      openDesk: async () => someDesk().desk,
       background: false,
       preload: '/app/preload.cjs',
       icon: null,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ProblemCode, ProblemError } from '../../../core/api/problem.ts';
+import { NOTICES_DEFAULT } from '../../../core/api/shell-desk.ts';
 import type { DaemonStatus, JobStatus } from '../../../core/api/status.ts';
 import { NoticeBoard } from '../../../electron/notices/board.ts';
 import type { NoticeAction } from '../../../electron/notices/causes.ts';
@@ -27,7 +28,8 @@ class Person {
   nowMs = NOW_MS;
 
   see(status: DaemonStatus | null, change: Partial<Situation> = {}): Decision {
-    const situation = { status, previous: null, lostForMs: null, nowMs: this.nowMs, visible: false, ...change };
+    const known = { status, previous: null, lostForMs: null, nowMs: this.nowMs, visible: false };
+    const situation = { ...known, wanted: { ...NOTICES_DEFAULT }, version: 'development', ...change };
     const decision = decideNotices(situation, this.memory, 'en');
     this.memory = decision.memory;
     return decision;

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sessionBusAddress, unixSockets } from '../../../electron/dbus/address.ts';
 import { completeTypes, introspection } from '../../../electron/dbus/exported.ts';
-import { memoryFileOf, NOTHING_TOLD, readMemory, rememberIn } from '../../../electron/notices/memory.ts';
+import { memorySchema, NOTHING_TOLD, type NoticeMemory } from '../../../electron/notices/memory.ts';
 import { Coalescer } from '../../../electron/shell/coalesce.ts';
+import { stateFolder } from '../../../electron/shell/folders.ts';
+import { keepIn, readKept } from '../../../electron/shell/kept-file.ts';
 import { GRACE_MS, trayView } from '../../../electron/shell/tray-view.ts';
 import { daemon, job, NOW_MS, safety } from '../cli/support/example-status.ts';
 import { FakeClock } from '../helper/support/fake-clock.ts';
@@ -91,23 +93,26 @@ describe('the memory of notices', () => {
   it('survives, and is forgotten where it cannot be read', async () => {
     await using folder = await privateFolder();
     const file = join(folder.path, 'a', 'notices.json');
-    expect(await readMemory(file)).toEqual(NOTHING_TOLD);
-    const remember = rememberIn(file);
+    expect(await readKept(file, memorySchema, NOTHING_TOLD)).toEqual(NOTHING_TOLD);
+    const remember = keepIn<NoticeMemory>(file);
     remember({ ...NOTHING_TOLD, firstsDone: ['x'] });
     const last = { ...NOTHING_TOLD, trayMissed: true, told: { a: { atMs: 1, level: 1, stands: true } } };
     remember(last);
-    await expect.poll(() => readMemory(file)).toEqual(last);
+    await expect.poll(() => readKept(file, memorySchema, NOTHING_TOLD)).toEqual(last);
     for (const text of ['', '{', '[]', '{"told":1}', JSON.stringify({ ...NOTHING_TOLD, more: 1 })]) {
       await writeFile(file, text);
-      expect(await readMemory(file)).toEqual(NOTHING_TOLD);
+      expect(await readKept(file, memorySchema, NOTHING_TOLD)).toEqual(NOTHING_TOLD);
     }
     await mkdir(join(folder.path, 'b', 'notices.json'), { recursive: true });
-    rememberIn(join(folder.path, 'b', 'notices.json'))(last);
+    keepIn(join(folder.path, 'b', 'notices.json'))(last);
     expect(await readFile(file, 'utf8')).not.toBe('');
   });
 
   it('lies where the person keeps state', () => {
-    expect(memoryFileOf({ XDG_STATE_HOME: '/s' })).toBe('/s/snapferry/notices.json');
-    expect(memoryFileOf({})).toMatch(/\/\.local\/state\/snapferry\/notices\.json$/);
+    expect(stateFolder({ XDG_STATE_HOME: '/s' }, '/home/a')).toBe('/s/snapferry');
+    // A path that is not absolute is none.
+    for (const XDG_STATE_HOME of ['', 's', undefined]) {
+      expect(stateFolder({ XDG_STATE_HOME }, '/home/a')).toBe('/home/a/.local/state/snapferry');
+    }
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { mergeEntries } from '../../../renderer/model/activity.ts';
+import { mergePages } from '../../../renderer/model/activity.ts';
 import { attentionOf } from '../../../renderer/model/attention.ts';
 import { evidenceCommands, placeName } from '../../../renderer/model/evidence.ts';
 import { cellState, countStates, matrixOf } from '../../../renderer/model/matrix.ts';
@@ -236,7 +236,7 @@ describe('pages of the history', () => {
   it('are one list, newest first, by the newest word on each run', () => {
     const [first, second] = someHistory();
     if (first === undefined || second === undefined) throw new Error('there are two');
-    const merged = mergeEntries([second, { ...first, outcome: 'running' }], [first]);
+    const merged = mergePages([second, { ...first, outcome: 'running' }], [first]);
     expect(merged.map(({ id, outcome }) => [id, outcome])).toEqual([
       [first.id, 'ok'],
       [second.id, 'ok'],

@@ -12,6 +12,13 @@ import {
 } from '../../../../core/api/contract.ts';
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import type { ProblemError } from '../../../../core/api/problem.ts';
+import {
+  NOTICES_DEFAULT,
+  type PastNotice,
+  SHELL_REQUESTS,
+  type ShellMethod,
+  type ShellSettings,
+} from '../../../../core/api/shell-desk.ts';
 import type { DaemonStatus, JobPlan, JobStatus } from '../../../../core/api/status.ts';
 import { previewRetention } from '../../../../core/pruning/preview.ts';
 
@@ -50,6 +57,9 @@ export class FakeDaemon {
     refused: [],
     effects: [],
   });
+  /** What the shell says of itself. */
+  shell: ShellSettings = { notices: { ...NOTICES_DEFAULT }, startAtLogin: 'off', tray: 'shown' };
+  notices: readonly PastNotice[] = [];
   /** While false, a new connection is refused at once. */
   reachable = true;
   /** While true, nothing is answered and nothing is said. */
@@ -127,7 +137,7 @@ export class FakeDaemon {
   }
 
   #resultOf(method: string, params: unknown): unknown {
-    switch (method as Method) {
+    switch (method as Method | ShellMethod) {
       case 'hello': {
         const { version, configFile } = this.status;
         return {
@@ -183,6 +193,19 @@ export class FakeDaemon {
         return this.plan;
       case 'retention/preview':
         return previewRetention(REQUESTS['retention/preview'].params.parse(params));
+      case 'shell/settings':
+        return this.shell;
+      case 'shell/settings/set': {
+        const { notices, startAtLogin } = SHELL_REQUESTS['shell/settings/set'].params.parse(params);
+        this.shell = {
+          ...this.shell,
+          notices: { ...this.shell.notices, ...notices },
+          startAtLogin: startAtLogin === true ? 'on' : startAtLogin === false ? 'off' : this.shell.startAtLogin,
+        };
+        return this.shell;
+      }
+      case 'shell/notices':
+        return { notices: this.notices, more: false };
       default: {
         const answer = this.answers.get(method);
         if (answer !== undefined) return answer(params);

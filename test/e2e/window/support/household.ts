@@ -21,6 +21,7 @@ import type { Interruption, OnEffect } from '../../../simulation/zfs/effects.ts'
 import { Operator } from '../../../simulation/zfs/operator.ts';
 import { createSimZfs } from '../../../simulation/zfs/sim-zfs.ts';
 import { addMachine, addPool, createWorld, type Machine, type World } from '../../../simulation/zfs/world.ts';
+import { someDesk } from '../../../unit/electron/support/desk.ts';
 import { MemoryFile } from '../../../unit/helper/support/memory-file.ts';
 import { simSurroundings } from './sim-surroundings.ts';
 
@@ -68,7 +69,7 @@ export class Household implements AsyncDisposable {
     this.operator.append('tank/home', 4);
     this.operator.append('tank/home/photos', PHOTO_BLOCKS);
     const connect = (signal: AbortSignal) => connectDaemon(this.socketPath, signal);
-    const pages = new Pages({ clock: systemClock, connect, visible: () => {} });
+    const pages = new Pages({ clock: systemClock, connect, desk: someDesk().desk, visible: () => {} });
     this.#face = new BrowserFace({
       clock: systemClock,
       random: (byteCount) => randomBytes(byteCount).toString('base64url'),

@@ -8,6 +8,7 @@ import { BrowserFace } from '../../../../electron/browser/face.ts';
 import { Pages } from '../../../../electron/page/pages.ts';
 import { FakeClock } from '../../helper/support/fake-clock.ts';
 import { privateFolder } from '../../helper/support/running-daemon.ts';
+import { someDesk } from './desk.ts';
 
 export const IDLE_MS = 600_000;
 
@@ -22,6 +23,7 @@ export class Browser implements AsyncDisposable {
   /** What was told of being seen. */
   readonly visible: boolean[] = [];
   readonly face: BrowserFace;
+  readonly desk = someDesk();
   readonly #folder: { path: string } & AsyncDisposable;
   readonly #sockets: WebSocket[] = [];
   #address = new URL('http://nowhere.localhost/');
@@ -32,6 +34,7 @@ export class Browser implements AsyncDisposable {
     const pages = new Pages({
       clock: this.clock,
       connect: (signal) => connectDaemon(socketPath, signal),
+      desk: this.desk.desk,
       visible: (visible) => this.visible.push(visible),
     });
     this.face = new BrowserFace({
