@@ -21,6 +21,12 @@ export function sessionBusAddress(env: Readonly<Record<string, string | undefine
   return runtime === '' ? null : `unix:path=${runtime}/bus`;
 }
 
+/** Where the bus of the system is, see the D-Bus specification. */
+export function systemBusAddress(env: Readonly<Record<string, string | undefined>>): string {
+  const said = env.DBUS_SYSTEM_BUS_ADDRESS ?? '';
+  return said === '' ? 'unix:path=/run/dbus/system_bus_socket' : said;
+}
+
 function keyAndValue(pair: string): readonly [string, string] {
   const at = pair.indexOf('=');
   return at < 0 ? [pair, ''] : [pair.slice(0, at), unescaped(pair.slice(at + 1))];

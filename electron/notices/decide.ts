@@ -24,6 +24,8 @@ export interface Situation {
   readonly previous: DaemonStatus | null;
   /** Since when the service does not answer; null while it does. */
   readonly lostForMs: number | null;
+  /** It does not answer because somebody has stopped it, who need not be told. */
+  readonly stopped: boolean;
   /** By the wall clock, Unix milliseconds. */
   readonly nowMs: number;
   /** A person can see the window. */
@@ -65,7 +67,11 @@ export interface Decision {
 export function decideNotices(situation: Situation, memory: NoticeMemory, language: Language): Decision {
   const { status, lostForMs, nowMs } = situation;
   const standing =
-    lostForMs !== null ? lost(lostForMs, language) : status === null ? null : causesOf(status, situation, language);
+    lostForMs !== null
+      ? lost(lostForMs, situation, language)
+      : status === null
+        ? null
+        : causesOf(status, situation, language);
   // Nothing is known: nothing has healed, and nothing is new.
   if (standing === null) return { show: [], withdraw: [], records: [], memory };
 
@@ -114,8 +120,8 @@ export function snooze(memory: NoticeMemory, key: string, untilMs: number): Noti
   return { ...memory, told, snoozed: { ...memory.snoozed, [key]: untilMs } };
 }
 
-function lost(lostForMs: number, language: Language): readonly Cause[] | null {
-  return lostForMs >= LOST_AFTER_MS ? [serviceLost(language)] : null;
+function lost(lostForMs: number, { stopped }: Situation, language: Language): readonly Cause[] | null {
+  return lostForMs >= LOST_AFTER_MS && !stopped ? [serviceLost(language)] : null;
 }
 
 function isDue(cause: Cause, told: Told | undefined, { snoozed }: NoticeMemory, nowMs: number): boolean {

@@ -9,7 +9,7 @@ import { type Connect, HelperLink } from '../helper/link.ts';
 import { ServiceView } from '../helper/service-view.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 import { NoticeBoard } from '../notices/board.ts';
-import type { NoticeAction } from '../notices/causes.ts';
+import { LOST_AFTER_MS, type NoticeAction } from '../notices/causes.ts';
 import { type Decision, decideNotices, type Notice, snooze } from '../notices/decide.ts';
 import type { NoticeMemory } from '../notices/memory.ts';
 import { FreedesktopNotices } from '../notices/server.ts';
@@ -38,6 +38,8 @@ export interface ShellPorts {
   /** Keeps it beyond this process. Never rejects. */
   readonly remember: (memory: NoticeMemory) => void;
   readonly desk: ShellDesk;
+  /** Whether the service has ended because somebody wanted that. Never rejects. */
+  readonly stoppedOnPurpose: () => Promise<boolean>;
   /** A person wants this process to end. */
   readonly quit: () => void;
 }
@@ -54,6 +56,8 @@ export class DesktopShell {
   #ground: Ground = 'unknown';
   #memory: NoticeMemory;
   #visible = false;
+  /** What is known of why the service is away; null while it is not, or not for long. */
+  #stopped: { onPurpose: boolean } | null = null;
   /** When it was first seen that no panel shows the icon; null while one does. */
   #trayMissingSinceMs: number | null = null;
 
@@ -110,11 +114,30 @@ export class DesktopShell {
     const { status, previous, lostForMs } = this.#service;
     const nowMs = this.#ports.clock.nowMs();
     const { wanted } = this.#ports.desk;
-    const situation = { status, previous, lostForMs, nowMs, visible: this.#visible, wanted, version: VERSION };
+    const stopped = this.#isStopped(lostForMs);
+    const known = { status, previous, lostForMs, stopped, nowMs };
+    const situation = { ...known, visible: this.#visible, wanted, version: VERSION };
     const decision = decideNotices(situation, this.#memory, this.#ports.language);
     this.#setMemory(decision.memory);
     void this.#carryOut(decision, nowMs);
     this.#tellNoTray();
+  }
+
+  /** Asked once for each loss; until that is answered, nobody is told. */
+  #isStopped(lostForMs: number | null): boolean {
+    if (lostForMs === null || lostForMs < LOST_AFTER_MS) {
+      this.#stopped = null;
+      return false;
+    }
+    if (this.#stopped === null) {
+      const asked = { onPurpose: true };
+      this.#stopped = asked;
+      void this.#ports.stoppedOnPurpose().then((onPurpose) => {
+        asked.onPurpose = onPurpose;
+        if (!this.#signal.aborted) this.#changed();
+      });
+    }
+    return this.#stopped.onPurpose;
   }
 
   async #carryOut({ show, withdraw, records }: Decision, atMs: number): Promise<void> {

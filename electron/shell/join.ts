@@ -5,6 +5,7 @@ import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
 import { sessionBusAddress } from '../dbus/address.ts';
 import { openBus } from '../dbus/bus.ts';
+import { stoppedOnPurpose } from '../dbus/service-unit.ts';
 import type { Connect } from '../helper/link.ts';
 import { NoticeHistory, pastNoticesSchema } from '../notices/history.ts';
 import { memorySchema, NOTHING_TOLD } from '../notices/memory.ts';
@@ -60,6 +61,7 @@ export async function joinDesktop(joining: Joining): Promise<DesktopShell | 'els
     openWindow,
     memory: await readKept(memoryFile, memorySchema, NOTHING_TOLD),
     remember: keepIn(memoryFile),
+    stoppedOnPurpose: () => stoppedOnPurpose(env, clock),
     quit: () => ending.abort(),
   };
   void bus.closed.then(() => ending.abort());

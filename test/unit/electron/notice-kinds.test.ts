@@ -25,6 +25,7 @@ import {
 const SITUATION: Omit<Situation, 'status'> = {
   previous: null,
   lostForMs: null,
+  stopped: false,
   nowMs: NOW_MS,
   visible: false,
   wanted: NOTICES_DEFAULT,

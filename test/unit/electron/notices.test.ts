@@ -28,7 +28,7 @@ class Person {
   nowMs = NOW_MS;
 
   see(status: DaemonStatus | null, change: Partial<Situation> = {}): Decision {
-    const known = { status, previous: null, lostForMs: null, nowMs: this.nowMs, visible: false };
+    const known = { status, previous: null, lostForMs: null, stopped: false, nowMs: this.nowMs, visible: false };
     const situation = { ...known, wanted: { ...NOTICES_DEFAULT }, version: 'development', ...change };
     const decision = decideNotices(situation, this.memory, 'en');
     this.memory = decision.memory;
@@ -150,6 +150,7 @@ describe('notices', () => {
     const person = new Person();
     const status = daemon(job('nas', { safety: [safety('rpool/home')] }));
     expect(person.see(status, { lostForMs: 29_999 }).show).toEqual([]);
+    expect(person.see(status, { lostForMs: 90_000, stopped: true }).show).toEqual([]);
     expect(person.see(status, { lostForMs: 30_000 }).show).toMatchObject([{ keys: ['service'] }]);
     expect(person.see(status, { lostForMs: 99_000 }).show).toEqual([]);
     expect(person.see(status).withdraw).toEqual(['service']);
