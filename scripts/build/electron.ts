@@ -38,7 +38,8 @@ function manifest(version: string): Readonly<Record<string, unknown>> {
     description: 'Workstation backup for people who keep their data on ZFS',
     license: 'MIT',
     // Packages have to name both.
-    homepage: 'https://snapferry.org',
+    // Asked for by packages. Whoever publishes one puts a page here that exists.
+    homepage: 'https://snapferry.invalid',
     author: 'The authors of Snapferry',
     private: true,
     type: 'module',
