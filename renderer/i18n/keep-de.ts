@@ -6,13 +6,9 @@ export const keepDe: Texts['keep'] = {
   explain:
     'Vom neuesten an zurückgezählt. Gelöscht werden nur Snapshots dieses Jobs; der neueste bleibt in jedem Fall, und auch der, bei dem die nächste Übertragung beginnt.',
   schedule: 'Wann Snapshots aufgenommen und gesendet werden',
-  schedules: { every: 'Immer wieder', cron: 'Zu festen Zeiten' },
   everyWord: 'alle',
   interval: 'Zeit zwischen zwei Snapshots',
   intervalFault: 'Mindestens eine Minute, höchstens ein Jahr.',
-  cron: 'Zeiten, wie cron sie schreibt',
-  cronHint: 'Minute, Stunde, Tag, Monat, Wochentag: "0 2 * * *" ist jede Nacht um zwei.',
-  cronFault: 'Fünf Felder, oder sechs mit Sekunden davor.',
   sides: { here: 'Auf diesem Rechner', there: 'Am Ziel' },
   side: 'Wo',
   keep: 'Behalte',
@@ -49,7 +45,7 @@ export const keepDe: Texts['keep'] = {
   preview: 'Was da sein wird',
   seen: 'Angesehen',
   seenAt: { day: 'nach einem Tag', month: 'nach einem Monat', year: 'nach einem Jahr' },
-  noPreview: 'Für Zeiten nach cron gibt es kein Bild. Was bleibt, zeigt beim Job „Nächstes Ausdünnen“.',
+  noPreview: 'Für solche Zeiten gibt es kein Bild.',
   table: 'Anzahl der Snapshots nach Alter',
   band: {
     hour: 'letzte Stunde',

@@ -4,13 +4,9 @@ export const keepEn = {
   explain:
     'Counted back from the newest. Only snapshots of this job are ever destroyed; the newest stays in any case, and so does the one that the next transfer starts from.',
   schedule: 'When snapshots are taken and sent',
-  schedules: { every: 'Every so often', cron: 'At fixed times' },
   everyWord: 'every',
   interval: 'Time between two snapshots',
   intervalFault: 'At least a minute, at most a year.',
-  cron: 'Times, as cron writes them',
-  cronHint: 'Minute, hour, day, month, day of the week: "0 2 * * *" is every night at two.',
-  cronFault: 'Five fields, or six with seconds before them.',
   sides: { here: 'On this machine', there: 'At the destination' },
   side: 'Where',
   keep: 'Keep',
@@ -47,7 +43,7 @@ export const keepEn = {
   preview: 'What will be there',
   seen: 'Looked at',
   seenAt: { day: 'after a day', month: 'after a month', year: 'after a year' },
-  noPreview: 'There is no picture for times by cron. The next prune of the job shows what stays.',
+  noPreview: 'There is no picture for such times.',
   table: 'Number of snapshots by age',
   band: {
     hour: 'last hour',

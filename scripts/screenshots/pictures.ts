@@ -1,7 +1,7 @@
 import type { SetupStep } from '../../renderer/model/route.ts';
 import { busyHousehold, calmHousehold, troubledHousehold } from '../../test/e2e/window/support/scenes.ts';
 import { bareHousehold, wizardAnswers } from '../../test/e2e/window/support/wizard-machine.ts';
-import { compareKey, goToStep, makeKey, nameMachine } from '../../test/e2e/window/support/wizard-steps.ts';
+import { compareKey, goToStep, makeKey, nameMachine, part } from '../../test/e2e/window/support/wizard-steps.ts';
 import type { Picture } from './take.ts';
 
 const overview: Picture = { name: 'overview', status: calmHousehold(), place: '#/' };
@@ -79,13 +79,15 @@ const wizard = (step: SetupStep, act?: Picture['act']): Picture => ({
 });
 const wizardWhere = wizard('where', nameMachine);
 const wizardKey: Picture = {
-  ...wizard('where', async (page) => {
+  ...wizard('where'),
+  name: 'wizard-account',
+  act: async (page) => {
+    await goToStep(page, 'where');
     await nameMachine(page);
     await compareKey(page);
     await makeKey(page);
-  }),
-  name: 'wizard-account',
-  size: { width: 1200, height: 1500 },
+    await part(page, 3).scrollIntoViewIfNeeded();
+  },
 };
 
 const dark = (picture: Picture): Picture => ({ ...picture, name: `${picture.name}-dark`, dark: true });

@@ -41,6 +41,12 @@ function diff(after: string): { added: string[]; gone: string[] } {
 }
 
 describe('edits of a configuration', () => {
+  it('write the first job as a person would, not into the brackets of an empty list', () => {
+    expect(applyEdits('# mine\njobs: []\n', [{ op: 'add', job: { type: 'snap', name: 'a' } }])).toBe(
+      '# mine\njobs:\n  - type: snap\n    name: a\n',
+    );
+  });
+
   it('change the one line that they are about', () => {
     const path = ['snapshotting', 'interval'];
     expect(diff(edited({ op: 'set', job: 'home', path, value: '1h' }))).toEqual({
