@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from 'react';
 import { create } from 'zustand';
 import type { Problem } from '../core/api/problem.ts';
+import type { Kept } from '../core/api/shell-desk.ts';
 import { isLanguage, type Language, pickLanguage } from './i18n/language.ts';
 import { type Translator, translator } from './i18n/translator.ts';
 import { parseRoute, type Route, routeHash } from './model/route.ts';
@@ -32,8 +33,8 @@ interface AppState {
   readonly paletteOpen: boolean;
 }
 
-const THEME_KEY = 'snapferry.theme';
-const LANGUAGE_KEY = 'snapferry.language';
+const THEME_KEY = 'theme';
+const LANGUAGE_KEY = 'language';
 const NOTICES_MAX = 4;
 
 function storedLanguage(): Language | null {
@@ -41,11 +42,13 @@ function storedLanguage(): Language | null {
   return isLanguage(asked) ? asked : null;
 }
 
+const storedTheme = (): Theme => THEMES.find((theme) => theme === stored(THEME_KEY)) ?? 'system';
+
 const useApp = create<AppState>()(() => ({
   view: NOTHING_HEARD,
   nowMs: 0,
   route: parseRoute(location.hash),
-  theme: THEMES.find((theme) => theme === stored(THEME_KEY)) ?? 'system',
+  theme: storedTheme(),
   language: storedLanguage(),
   notices: [],
   paletteOpen: false,
@@ -83,6 +86,12 @@ export function setTheme(theme: Theme): void {
 export function setLanguage(language: Language | null): void {
   store(LANGUAGE_KEY, language);
   useApp.setState({ language });
+}
+
+/** What an earlier window had chosen, and was stored here just now. */
+export function applyTheme(news: Kept): void {
+  if (news.theme !== undefined) useApp.setState({ theme: storedTheme() });
+  if (news.language !== undefined) useApp.setState({ language: storedLanguage() });
 }
 
 export function setPaletteOpen(paletteOpen: boolean): void {

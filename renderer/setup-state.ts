@@ -1,6 +1,7 @@
 /** The backup that is being set up, shared by its steps. It survives a reload and a crash: every change is stored. */
 import { useMemo } from 'react';
 import { create } from 'zustand';
+import type { Kept } from '../core/api/shell-desk.ts';
 import type { Discovered } from '../core/api/surroundings.ts';
 import { EMPTY_DRAFT, parseDraft, type SetupDraft } from './model/setup/draft.ts';
 import { changedNas, type NasDraft } from './model/setup/nas.ts';
@@ -16,7 +17,7 @@ interface SetupState {
 }
 
 /** Never anything secret: a password is not part of the draft. */
-const DRAFT_KEY = 'snapferry.setup';
+const DRAFT_KEY = 'setup';
 
 const useSetup = create<SetupState>()(() => ({ draft: parseDraft(stored(DRAFT_KEY)), found: null }));
 
@@ -48,6 +49,11 @@ export function forgetDraft(): void {
 
 export function setFound(found: Discovered): void {
   useSetup.setState({ found });
+}
+
+/** What an earlier window had begun, and was stored here just now. */
+export function applySetup(news: Kept): void {
+  if (news.setup !== undefined) useSetup.setState({ draft: parseDraft(stored(DRAFT_KEY)) });
 }
 
 /** Whether there is something to go on with. */

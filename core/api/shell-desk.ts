@@ -78,6 +78,14 @@ export type PastNotice = Readonly<z.infer<typeof pastNoticeSchema>>;
 
 export const NOTICES_PAGE_MAX = 200;
 
+/** What windows may leave with the shell: a browser forgets it with the address of the window, which is another each time. */
+export const keptKeySchema = z.enum(['theme', 'language', 'setup']);
+export type KeptKey = z.infer<typeof keptKeySchema>;
+export const KEPT_TEXT_MAX = 256 * 1024;
+const keptText = z.string().max(KEPT_TEXT_MAX);
+export const keptSchema = z.partialRecord(keptKeySchema, keptText);
+export type Kept = Readonly<z.infer<typeof keptSchema>>;
+
 /** All requests that the shell answers itself. */
 export const SHELL_REQUESTS = {
   'shell/settings': { params: z.strictObject({}), reply: shellSettingsSchema },
@@ -89,6 +97,10 @@ export const SHELL_REQUESTS = {
     }),
     reply: shellSettingsSchema,
   },
+  /** What windows have left here. */
+  'shell/kept': { params: z.strictObject({}), reply: keptSchema },
+  /** Leaves something here; null takes it back. */
+  'shell/keep': { params: z.strictObject({ key: keptKeySchema, text: keptText.nullable() }), reply: z.object({}) },
   /** The newest before `beforeId`, or of all; newest first. */
   'shell/notices': {
     params: z.strictObject({

@@ -1,6 +1,7 @@
 /** What the window asks the shell itself: which notices a person wants, the start with the session, and which notices there were. */
 import { z } from 'zod';
 import {
+  type Kept,
   NOTICES_DEFAULT,
   type NoticeKind,
   noticeKindSchema,
@@ -25,6 +26,10 @@ export interface ShellDeskOptions {
   readonly switches: Switches;
   /** Keeps them beyond this process. Never rejects. */
   readonly keep: (switches: Switches) => void;
+  /** What windows have left. */
+  readonly windows: Kept;
+  /** The same for it. */
+  readonly keepOfWindows: (windows: Kept) => void;
   readonly autostart: Pick<Autostart, 'state' | 'set'>;
   readonly history: NoticeHistory;
 }
@@ -35,10 +40,12 @@ export class ShellDesk implements Desk {
   tray: ShellSettings['tray'] = 'unknown';
   readonly #options: ShellDeskOptions;
   #switches: Switches;
+  #windows: Kept;
 
   constructor(options: ShellDeskOptions) {
     this.#options = options;
     this.#switches = options.switches;
+    this.#windows = options.windows;
     this.history = options.history;
   }
 
@@ -55,6 +62,15 @@ export class ShellDesk implements Desk {
         // The parameters were read by the schema of this very method.
         await this.#set(params as ShellParams<typeof method>);
         return this.#settings();
+      case 'shell/kept':
+        return this.#windows;
+      case 'shell/keep': {
+        const { key, text } = params as ShellParams<typeof method>;
+        const { [key]: _, ...others } = this.#windows;
+        this.#windows = text === null ? others : { ...others, [key]: text };
+        this.#options.keepOfWindows(this.#windows);
+        return {};
+      }
       case 'shell/notices': {
         const { beforeId, limit } = params as ShellParams<typeof method>;
         return this.history.page(beforeId, limit);

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
+import { keptSchema } from '../../core/api/shell-desk.ts';
 import { sessionBusAddress } from '../dbus/address.ts';
 import { openBus } from '../dbus/bus.ts';
 import { stoppedOnPurpose } from '../dbus/service-unit.ts';
@@ -20,10 +21,13 @@ import { claimSession } from './single.ts';
 export async function openDesk(env: Environment, command: readonly string[]): Promise<ShellDesk> {
   const home = homedir();
   const switches = join(configFolder(env, home), 'snapferry', 'notices.json');
+  const windows = join(stateFolder(env, home), 'window.json');
   const history = join(stateFolder(env, home), 'notice-history.json');
   return new ShellDesk({
     switches: await readKept(switches, switchesSchema, {}),
     keep: keepIn(switches),
+    windows: await readKept(windows, keptSchema, {}),
+    keepOfWindows: keepIn(windows),
     autostart: new Autostart(env, home, command),
     history: new NoticeHistory(await readKept(history, pastNoticesSchema, []), keepIn(history)),
   });

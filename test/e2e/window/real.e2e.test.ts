@@ -65,6 +65,23 @@ describe('in front of the real daemon', () => {
     expect(world.complaints).toEqual([]);
   });
 
+  it('looks in a browser that knows nothing of it as it did in the last one', async () => {
+    await using world = await open();
+    const { household, page } = world;
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: /Colours/ }).click();
+    await page.getByRole('option', { name: 'Dark' }).click();
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+    // Every change is left with the shell soon after it was made.
+    await expect.poll(() => household.left.at(-1)).toEqual({ theme: 'dark' });
+
+    await using other = await openBrowser();
+    const next = await other.context.newPage();
+    await next.goto(await household.address());
+    await next.getByText('Live', { exact: true }).waitFor();
+    await expect.poll(() => next.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+  });
+
   it('stops a run now, pauses, refuses to forget it, and resumes', async () => {
     await using world = await open();
     const { household, page } = world;

@@ -37,6 +37,23 @@ describe('what a page asks the shell itself', () => {
     expect(browser.desk.desk.wanted).toEqual({ ...NOTICES_DEFAULT, 'run-done': true });
   });
 
+  it('keeps what windows leave, and gives it to the next', async () => {
+    const { browser, page } = await pageOf();
+    await using _ = browser;
+    page.ask(1, 'shell/keep', { key: 'theme', text: 'dark' });
+    page.ask(2, 'shell/keep', { key: 'setup', text: '{}' });
+    page.ask(3, 'shell/keep', { key: 'setup', text: null });
+    await page.reply(3);
+    page.ask(4, 'shell/kept');
+    expect(await page.reply(4)).toMatchObject({ result: { theme: 'dark' } });
+    expect(browser.desk.left).toEqual([{ theme: 'dark' }, { theme: 'dark', setup: '{}' }, { theme: 'dark' }]);
+    page.ask(5, 'shell/keep', { key: '../notices', text: 'x' });
+    page.ask(6, 'shell/keep', { key: 'setup', text: 'x'.repeat(256 * 1024 + 1) });
+    for (const id of [5, 6])
+      expect(await page.reply(id)).toMatchObject({ error: { data: { code: 'request-invalid' } } });
+    expect(browser.desk.left).toHaveLength(3);
+  });
+
   it.each([
     ['another kind', 'shell/settings/set', { notices: { all: false } }],
     ['a switch that is none', 'shell/settings/set', { notices: { failed: 'no' } }],

@@ -204,6 +204,10 @@ export class FakeDaemon {
         };
         return this.shell;
       }
+      case 'shell/kept':
+        return {};
+      case 'shell/keep':
+        return {};
       case 'shell/notices':
         return { notices: this.notices, more: false };
       default: {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Kept } from '../../../../core/api/shell-desk.ts';
 import { connectDaemon } from '../../../../core/api/wire/connect.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
@@ -52,6 +53,7 @@ export class Household implements AsyncDisposable {
   readonly #history = new MemoryFile();
   readonly #pauses = new MemoryFile();
   readonly #face: BrowserFace;
+  readonly #someDesk = someDesk();
   /** Where a transfer of the photos is held: at so many blocks, until somebody says how it goes on. */
   #hold: { readonly blocks: number; readonly go: Promise<Interruption | undefined> } | null = null;
   #abort = new AbortController();
@@ -69,7 +71,7 @@ export class Household implements AsyncDisposable {
     this.operator.append('tank/home', 4);
     this.operator.append('tank/home/photos', PHOTO_BLOCKS);
     const connect = (signal: AbortSignal) => connectDaemon(this.socketPath, signal);
-    const pages = new Pages({ clock: systemClock, connect, desk: someDesk().desk, visible: () => {} });
+    const pages = new Pages({ clock: systemClock, connect, desk: this.#someDesk.desk, visible: () => {} });
     this.#face = new BrowserFace({
       clock: systemClock,
       random: (byteCount) => randomBytes(byteCount).toString('base64url'),
@@ -99,6 +101,11 @@ export class Household implements AsyncDisposable {
 
   get #configFile(): string {
     return join(this.#folder, 'snapferry.yml');
+  }
+
+  /** What windows have left with their shell, newest last. */
+  get left(): readonly Kept[] {
+    return this.#someDesk.left;
   }
 
   /** An address that opens the window once. */

@@ -1,4 +1,5 @@
 /** A desk that remembers nothing beyond the test. */
+import type { Kept } from '../../../../core/api/shell-desk.ts';
 import { NoticeHistory } from '../../../../electron/notices/history.ts';
 import { ShellDesk, type Switches } from '../../../../electron/shell/desk.ts';
 
@@ -6,16 +7,21 @@ export interface SomeDesk {
   readonly desk: ShellDesk;
   /** What it wanted to keep, newest last. */
   readonly kept: Switches[];
+  /** The same of what windows left. */
+  readonly left: Kept[];
   /** Whether it starts with the session; may refuse to be changed. */
   readonly autostart: { on: boolean; fixed: boolean };
 }
 
 export function someDesk(switches: Switches = {}): SomeDesk {
   const kept: Switches[] = [];
+  const left: Kept[] = [];
   const autostart = { on: false, fixed: false };
   const desk = new ShellDesk({
     switches,
     keep: (next) => kept.push(next),
+    windows: {},
+    keepOfWindows: (next) => left.push(next),
     history: new NoticeHistory([], () => {}),
     autostart: {
       state: async () => (autostart.on ? 'on' : 'off'),
@@ -25,5 +31,5 @@ export function someDesk(switches: Switches = {}): SomeDesk {
       },
     },
   });
-  return { desk, kept, autostart };
+  return { desk, kept, left, autostart };
 }
