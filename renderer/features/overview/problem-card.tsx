@@ -3,8 +3,8 @@ import { useTexts } from '../../app-state.ts';
 import type { Attention } from '../../model/attention.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
+import { ProblemFacts } from '../../ui/problem-facts.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
-import { RawText } from '../../ui/raw-text.tsx';
 
 const DATASETS_SHOWN = 4;
 
@@ -39,13 +39,7 @@ export function ProblemCard({ attention, nowMs, onTry }: ProblemCardProps) {
             {more > 0 ? <span>{t('needs.more', { count: more })}</span> : null}
           </p>
         )}
-        <dl className="problem-facts">
-          <dt>{t('needs.meaning')}</dt>
-          <dd>{said.meaning}</dd>
-          <dt>{t('needs.remedy')}</dt>
-          <dd>{said.remedy}</dd>
-        </dl>
-        {problem.detail === '' ? null : <RawText title={t('needs.detail')} text={problem.detail} />}
+        <ProblemFacts problem={problem} />
       </div>
       <div className="problem-actions">
         {onTry === null ? null : <Button onPress={onTry}>{t('needs.tryNow')}</Button>}

@@ -1,0 +1,21 @@
+import type { Problem } from '../../core/api/problem.ts';
+import { useTexts } from '../app-state.ts';
+import { problemSentences } from './problem-text.ts';
+import { RawText } from './raw-text.tsx';
+
+/** What a problem means for the data, and what to do; the raw text last. */
+export function ProblemFacts({ problem }: { readonly problem: Problem }) {
+  const { t, language } = useTexts();
+  const said = problemSentences(problem.code, problem.facts, language);
+  return (
+    <>
+      <dl className="problem-facts">
+        <dt>{t('needs.meaning')}</dt>
+        <dd>{said.meaning}</dd>
+        <dt>{t('needs.remedy')}</dt>
+        <dd>{said.remedy}</dd>
+      </dl>
+      {problem.detail === '' ? null : <RawText title={t('needs.detail')} text={problem.detail} />}
+    </>
+  );
+}
