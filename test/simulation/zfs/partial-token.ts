@@ -9,9 +9,9 @@ const FIRST_OBJECT = 1n;
 function pairsOf(partial: PartialState): readonly (readonly [string, PairValue])[] {
   return [
     ...(partial.fromGuid === null ? [] : [['fromguid', partial.fromGuid] as const]),
-    ['object', partial.blocks === 0 ? FIRST_OBJECT : CONTENT_OBJECT],
+    ['object', partial.hasContent ? CONTENT_OBJECT : FIRST_OBJECT],
     ['offset', BigInt(partial.blocks * BLOCK_BYTES)],
-    ['bytes', partial.blocks === 0 ? 0n : BigInt(streamBytes(partial.blocks))],
+    ['bytes', partial.hasContent ? BigInt(streamBytes(partial.blocks)) : 0n],
     ['toguid', partial.toGuid],
     ['toname', partial.toName],
     ...partial.flags.map((flag) => [flag, true] as const),

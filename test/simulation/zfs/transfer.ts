@@ -29,6 +29,12 @@ export interface Receiving {
 /** How a record ended: well, or in these words; null: killed without any. */
 export type RecordEnd = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly stderr: string | null };
 
+/**
+ * Of what has passed, a token brings the last two blocks again: the kernel lets go of a record whose successor it cannot read,
+ * and a token names the last record it took, not the next one, so that the sender's data can be compared there.
+ */
+const SENT_AGAIN_BLOCKS = 2;
+
 const DONE: RecordEnd = { kind: 'done' };
 
 function failed(stderr: string | null): RecordEnd {
@@ -99,6 +105,8 @@ function begin(call: Call, args: ReceiveArguments, record: StreamRecord): Begun 
     baseGuid: base?.guid ?? null,
     content: record.fromGuid === null ? [] : [...(base?.content ?? [])],
     blocks: 0,
+    resumedAt: 0,
+    hasContent: false,
     active: true,
     kept: args.savePartial,
     worthKeeping: false,
@@ -107,6 +115,7 @@ function begin(call: Call, args: ReceiveArguments, record: StreamRecord): Begun 
   const partial = record.resumed && target.partial !== null ? target.partial : fresh();
   partial.active = true;
   target.partial = partial;
+  partial.resumedAt = partial.blocks;
   return { target, partial, leave: (broken) => leave(pool, target, partial, args, record, before, broken) };
 }
 
@@ -150,6 +159,9 @@ export function reboot(machine: Machine): void {
 /** What becomes of partial state when nothing more arrives. Whether it is kept. */
 function dropOrKeep(pool: Pool, target: Dataset, partial: PartialState): boolean {
   partial.active = false;
+  partial.hasContent ||= partial.blocks > partial.resumedAt;
+  partial.blocks = Math.max(partial.resumedAt, partial.blocks - SENT_AGAIN_BLOCKS);
+  partial.tokenText = null;
   if (partial.kept && partial.worthKeeping) return true;
   target.partial = null;
   if (target.inconsistent) {

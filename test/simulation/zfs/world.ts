@@ -117,8 +117,12 @@ export interface PartialState {
   /** Guid of the newest snapshot when it began. */
   readonly baseGuid: bigint | null;
   readonly content: number[];
-  /** Changed blocks that have arrived. */
+  /** Changed blocks that have arrived; once it is interrupted, those that need not come again. */
   blocks: number;
+  /** What `blocks` was when the receive that works or worked on it began. */
+  resumedAt: number;
+  /** Whether a token names the object that the content lies in, and counts bytes. */
+  hasContent: boolean;
   /** Whether a receive works on it right now. */
   active: boolean;
   /** Whether it is to outlive the receive. */
