@@ -105,7 +105,7 @@ function begin(call: Call, args: ReceiveArguments, record: StreamRecord): Begun 
     baseGuid: base?.guid ?? null,
     content: record.fromGuid === null ? [] : [...(base?.content ?? [])],
     blocks: 0,
-    resumedAt: 0,
+    sureBlocks: 0,
     hasContent: false,
     active: true,
     kept: args.savePartial,
@@ -115,7 +115,7 @@ function begin(call: Call, args: ReceiveArguments, record: StreamRecord): Begun 
   const partial = record.resumed && target.partial !== null ? target.partial : fresh();
   partial.active = true;
   target.partial = partial;
-  partial.resumedAt = partial.blocks;
+  partial.sureBlocks = partial.blocks;
   return { target, partial, leave: (broken) => leave(pool, target, partial, args, record, before, broken) };
 }
 
@@ -159,8 +159,7 @@ export function reboot(machine: Machine): void {
 /** What becomes of partial state when nothing more arrives. Whether it is kept. */
 function dropOrKeep(pool: Pool, target: Dataset, partial: PartialState): boolean {
   partial.active = false;
-  partial.hasContent ||= partial.blocks > partial.resumedAt;
-  partial.blocks = Math.max(partial.resumedAt, partial.blocks - SENT_AGAIN_BLOCKS);
+  partial.blocks = Math.max(partial.sureBlocks, partial.blocks - SENT_AGAIN_BLOCKS);
   partial.tokenText = null;
   if (partial.kept && partial.worthKeeping) return true;
   target.partial = null;
@@ -224,6 +223,8 @@ async function takeBlocks(
   }
   const isWatched = call.onEffect !== null;
   for (let index = partial.blocks; ; index++) {
+    // What follows the last block, the end of the file and the folder it is in, makes sure of it.
+    if (index >= changes.length) partial.sureBlocks = index;
     if (isWatched && pool !== undefined) {
       const broken = await look(call, pool, target, index);
       if (broken !== null) return broken;
@@ -243,6 +244,7 @@ async function takeBlocks(
     while (partial.content.length < position) partial.content.push(0);
     partial.content[position] = block;
     partial.blocks = index + 1;
+    partial.hasContent = true;
     partial.worthKeeping = true;
     partial.tokenText = null;
     receiving.budgetBlocks -= 1;

@@ -119,8 +119,8 @@ export interface PartialState {
   readonly content: number[];
   /** Changed blocks that have arrived; once it is interrupted, those that need not come again. */
   blocks: number;
-  /** What `blocks` was when the receive that works or worked on it began. */
-  resumedAt: number;
+  /** Of `blocks`, those that need not come again whenever the receive is interrupted. */
+  sureBlocks: number;
   /** Whether a token names the object that the content lies in, and counts bytes. */
   hasContent: boolean;
   /** Whether a receive works on it right now. */

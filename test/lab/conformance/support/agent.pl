@@ -8,6 +8,7 @@ use Digest::MD5;
 use POSIX ();
 
 my ($MS_RDONLY, $MNT_DETACH, $SYS_mount, $SYS_umount2) = (1, 2, 165, 166);
+my ($SYS_sched_setaffinity, $SYS_sched_getaffinity) = (203, 204);
 my $BLKZNAME = 0x8100127D;
 my $BLOCK = 131072;
 my $scratch = "/run/conformance-$$";
@@ -256,15 +257,46 @@ sub put {
   close $file or die "$path: $!\n";
 }
 
+# Makes a file whose object lies before its folder's in a stream. Which number a new object gets depends on the processor that
+# asks, and what a stream that was cut off has brought would differ from run to run.
+sub make_before_folder {
+  my ($path, $folder) = @_;
+  my $all = "\0" x 128;
+  syscall($SYS_sched_getaffinity, 0, length $all, $all) > 0 or die "sched_getaffinity: $!\n";
+  my $made = 0;
+  for my $processor (grep { vec $all, $_, 1 } 0 .. 8 * length($all) - 1) {
+    my $only = "\0" x 128;
+    vec($only, $processor, 1) = 1;
+    syscall($SYS_sched_setaffinity, 0, length $only, $only) == 0 or die "sched_setaffinity: $!\n";
+    open my $file, '>:raw', $path or die "$path: $!\n";
+    close $file;
+    $made = (stat $path)[1] < (stat $folder)[1];
+    last if $made;
+    unlink $path;
+  }
+  syscall($SYS_sched_setaffinity, 0, length $all, $all);
+  die "$path: every processor puts it behind its folder\n" unless $made;
+}
+
+# A filesystem has all of its blocks in one file. With each change a name in the folder changes, too: a block of the folder that
+# comes behind those of the file makes sure of them, always and not only where a file is new.
+sub write_blocks {
+  my ($name, $blocks, $at_end) = @_;
+  return inside($name, 0, sub {
+    my $path = "$_[0]/content";
+    make_before_folder($path, $_[0]) unless -e $path;
+    put($path, '+<:raw', $at_end ? -s $path : 0, noise($blocks));
+    my ($now, $then) = -e "$_[0]/odd" ? ('even', 'odd') : ('odd', 'even');
+    if (-e "$_[0]/$then") { rename "$_[0]/$then", "$_[0]/$now" or die "$_[0]: $!\n" }
+    else { put("$_[0]/$now", '>:raw', 0, '') }
+  });
+}
+
 sub append {
   my ($kind, $name, $blocks) = @_;
   return put(device_of($name), '+<:raw', (volume_digest($name))[1] * $BLOCK, noise($blocks)) if $kind eq 'volume';
-  return inside($name, 0, sub {
-    my ($path) = @_;
-    my ($last) = reverse files_in($path);
-    my $number = defined $last ? ($last =~ /([0-9]+)$/)[0] + 1 : 1;
-    put(sprintf('%s/%06d', $path, $number), '>:raw', 0, noise($blocks));
-  });
+  write_blocks($name, $blocks, 1);
+  return;
 }
 
 my %deeds = (
@@ -275,11 +307,7 @@ my %deeds = (
   mount => sub { mount_at_once($_[0], 0) },
   unmount => sub { unmount($_->[1]) for reverse mounted($_[0]); return },
   overwrite => sub {
-    inside($_[0], 0, sub {
-      my ($first) = files_in($_[0]);
-      my $mode = defined $first ? '+<:raw' : '>:raw';
-      put($first // "$_[0]/000001", $mode, 0, noise(1));
-    });
+    write_blocks($_[0], 1, 0);
     return;
   },
   clear => sub {
