@@ -22,6 +22,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'output-too-large': 'failure',
   'output-unreadable': 'failure',
   'host-unreachable': 'failure',
+  'host-not-woken': 'failure',
   'connection-lost': 'failure',
   'spawner-lost': 'failure',
   'host-key-mismatch': 'decision',

@@ -83,6 +83,13 @@ export const PROBLEMS = {
     meaning: OLD_COPY,
     remedy: 'See whether {host} is switched on and in the network; the job tries again by itself.',
   },
+  'host-not-woken': {
+    retry: 'soon',
+    happened: '{host} was woken, and did not answer in the time that it had.',
+    meaning: OLD_COPY,
+    remedy:
+      'See whether {host} has power and is in the network, and whether waking by the network (Wake-on-LAN) is switched on there. If it only takes longer to start, give it a longer wait in the connection of the job. The next run wakes it again.',
+  },
   'connection-lost': {
     retry: 'soon',
     happened: 'The connection to {host} was lost.',

@@ -78,7 +78,16 @@ export const replicationReportSchema = z.object({
   /** Said once, e.g. that no dataset matched. */
   warnings: z.array(text),
   /** Set while the run waits for a peer. */
-  waiting: z.object({ sinceMs: timeMs, untilMs: timeMs, nextTryMs: timeMs, problem: problemSchema }).nullable(),
+  waiting: z
+    .object({
+      sinceMs: timeMs,
+      untilMs: timeMs,
+      nextTryMs: timeMs,
+      problem: problemSchema,
+      /** The peer was woken, and has time until then to come up. */
+      wakingUntilMs: timeMs.exactOptional(),
+    })
+    .nullable(),
   attempts: z.array(attemptReportSchema),
 });
 
@@ -137,6 +146,8 @@ export const jobReportSchema = z.object({
   /** Why the job cannot run; null when it can. */
   refusal: problemSchema.nullable(),
   destination: name.nullable(),
+  /** Where the other machine was met, when that is not the address that is asked first. */
+  metAt: z.object({ address: name, first: name }).exactOptional(),
   lastWake: z.object({ atMs: timeMs, reason: z.enum(['snapshots', 'wakeup', 'run', 'continued']) }).nullable(),
   /** A further run is queued behind the one at work, or a run is due and held back. */
   queued: z.boolean(),

@@ -99,11 +99,16 @@ const running: Look = (status, _nowMs, messages) => {
   return { state: 'running', tooltip, progress };
 };
 
-const waiting: Look = (status, _nowMs, messages, language) => {
+const waiting: Look = (status, nowMs, messages, language) => {
   for (const job of status.jobs) {
-    const problem = job.replication?.waiting?.problem;
-    if (problem == null) continue;
-    const tooltip = messages.waiting(visible(job.name), problemIn(language, problem).happened);
+    const away = job.replication?.waiting ?? null;
+    if (away === null) continue;
+    const name = visible(job.name);
+    const { problem, wakingUntilMs } = away;
+    const tooltip =
+      wakingUntilMs === undefined
+        ? messages.waiting(name, problemIn(language, problem).happened)
+        : messages.waking(name, visible(problem.facts.host ?? ''), wakingUntilMs, nowMs);
     return { state: 'waiting', tooltip, progress: null };
   }
   return null;

@@ -4,9 +4,10 @@ import { createLocalHost } from '../host/local.ts';
 import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
 import type { Spawner } from '../host/spawner/client.ts';
-import { createSshHost } from '../host/ssh.ts';
+import { createSshHost, type SshHost } from '../host/ssh.ts';
 import { systemClock } from '../host/system-clock.ts';
 import type { Host } from '../host/types.ts';
+import { wakeUp } from '../host/wake-on-lan.ts';
 import { Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createJob } from '../job/factory.ts';
@@ -37,6 +38,10 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
     };
   };
+  const remoteReach = (connect: SshConnect): Reach => {
+    const host = sshHostOf(connect);
+    return { ...reachOf(host), metAt: () => metAt(connect.host, host.answeredAt()), wakeUp };
+  };
   const localHost = createLocalHost({
     label: THIS_MACHINE,
     ...(spawner === null ? {} : { startProgram: spawner.start }),
@@ -48,7 +53,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     local: reachOf(localHost),
     remote: (connect) => {
       const key = machineKey(connect);
-      const reach = remotes.get(key) ?? reachOf(sshHostOf(connect));
+      const reach = remotes.get(key) ?? remoteReach(connect);
       remotes.set(key, reach);
       return reach;
     },
@@ -81,13 +86,17 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
 }
 
 /** Jobs with the same key share one ssh session. */
-function machineKey({ host, port, user, identityFile, hostKey, sudo }: SshConnect): string {
-  return JSON.stringify([host, port, user, identityFile, hostKey, sudo]);
+function machineKey({ host, port, user, identityFile, hostKey, sudo, alsoAt }: SshConnect): string {
+  return JSON.stringify([host, port, user, identityFile, hostKey, sudo, alsoAt]);
 }
 
-function sshHostOf({ host, port, user, identityFile, hostKey, sudo }: SshConnect): Host {
+function metAt(first: string, address: string | null): { address: string; first: string } | undefined {
+  return address === null || address === first ? undefined : { address, first };
+}
+
+function sshHostOf({ host, port, user, identityFile, hostKey, sudo, alsoAt }: SshConnect): SshHost {
   const pin = hostKey.type === 'fingerprint' ? { hostKey: hostKey.sha256 } : { knownHostsFile: hostKey.path };
-  return createSshHost({ address: host, port, user, identityFile, sudo, ...pin });
+  return createSshHost({ address: host, alsoAt, port, user, identityFile, sudo, ...pin });
 }
 
 function countCommands(): { active: number; abandoned: number } {

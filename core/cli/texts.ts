@@ -53,6 +53,10 @@ export const jobTexts = {
     `attempt ${number}: ${number === 2 ? 'one before' : `${number - 1} before`} failed`,
   planning: 'looking at both sides',
   cancelled: 'the last run was cancelled',
+  waking: (untilMs: number, nowMs: number): string =>
+    `it was woken up over the network and has time to start: asked again and again, over ${formatIn(untilMs, nowMs)}`,
+  metAt: (address: string, first: string): string =>
+    `met at ${address}; ${first} did not answer. Put ${address} first (host) if that stays so, and ${first} into also_at`,
   waiting: (nextTryMs: number, untilMs: number, nowMs: number): string =>
     `waiting: next try ${formatIn(nextTryMs, nowMs)}, gives up ${formatIn(untilMs, nowMs)}`,
 };

@@ -54,6 +54,24 @@ export interface SshConnect {
   readonly clientIdentity: string | null;
   /** Whether zfs is run through `sudo -n` there. */
   readonly sudo: boolean;
+  /** Where else the same machine may answer, in the order in which it is looked for; it has to show the same host key. */
+  readonly alsoAt: readonly string[];
+  /** How the machine is woken up where it does not answer. Null: it is not. */
+  readonly wake: WakeConfig | null;
+}
+
+/** A machine that a magic packet wakes up. */
+export interface WakeConfig {
+  /** Six pairs of lower-case hexadecimal digits with colons in between. */
+  readonly mac: string;
+  /** IPv4 address that the packet is sent to. */
+  readonly broadcast: string;
+  /** Of UDP. */
+  readonly port: number;
+  /** Time that it gets to come up. */
+  readonly waitMs: number;
+  /** Whether runs that begin by themselves wake it, too. */
+  readonly scheduled: boolean;
 }
 
 /** How the other machine proves that it is the right one. */

@@ -28,10 +28,15 @@ export interface ConnectionSettings {
 export interface Connection {
   /**
    * The connection, made if there is none. While an earlier failure is fresh (1 to 60 s, longer with each) it rejects with
-   * that failure at once instead of knocking again; `insist` knocks nevertheless.
+   * that failure (fact `answer`) at once instead of knocking again; `insist` knocks nevertheless.
    */
   acquire(options: { readonly signal?: AbortSignal | undefined; readonly insist?: boolean }): Promise<LiveConnection>;
   close(): Promise<void>;
+}
+
+/** Told again without having knocked: that nothing answered is not known of this moment. */
+function remembered({ code, facts, detail, cause, place }: ProblemError): ProblemError {
+  return new ProblemError(code, { answer: 'not-asked', ...facts }, { detail, cause, place });
 }
 
 function track({ client, socket }: Dialled, host: string, onGone: () => void): LiveConnection {
@@ -104,7 +109,7 @@ export function createConnection(settings: ConnectionSettings): Connection {
       if (current !== undefined) return current;
       if (pending === undefined) {
         if (insist !== true && lastFailure !== undefined && settings.nowMs() < lastFailure.untilMs)
-          throw lastFailure.problem;
+          throw remembered(lastFailure.problem);
         pending = connect();
         // All who wait may have given up by the time it fails.
         pending.catch(() => undefined);

@@ -14,7 +14,7 @@ export function isHostKeyTypeMissing(thrown: unknown): boolean {
 
 /**
  * Why a connection could not be made: `refused` where the login was, `ssh-incompatible`, or `host-unreachable` for everything
- * that the network or a machine that starts or stops may cause.
+ * that the network or a machine that starts or stops may cause; with the fact `answer` where the port was refused.
  */
 export function connectProblem(thrown: unknown, host: string, refused: LoginRefused): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
@@ -27,5 +27,7 @@ export function connectProblem(thrown: unknown, host: string, refused: LoginRefu
   if (levelOf(thrown) === 'handshake' && /no matching/i.test(message)) {
     return new ProblemError('ssh-incompatible', { host }, options);
   }
-  return new ProblemError('host-unreachable', { host }, options);
+  // A machine that refuses is awake.
+  const refusal = errnoOf(thrown) === 'ECONNREFUSED' ? { answer: 'refused' } : {};
+  return new ProblemError('host-unreachable', { host, ...refusal }, options);
 }

@@ -4,6 +4,7 @@
  */
 import type { ClientChannel } from 'ssh2';
 import { asProblemError, type ProblemCode, ProblemError } from '../api/problem.ts';
+import { firstAnswering } from './addresses.ts';
 import { runCollected, type StartCommand } from './collect.ts';
 import { type HostKeyPin, pinFingerprint } from './host-key.ts';
 import { readBounded, readIdentity } from './identity.ts';
@@ -23,6 +24,8 @@ export interface SshHostOptions {
   /** As a person knows it; "user@address" if not given. */
   readonly label?: string;
   readonly address: string;
+  /** Where the same machine may be found when it is not at `address`; only with the host key that is pinned for that. */
+  readonly alsoAt?: readonly string[];
   /** Default 22. */
   readonly port?: number;
   readonly user: string;
@@ -47,6 +50,11 @@ export interface SshHostOptions {
   readonly random?: () => number;
 }
 
+export interface SshHost extends Host {
+  /** The address at which the machine was met last; null while it was not. */
+  readonly answeredAt: () => string | null;
+}
+
 /** Refusals that only a machine gives that is there. */
 const ANSWERS: readonly ProblemCode[] = ['command-missing', 'command-failed', 'permission-denied'];
 
@@ -66,7 +74,7 @@ async function readPin(path: string, target: SshTarget): Promise<HostKeyPin> {
  * A machine behind ssh. Nothing is opened before the first command. Throws `host-key-unpinned` when neither a readable
  * fingerprint nor a known_hosts file is given.
  */
-export function createSshHost(options: SshHostOptions): Host {
+export function createSshHost(options: SshHostOptions): SshHost {
   const label = options.label ?? `${options.user}@${options.address}`;
   const target: SshTarget = {
     label,
@@ -85,12 +93,18 @@ export function createSshHost(options: SshHostOptions): Host {
   }
   const wrapping = { sudo: options.sudo === true, sudoPath: options.sudoPath ?? '/usr/bin/sudo' };
   const gate = createSessionGate();
+  let answeredAt: string | null = null;
   const connection = createConnection({
     host: label,
     dial: async (preferred, signal) => {
       const pin = fixedPin ?? (await readPin(knownHostsFile ?? '', target));
       const { identityFile } = options;
-      return dial(target, keyLogin(await readIdentity(identityFile), identityFile), pin, signal, preferred);
+      const login = keyLogin(await readIdentity(identityFile), identityFile);
+      const { address, dialled } = await firstAnswering([target.address, ...(options.alsoAt ?? [])], (at) =>
+        dial({ ...target, address: at }, login, pin, signal, preferred),
+      );
+      answeredAt = address;
+      return dialled;
     },
     nowMs: options.nowMs ?? (() => performance.now()),
     random: options.random ?? Math.random,
@@ -141,6 +155,7 @@ export function createSshHost(options: SshHostOptions): Host {
   return {
     label,
     kind: 'ssh',
+    answeredAt: () => answeredAt,
     run: (argv, runOptions) => runCollected(start, label, argv, runOptions),
     start,
     async ping({ signal, deadlineMs }) {

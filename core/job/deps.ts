@@ -1,6 +1,7 @@
 /** What jobs are made from besides their configuration: everything that has an effect is handed in. */
 import type { Clock } from '../api/clock.ts';
-import type { Config, SshConnect } from '../config/types.ts';
+import type { JobReport } from '../api/status.ts';
+import type { Config, SshConnect, WakeConfig } from '../config/types.ts';
 import type { ReceivingProcesses } from '../endpoint/stalled-receive.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { RetryPolicy } from '../replication/retry.ts';
@@ -14,6 +15,10 @@ export interface Reach {
   readonly ping: (ctx: Ctx) => Promise<void>;
   /** Of another machine: what receives there. */
   readonly receiving?: ReceivingProcesses;
+  /** Of another machine: where it was met, when that is not the address that is asked first. */
+  readonly metAt?: () => JobReport['metAt'];
+  /** Wakes it up. Rejects when nothing could be sent. */
+  readonly wakeUp?: (target: WakeConfig) => Promise<void>;
 }
 
 export interface JobDeps {

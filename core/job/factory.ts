@@ -8,6 +8,7 @@ import type {
   SendConfig,
   SinkJob as SinkConfig,
   SnapJob as SnapConfig,
+  WakeConfig,
 } from '../config/types.ts';
 import { compileFilter } from '../endpoint/filter.ts';
 import { clientRoot } from '../endpoint/mapping.ts';
@@ -104,7 +105,7 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
     transfers: deps.transfers.of(deps.local.zfs.label, config.name),
     ping: deps.local.ping,
   };
-  const { receiver, reach } = receiverOf(config, flags, deps);
+  const { receiver, reach, wake } = receiverOf(config, flags, deps);
   const base = clientRoot(receiver.root);
   const { rootFs } = receiver.root;
   const local = deps.local.zfs;
@@ -133,6 +134,8 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
         (include.length === 0 || include.some((finds) => finds(name))) && !exclude.some((finds) => finds(name)),
     },
     scheduler,
+    wake,
+    reach,
     pruneSender: prunerOf(deps.local, 'sender', config.pruning.keepSender, config.name, deps),
     // What one job receives another one may send on.
     pruneReceiver: prunerOf(reach, 'receiver', config.pruning.keepReceiver, config.name, deps),
@@ -155,6 +158,7 @@ function prunerOf({ zfs }: Reach, side: PruneSide, keep: readonly KeepRule[], jo
 interface ReceiverOf {
   readonly receiver: Omit<ReceiverOptions, 'onCleanupProblem'>;
   readonly reach: Reach;
+  readonly wake: WakeConfig | null;
 }
 
 function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): ReceiverOf {
@@ -168,6 +172,7 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
     const protectiveInherit = PROTECTIVE_INHERIT.filter((name) => !override.has(name));
     return {
       reach,
+      wake: connect.wake,
       receiver: {
         ...common,
         zfs: reach.zfs,
@@ -189,6 +194,7 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
     const sink = sinkOf(connect.listenerName, config.name, deps);
     return {
       reach: deps.local,
+      wake: null,
       receiver: {
         ...common,
         zfs: deps.local.zfs,

@@ -4,14 +4,14 @@ import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from 
 import type { StopHow } from '../api/control.ts';
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
 import type { DatasetSafety, JobPlan, JobReport, ReplicationReport } from '../api/status.ts';
-import type { PushJob as PushConfig } from '../config/types.ts';
+import type { PushJob as PushConfig, WakeConfig } from '../config/types.ts';
 import type { ReceiverOptions } from '../endpoint/receiver.ts';
 import type { SenderOptions } from '../endpoint/sender.ts';
 import type { ReplicationPolicy } from '../replication/policy.ts';
-import { replicate } from '../replication/run.ts';
+import { type PeerWake, replicate } from '../replication/run.ts';
 import { TidyMemory } from '../replication/tidy-memory.ts';
 import type { MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
-import type { JobDeps } from './deps.ts';
+import type { JobDeps, Reach } from './deps.ts';
 import type { JobMarks } from './job-marks.ts';
 import { NewestCreations } from './newest-creations.ts';
 import { planPush } from './plan-push.ts';
@@ -19,7 +19,7 @@ import type { SeenSides } from './prune-input.ts';
 import { SidesPruner } from './prune-sides.ts';
 import type { Pruner } from './pruner.ts';
 import { PushEnds } from './push-ends.ts';
-import { RunLoop, type RunSignals, type Wake } from './run-loop.ts';
+import { isAutomatic, RunLoop, type RunSignals, type Wake, type WakeReason } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
 import { tallyOf } from './run-tally.ts';
 import { safetyOf } from './safety.ts';
@@ -39,6 +39,9 @@ export interface PushParts {
   readonly pruneSender: Pruner;
   readonly pruneReceiver: Pruner;
   readonly marks: JobMarks;
+  /** How the other machine is woken up; null where it is not. */
+  readonly wake: WakeConfig | null;
+  readonly reach: Pick<Reach, 'metAt' | 'wakeUp'>;
 }
 
 export class Push implements Job {
@@ -91,12 +94,14 @@ export class Push implements Job {
 
   status(): JobReport {
     const wake = this.#runs.lastWake;
+    const metAt = this.#parts.reach.metAt?.();
     return {
       name: this.name,
       type: this.type,
       stage: this.#stage,
       refusal: null,
       destination: this.#parts.destination,
+      ...(metAt === undefined ? {} : { metAt }),
       lastWake: wake === null ? null : { atMs: wake.atMs, reason: wake.reason },
       queued: this.#runs.queued,
       stopping: this.#runs.stopping,
@@ -199,7 +204,7 @@ export class Push implements Job {
       }
       if (!soon.aborted) {
         this.#enter('replicating');
-        const report = await this.#replicate(signal, soon);
+        const report = await this.#replicate(wake.reason, signal, soon);
         considered = hadDatasets(report);
         problems.push(...problemsOf(report));
         this.#noteSafety();
@@ -223,7 +228,7 @@ export class Push implements Job {
     return outcome;
   }
 
-  async #replicate(signal: AbortSignal, soon: AbortSignal): Promise<ReplicationReport> {
+  async #replicate(reason: WakeReason, signal: AbortSignal, soon: AbortSignal): Promise<ReplicationReport> {
     const { deps, policy, config } = this.#parts;
     const final = await replicate({
       endpoints: () => this.#ends.next(),
@@ -236,6 +241,7 @@ export class Push implements Job {
       random: deps.random,
       signal,
       soon,
+      wake: this.#wakeFor(reason),
       onChange: (report) => {
         this.#replication = report;
         this.#changed();
@@ -243,6 +249,26 @@ export class Push implements Job {
     });
     this.#replication = () => final;
     return final;
+  }
+
+  /** A person who asks for a run wants the machine awake; of the others it depends on what is configured. */
+  #wakeFor(reason: WakeReason): PeerWake | undefined {
+    const { wake, deps, reach } = this.#parts;
+    const { wakeUp } = reach;
+    if (wake === null || wakeUp === undefined || (isAutomatic(reason) && !wake.scheduled)) return undefined;
+    return {
+      waitMs: wake.waitMs,
+      send: async () => {
+        try {
+          await wakeUp(wake);
+          deps.log.info({ job: this.name, mac: wake.mac }, 'woke the machine of the destination up');
+          return true;
+        } catch (err) {
+          deps.log.warn({ job: this.name, err }, 'the machine of the destination could not be woken up');
+          return false;
+        }
+      },
+    };
   }
 
   async #prune(report: ReplicationReport, { now: signal, soon }: RunSignals): Promise<readonly Problem[]> {

@@ -43,7 +43,8 @@ export const OUTCOMES_MAX = 100;
 
 const CANCELLED: RunOutcome = { ok: false, cancelled: true, problems: [] };
 
-function isAutomatic(reason: WakeReason): boolean {
+/** Nobody has asked for such a run. */
+export function isAutomatic(reason: WakeReason): boolean {
   return reason === 'snapshots' || reason === 'continued';
 }
 

@@ -143,7 +143,13 @@ export class RunProgress {
   finishedAtMs: number | null = null;
   outcome: ReplicationReport['outcome'] = 'running';
   warnings: string[] = [];
-  waiting: { sinceMs: number; untilMs: number; nextTryMs: number; problem: ProblemError } | null = null;
+  waiting: {
+    sinceMs: number;
+    untilMs: number;
+    nextTryMs: number;
+    problem: ProblemError;
+    wakingUntilMs?: number;
+  } | null = null;
   attempts: AttemptProgress[] = [];
   readonly startedAtMs: number;
 

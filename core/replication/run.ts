@@ -8,6 +8,7 @@ import type { ReplicationReport } from '../api/status.ts';
 import type { Receiver, Sender } from '../endpoint/types.ts';
 import { isBelow } from '../zfs/names.ts';
 import { type AttemptResult, isFailure, runAttempt } from './attempt.ts';
+import { isSilence, nextPeerStep } from './peer-wait.ts';
 import type { ReplicationPolicy } from './policy.ts';
 import { StepQueue } from './queue.ts';
 import { AttemptProgress, RunProgress } from './report.ts';
@@ -30,10 +31,33 @@ export interface RunOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Without it nobody is woken in this run. */
+  readonly wake?: PeerWake | undefined;
   /** No step begins any more once it is aborted; those at work go on to their end. */
   readonly soon?: AbortSignal;
   /** Called whenever the report changed. */
   readonly onChange: (report: () => ReplicationReport) => void;
+}
+
+/** Wakes the machine of the receiver up. */
+export interface PeerWake {
+  /** Time that it gets to come up. */
+  readonly waitMs: number;
+  /** True when something was sent. Never rejects. */
+  send(): Promise<boolean>;
+}
+
+/** Once a run is enough: a machine that does not come up after that has another reason. */
+interface WakeMemory {
+  wokenAtMs: number | null;
+}
+
+interface Away {
+  readonly firstWaitMs: number;
+  /** Monotonic. */
+  readonly untilMs: number;
+  readonly cause: ProblemError;
+  readonly memory: WakeMemory;
 }
 
 /** Runs to the end and returns the final report. Rejects only for a defect. */
@@ -51,6 +75,7 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
   let fruitless = 0;
   let awaySinceMs: number | null = null;
   let global: ProblemError | null = null;
+  const wakeMemory: WakeMemory = { wokenAtMs: null };
 
   while (!over()) {
     const attempt = new AttemptProgress(clock.nowMs());
@@ -99,7 +124,14 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
       // Counted from when it was noticed: a machine that slept through the night has not waited yet.
       awaySinceMs ??= clock.monotonicMs();
       const untilMs = awaySinceMs + options.retry.hardFailMs;
-      if (!(await waitForPeers(options, progress, next.waitMs, untilMs, cause, changed))) break;
+      const away: Away = { firstWaitMs: next.waitMs, untilMs, cause, memory: wakeMemory };
+      const waited = await waitForPeers(options, progress, away, changed);
+      if (waited === 'answers') continue;
+      if (waited === 'gave-up' && wakeMemory.wokenAtMs !== null && attempt.problem?.code === 'host-unreachable') {
+        const { facts, detail, place } = attempt.problem;
+        attempt.problem = new ProblemError('host-not-woken', facts, { detail, place });
+      }
+      break;
     }
   }
   progress.finishedAtMs = clock.nowMs();
@@ -130,38 +162,59 @@ function retriableOf(result: AttemptResult): readonly (readonly [dataset: string
   return [...retried, ...children];
 }
 
-/** Waits, then until both ends answer. False when the time for that is over or the run was cancelled. */
+/** Waits, then until both ends answer; wakes the receiver up where it may. */
 async function waitForPeers(
   options: RunOptions,
   progress: RunProgress,
-  firstWaitMs: number,
-  untilMonotonicMs: number,
-  cause: ProblemError,
+  { firstWaitMs, untilMs, cause, memory }: Away,
   changed: () => void,
-): Promise<boolean> {
-  const { clock, signal } = options;
+): Promise<'answers' | 'over' | 'gave-up'> {
+  const { clock, signal, wake } = options;
   const soon = options.soon ?? signal;
   const sinceMs = clock.nowMs();
   let problem = cause;
-  let waitMs = firstWaitMs;
+  let pauseMs = firstWaitMs;
   let failures = 1;
+  let mayWake = wake !== undefined;
   for (;;) {
-    const remainingMs = untilMonotonicMs - clock.monotonicMs();
-    if (remainingMs <= 0) return false;
-    const sleepMs = Math.min(waitMs, remainingMs);
+    const monotonicMs = clock.monotonicMs();
+    const { wokenAtMs } = memory;
+    const step = nextPeerStep({
+      nowMs: monotonicMs,
+      untilMs,
+      pauseMs,
+      silent: mayWake && isSilence(problem),
+      wakeMs: wake?.waitMs ?? null,
+      wokenAtMs,
+    });
+    if (step.kind === 'give-up') return 'gave-up';
+    if (step.kind === 'wake') {
+      // What could not be sent (no network yet) has woken nobody: another time.
+      mayWake = (await wake?.send()) === true;
+      if (mayWake) memory.wokenAtMs = clock.monotonicMs();
+      continue;
+    }
+    mayWake = wake !== undefined;
     const nowMs = clock.nowMs();
-    progress.waiting = { sinceMs, untilMs: nowMs + remainingMs, nextTryMs: nowMs + sleepMs, problem };
+    const atMs = (time: number) => nowMs + time - monotonicMs;
+    progress.waiting = {
+      sinceMs,
+      untilMs: atMs(step.untilMs),
+      nextTryMs: nowMs + step.pauseMs,
+      problem,
+      ...(step.wakingUntilMs === null ? {} : { wakingUntilMs: atMs(step.wakingUntilMs) }),
+    };
     changed();
     try {
-      await clock.sleep(sleepMs, soon);
+      await clock.sleep(step.pauseMs, soon);
       await pingBoth(options);
       progress.waiting = null;
       changed();
-      return true;
+      return 'answers';
     } catch (error) {
-      if (signal.aborted || soon.aborted) return false;
+      if (signal.aborted || soon.aborted) return 'over';
       problem = asProblemError(error, { phase: 'connect' });
-      if (problem.retry !== 'soon') return false;
+      if (problem.retry !== 'soon') return 'gave-up';
       failures += 1;
       const next = nextAttempt(
         ['soon'],
@@ -169,7 +222,7 @@ async function waitForPeers(
         { ...options.retry, fruitlessAttempts: Number.POSITIVE_INFINITY },
         options.random,
       );
-      waitMs = next.kind === 'after' ? next.waitMs : waitMs;
+      pauseMs = next.kind === 'after' ? next.waitMs : pauseMs;
     }
   }
 }

@@ -207,6 +207,8 @@ export const de: Texts = {
       'pruning-local': 'Dünnt aus',
     },
     to: 'nach {{destination}}',
+    metAt:
+      'Sie wurde unter {{address}} angetroffen; {{first}} hat nicht als dieser Rechner geantwortet. Bleibt das so, trag in der Verbindung {{address}} als host und {{first}} unter also_at ein: Dann wird dort zuerst gefragt.',
     lastSuccess: 'letzter vollständiger Lauf {{when}}',
     neverComplete: 'kein vollständiger Lauf bekannt',
     queued: 'ein weiterer Lauf wartet dahinter',
@@ -267,6 +269,8 @@ export const de: Texts = {
       done: 'fertig',
     },
     upToDate: 'war auf dem neuesten Stand',
+    waking:
+      'Sie wurde über das Netz geweckt und hat bis {{until}} Zeit zu starten; bis dahin wird immer wieder gefragt.',
     waiting: 'Die Gegenseite ist nicht da. Nächster Versuch {{next}}; aufgegeben wird {{until}}.',
     expand: 'Schritte von {{dataset}}',
     progressOf: 'Fortschritt von {{name}}',

@@ -206,6 +206,8 @@ export const en = {
       'pruning-local': 'Pruning',
     },
     to: 'to {{destination}}',
+    metAt:
+      'It was met at {{address}}; {{first}} did not answer as this machine. If that stays so, put {{address}} into host and {{first}} into also_at of the connection: it is then asked first.',
     lastSuccess: 'last complete run {{when}}',
     neverComplete: 'no complete run is known',
     queued: 'another run is queued',
@@ -260,6 +262,7 @@ export const en = {
       done: 'done',
     },
     upToDate: 'was up to date',
+    waking: 'It was woken up over the network and has until {{until}} to start; it is asked again and again meanwhile.',
     waiting: 'The other side is away. Next try {{next}}; given up {{until}}.',
     expand: 'Steps of {{dataset}}',
     progressOf: 'Progress of {{name}}',

@@ -30,6 +30,8 @@ export const de: Messages = {
   },
   takingSnapshots: (job) => `${job} legt Snapshots an.`,
   waiting: (job, happened) => `${job} wartet: ${happened}`,
+  waking: (job, host, untilMs, nowMs) =>
+    `${job} wartet: ${host} wird geweckt und hat bis ${clock(untilMs, nowMs)} Zeit zu antworten.`,
   stuck: (count) => `${counted(count, 'Befehl hängt', 'Befehle hängen')} im Kernel fest: siehe „zpool status“.`,
   guaranteeBroken: (dataset, destination) =>
     `${dataset} → ${destination}: Die nächste Sicherung muss vielleicht alles neu senden.`,

@@ -30,6 +30,8 @@ export const en: Messages = {
   },
   takingSnapshots: (job) => `${job} takes snapshots.`,
   waiting: (job, happened) => `${job} waits: ${happened}`,
+  waking: (job, host, untilMs, nowMs) =>
+    `${job} waits: ${host} is being woken up and has until ${clock(untilMs, nowMs)} to answer.`,
   stuck: (count) => `${counted(count, 'command hangs', 'commands hang')} in the kernel: see "zpool status".`,
   guaranteeBroken: (dataset, destination) =>
     `${dataset} → ${destination}: the next backup may have to send everything anew.`,

@@ -27,6 +27,8 @@ export interface Messages {
   readonly running: (job: string, fraction: number | null, remainingMs: number | null) => string;
   readonly takingSnapshots: (job: string) => string;
   readonly waiting: (job: string, happened: string) => string;
+  /** The machine was woken, and has time until then. */
+  readonly waking: (job: string, host: string, untilMs: number, nowMs: number) => string;
   readonly stuck: (count: number) => string;
   /** What was promised for the next increment does not stand on disk. */
   readonly guaranteeBroken: (dataset: string, destination: string) => string;

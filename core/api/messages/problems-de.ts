@@ -49,6 +49,12 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: OLD_COPY,
       remedy: 'Sieh nach, ob {host} eingeschaltet und im Netz ist; der Job versucht es von selbst wieder.',
     },
+    'host-not-woken': {
+      happened: '{host} wurde geweckt und hat in der vorgesehenen Zeit nicht geantwortet.',
+      meaning: OLD_COPY,
+      remedy:
+        'Sieh nach, ob {host} Strom hat und im Netz ist und ob dort das Wecken über das Netz (Wake-on-LAN) eingeschaltet ist. Braucht der Rechner nur länger zum Starten, gib ihm in der Verbindung des Jobs mehr Zeit (wait). Der nächste Lauf weckt ihn wieder.',
+    },
     'connection-lost': {
       happened: 'Die Verbindung zu {host} ging verloren.',
       meaning: 'Eine unterbrochene Übertragung geht weiter, wo sie aufhörte; nichts ging verloren.',

@@ -24,6 +24,10 @@ export function jobLines(job: JobStatus, layout: Layout): Line[] {
   for (const warning of job.replication?.warnings ?? []) {
     for (const text of wrap(visible(warning), width - ROW_INDENT)) lines.push([margin, span(text, 'warn')]);
   }
+  if (job.metAt !== undefined) {
+    const { address, first } = job.metAt;
+    lines.push(...flow([span(jobTexts.metAt(visible(address), visible(first)), 'warn')], ROW_INDENT, width));
+  }
   lines.push(...runLines(job, layout));
   const rows = datasetLines(job, layout);
   if (rows.length > 0) lines.push(...(folded ? [] : [[]]), ...rows, ...(folded ? [] : [[]]));
@@ -80,6 +84,9 @@ function runLines(job: JobStatus, layout: Layout): Line[] {
   }
   const { waiting } = replication;
   if (waiting !== null) {
+    if (waiting.wakingUntilMs !== undefined) {
+      lines.push(...flow([span(jobTexts.waking(waiting.wakingUntilMs, nowMs), 'warn')], ROW_INDENT, width));
+    }
     lines.push(...flow([span(jobTexts.waiting(waiting.nextTryMs, waiting.untilMs, nowMs), 'warn')], ROW_INDENT, width));
     lines.push(...problemLines(waiting.problem, room));
   } else if (attempt !== undefined && attempt.problem !== null) {

@@ -9,10 +9,12 @@ import type {
   StdinserverConnect,
   TcpConnect,
   TlsConnect,
+  WakeConfig,
 } from '../types.ts';
 import { parseHost } from '../values/host-port.ts';
 import { parseAbsolutePath } from '../values/path.ts';
 import { parseFingerprint, parseUser } from '../values/ssh.ts';
+import { parseIpv4, parseMac, parseWakeWait } from '../values/wake.ts';
 import { entryOf } from '../yaml/nodes.ts';
 import { address, dataset, identity, listenerName, path, timeoutOrNone, tlsFields } from './common.ts';
 
@@ -48,6 +50,22 @@ const local = object<LocalConnect>({
   dialTimeoutMs: optional('dial_timeout', timeoutOrNone, 2000),
 });
 
+const wake = object<WakeConfig>({
+  mac: required('mac', parsed(parseMac)),
+  broadcast: optional('broadcast', parsed(parseIpv4), '255.255.255.255'),
+  port: optional('port', port, 9),
+  waitMs: optional('wait', parsed(parseWakeWait), 120_000),
+  scheduled: optional('scheduled', bool, true),
+});
+
+/** Each may take as long as a connection takes. */
+const OTHER_ADDRESSES_MAX = 4;
+
+const otherAddresses: Decoder<readonly string[]> = andThen(list(parsed(parseHost)), (hosts, node, at) => {
+  if (hosts.length <= OTHER_ADDRESSES_MAX) return hosts;
+  return at.complain(node.place, `these are ${hosts.length} addresses; at most ${OTHER_ADDRESSES_MAX} are tried`);
+});
+
 interface WrittenSsh extends Omit<SshConnect, 'hostKey'> {
   readonly fingerprint: string | null;
   readonly knownHosts: string | null;
@@ -64,6 +82,8 @@ const writtenSsh = object<WrittenSsh>({
   rootFs: required('root_fs', dataset),
   clientIdentity: optional<string | null>('client_identity', identity, null),
   sudo: optional('sudo', bool, false),
+  alsoAt: optional('also_at', otherAddresses, []),
+  wake: optional<WakeConfig | null>('wake', wake, null),
 });
 
 /** Two ways to know a machine could disagree, and none would be trust in whoever answers. */

@@ -1,6 +1,7 @@
 import { Play } from 'lucide-react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { JobStatus } from '../../../core/api/status.ts';
+import { visible } from '../../../core/api/visible.ts';
 import { canStart } from '../../actions.ts';
 import { goTo, useDaemonNowMs, useLive, useTexts } from '../../app-state.ts';
 import { attentionOfJob } from '../../model/attention.ts';
@@ -118,6 +119,11 @@ function JobFacts({ job, nowMs }: { readonly job: JobStatus; readonly nowMs: num
   return (
     <>
       <p className="muted fig">{facts.join(' · ')}</p>
+      {job.metAt === undefined ? null : (
+        <p className="muted">
+          {t('job.metAt', { address: visible(job.metAt.address), first: visible(job.metAt.first) })}
+        </p>
+      )}
       {job.paused === null ? null : <PauseLine pause={job.paused} nowMs={nowMs} what="job" />}
     </>
   );

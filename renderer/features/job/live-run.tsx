@@ -40,6 +40,9 @@ export function LiveRun({ job, nowMs }: { readonly job: JobStatus; readonly nowM
                 next: format.until(replication.waiting.nextTryMs, nowMs),
                 until: format.until(replication.waiting.untilMs, nowMs),
               })}
+              {replication.waiting.wakingUntilMs === undefined
+                ? null
+                : ` ${t('live.waking', { until: format.moment(replication.waiting.wakingUntilMs, nowMs) })}`}
             </p>
           )}
           {replication.warnings.map((warning) => (

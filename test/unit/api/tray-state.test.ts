@@ -135,6 +135,13 @@ describe('trayState', () => {
       state: 'waiting',
       tooltip: expect.stringMatching(/^nas waits: /),
     });
+    const waking = { ...waiting, wakingUntilMs: NOW_MS + 60_000 };
+    expect(
+      see(atWork({ replication: replication === null ? null : { ...replication, waiting: waking } })),
+    ).toMatchObject({
+      state: 'waiting',
+      tooltip: expect.stringMatching(/^nas waits: .* is being woken up and has until \d/),
+    });
     expect(see(nas({ safety: [] })).state).toBe('waiting');
   });
 

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { configOf, FILE, file, jobOf, pullJob, pushJob, SSH, sinkJob, snapJob, sourceJob, sshJob } from './helper.ts';
+import {
+  configOf,
+  FILE,
+  file,
+  jobOf,
+  parse,
+  pullJob,
+  pushJob,
+  SSH,
+  sinkJob,
+  snapJob,
+  sourceJob,
+  sshJob,
+} from './helper.ts';
 
 const SEND_DEFAULTS = {
   encrypted: false,
@@ -131,6 +144,8 @@ describe('a job with nothing but what it must have', () => {
       rootFs: 'pool/b',
       clientIdentity: null,
       sudo: false,
+      alsoAt: [],
+      wake: null,
     });
     expect(job.recv).toEqual({ properties: { inherit: [], override: new Map() }, placeholderEncryption: 'inherit' });
   });
@@ -174,6 +189,31 @@ describe('every key of', () => {
       clientIdentity: 'me',
       sudo: true,
     });
+    const found = agentless.replace('}', ', also_at: [nas.local, 10.0.0.7], wake: {mac: 00-11-32-AA-bb-cc}}');
+    expect(connect(found)).toMatchObject({
+      alsoAt: ['nas.local', '10.0.0.7'],
+      wake: { mac: '00:11:32:aa:bb:cc', broadcast: '255.255.255.255', port: 9, waitMs: 120_000, scheduled: true },
+    });
+    const wake = '{mac: "00:11:32:aa:bb:cc", broadcast: 192.168.1.255, port: 7, wait: 30s, scheduled: false}';
+    expect(connect(agentless.replace('}', `, wake: ${wake}}`))).toMatchObject({
+      wake: { broadcast: '192.168.1.255', port: 7, waitMs: 30_000, scheduled: false },
+    });
+  });
+
+  it.each([
+    ['wake: {}', 'the key "mac" is missing'],
+    ['wake: {mac: "01:00:5e:00:00:01"}', 'is not the address of a single card'],
+    ['wake: {mac: "00:00:00:00:00:00"}', 'is not the address of a single card'],
+    ['wake: {mac: "00:11:32-aa-bb-cc"}', 'is not a hardware address'],
+    ['wake: {mac: "00:11:32:aa:bb:cc", broadcast: nas.lan}', 'is not an IPv4 address'],
+    ['wake: {mac: "00:11:32:aa:bb:cc", wait: 9s}', 'is not between 10s and 30m'],
+    ['wake: {mac: "00:11:32:aa:bb:cc", wait: 31m}', 'is not between 10s and 30m'],
+    ['also_at: [a, b, c, d, e]', 'at most 4 are tried'],
+    ['also_at: ["-oProxyCommand=x"]', 'is not a host'],
+  ])('connect refuses %s', (text, message) => {
+    const ssh = '{type: ssh, host: h, user: u, identity_file: /k, known_hosts: /kh, root_fs: a/b';
+    const { problems } = parse(file(sshJob({ connect: `${ssh}, ${text}}` })));
+    expect(problems.map((problem) => problem.message).join()).toContain(message);
   });
 
   it('serve', () => {

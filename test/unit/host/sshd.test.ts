@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLocalHost } from '../../../core/host/local.ts';
 import { pipe } from '../../../core/host/pipe.ts';
 import { activeCommands } from '../../../core/host/registry.ts';
-import { createSshHost, type SshHostOptions } from '../../../core/host/ssh.ts';
+import { createSshHost, type SshHost, type SshHostOptions } from '../../../core/host/ssh.ts';
 import type { Argv, Host } from '../../../core/host/types.ts';
 import { codeOf, until } from './fake-ssh.ts';
 import { runs } from './processes.ts';
@@ -22,7 +22,7 @@ describe.skipIf(missing !== undefined)(`a real sshd${missing === undefined ? '' 
   let sshd: TestSshd;
   let host: Host;
   const hosts: Host[] = [];
-  const connect = (options: Partial<SshHostOptions>): Host => {
+  const connect = (options: Partial<SshHostOptions>): SshHost => {
     const made = createSshHost({
       address: '127.0.0.1',
       port: sshd.port,
@@ -53,6 +53,39 @@ describe.skipIf(missing !== undefined)(`a real sshd${missing === undefined ? '' 
     expect((await host.run(['cat'], { ...soon, stdin: Buffer.from('in') })).stdout).toBe('in');
     expect(await codeOf(host.run(['/nonexistent/zfs'], soon))).toBe('command-missing');
     await host.ping(soon);
+  });
+
+  test('is found at another address, and only with the key that is pinned', async () => {
+    const hostKey = sshd.hostKeys.ed25519.fingerprint;
+    const moved = connect({ hostKey, address: '127.0.0.2', alsoAt: ['127.0.0.3', '127.0.0.1'] });
+    await moved.ping(soon);
+    expect(moved.answeredAt()).toBe('127.0.0.1');
+    const refused = await connect({ hostKey, address: '127.0.0.2', alsoAt: ['127.0.0.3'] })
+      .ping(soon)
+      .catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({ code: 'host-unreachable', facts: { answer: 'refused' } });
+
+    // Somebody else has got its address, on the same port.
+    const other = await startSshd([`ListenAddress 127.0.0.2:${sshd.port}`]);
+    try {
+      const passedBy = connect({ hostKey, address: '127.0.0.2', alsoAt: ['127.0.0.1'] });
+      await passedBy.ping(soon);
+      expect(passedBy.answeredAt()).toBe('127.0.0.1');
+      const strange = connect({ hostKey, address: '127.0.0.2', alsoAt: ['127.0.0.3'] });
+      expect(await codeOf(strange.ping(soon))).toBe('host-key-mismatch');
+      expect(strange.answeredAt()).toBeNull();
+      // That somebody answers where the machine is looked for besides does not make it the machine, nor awake.
+      const away = await connect({ hostKey, address: '127.0.0.3', alsoAt: ['127.0.0.2'] })
+        .ping(soon)
+        .catch((thrown: unknown) => thrown);
+      expect(away).toMatchObject({
+        code: 'host-unreachable',
+        detail: expect.stringContaining(`another host key (${other.hostKeys.ed25519.fingerprint})`),
+      });
+      expect(away).not.toHaveProperty('facts.answer');
+    } finally {
+      await other.stop();
+    }
   });
 
   test('takes command lines up to what one argument may have', async () => {

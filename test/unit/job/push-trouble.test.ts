@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
 import { cursorName, tentativeCursorName } from '../../../core/zfs/marks.ts';
-import { CANCELLED, COPIES, codes, GOOD, House, KEEP_ONE, pushText } from './support.ts';
+import { CANCELLED, COPIES, codes, GOOD, House, KEEP_ONE, pushText, SSH } from './support.ts';
 
+const PERIODIC = '{type: periodic, prefix: zrepl_, interval: 1h}';
 const NOT_REPLICATED = '{type: not_replicated}';
 
 let house = new House();
@@ -35,6 +36,30 @@ describe('a push whose receiver is away', () => {
     expect(await house.run(job)).toEqual(GOOD);
     expect(house.copies()).toEqual(['d']);
     expect(job.status().safety).toMatchObject([{ newestCommon: { name: 'd' }, newestLocal: { name: 'd' } }]);
+  });
+
+  const wakes = (scheduled: boolean) =>
+    pushText({ connect: SSH.replace('}', `, wake: {mac: "00:11:32:aa:bb:cc", scheduled: ${scheduled}}}`) });
+
+  it('is woken for whoever asks for a run, and the run goes on', async () => {
+    house.snapshots('tank/data', 'a');
+    house.disconnect();
+    house.onWake = () => house.reconnect();
+    expect(await house.run(house.start(wakes(false)))).toEqual(GOOD);
+    expect(house.woken).toMatchObject([{ mac: '00:11:32:aa:bb:cc', broadcast: '255.255.255.255', port: 9 }]);
+    expect(house.copies()).toEqual(['a']);
+  });
+
+  it.each([true, false])('is woken by a run of the schedule where that is wanted: %s', async (scheduled) => {
+    house.snapshots('tank/data', 'a');
+    house.disconnect();
+    const job = house.start(wakes(scheduled).replace('{type: manual}', PERIODIC));
+    const ended = new Promise<void>((resolve) => job.onRun(({ kind }) => kind === 'ended' && resolve()));
+    await house.clock.runUntil(ended);
+    expect(house.woken).toHaveLength(scheduled ? 1 : 0);
+    expect(job.status().replication?.attempts.at(-1)?.problem?.code).toBe(
+      scheduled ? 'host-not-woken' : 'host-unreachable',
+    );
   });
 
   it('knows after a restart, by its cursor, what had arrived', async () => {

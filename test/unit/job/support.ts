@@ -4,7 +4,7 @@ import type { RunOutcome } from '../../../core/api/contract.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
 import { jobPlanSchema, jobReportSchema } from '../../../core/api/status.ts';
 import { parseConfig } from '../../../core/config/parse-config.ts';
-import type { Config, SshConnect } from '../../../core/config/types.ts';
+import type { Config, SshConnect, WakeConfig } from '../../../core/config/types.ts';
 import { Throttle } from '../../../core/job/bandwidth.ts';
 import type { JobDeps } from '../../../core/job/deps.ts';
 import { createJob } from '../../../core/job/factory.ts';
@@ -87,6 +87,9 @@ export class House {
   readonly dialled: SshConnect[] = [];
   readonly transfers = new Transfers();
   readonly throttle = new Throttle();
+  /** Machines that jobs woke up. */
+  readonly woken: WakeConfig[] = [];
+  onWake: () => void = () => undefined;
   nasPings = true;
   readonly #abort = new AbortController();
   readonly #running: Promise<void>[] = [];
@@ -112,6 +115,10 @@ export class House {
           zfs: this.nas,
           ping: async () => {
             if (!this.nasPings) throw new ProblemError('host-unreachable', { host: 'nas' });
+          },
+          wakeUp: async (target) => {
+            this.woken.push(target);
+            this.onWake();
           },
         };
       },
