@@ -20,6 +20,7 @@ import {
 } from './consent.ts';
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { bringKeyParams, bringKeyReply, destinationLookParams, destinationLookReply } from './destination.ts';
+import { diagnosticsReply } from './diagnostics.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { limitReply, limitSetParams } from './limit.ts';
 import { guid, jobName, name } from './primitives.ts';
@@ -185,6 +186,8 @@ export const REQUESTS = {
   'limit/set': { grade: 'run', params: limitSetParams, reply: limitReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
+  /** Names are replaced: what it says may be posted, once somebody has looked at it. */
+  diagnostics: { grade: 'read', params: noParams, reply: diagnosticsReply },
   'abstractions/list': { grade: 'read', params: abstractionsListParams, reply: abstractionsListReply },
   'abstractions/release': { grade: 'destroy', params: abstractionsReleaseParams, reply: abstractionsReleaseReply },
   'config/get': { grade: 'read', params: noParams, reply: configGetReply },

@@ -10,6 +10,7 @@ import type { ExitStatus, Host } from '../host/types.ts';
 import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
+import type { DiagnosticsVersions } from '../monitoring/diagnostics/bundle.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { DesktopWish } from './desktop-command.ts';
 import type { CliIo } from './io.ts';
@@ -28,6 +29,8 @@ export interface Engine {
   commands(): DaemonStatus['commands'];
   /** What this machine knows of itself, and where its programs are started. */
   readonly machine?: { readonly host: Host; readonly facts: Machine };
+  /** Of OpenZFS, where jobs have asked for it. */
+  zfsVersions?(): DiagnosticsVersions['zfs'];
   /** By which the jobs of this engine send. */
   readonly throttle: Throttle;
   /** Looks around; `keysFolder` is where the keys are that were made here. */

@@ -7,10 +7,12 @@ import { KeepAwake } from '../helper/keep-awake.ts';
 import { openState } from '../helper/state.ts';
 import { type AllowedUser, allowedUsers } from '../helper/users.ts';
 import { createLog, type Log, type LogLevel } from '../monitoring/log.ts';
+import { RecentLines } from '../monitoring/recent-lines.ts';
 import type { CliContext, Engine } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printLines } from './io.ts';
 import { reportFailure } from './print.ts';
+import { programVersions } from './program-versions.ts';
 
 export interface DaemonCommandOptions {
   readonly config: string;
@@ -25,8 +27,9 @@ export interface DaemonCommandOptions {
 export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptions): Promise<ExitCode> {
   let config = read(ctx, options.config);
   let goOn: readonly string[] = [];
+  const recent = new RecentLines(ctx.io.stdout);
   for (;;) {
-    const end = await serve(ctx, options, config, goOn);
+    const end = await serve(ctx, options, config, goOn, recent);
     if (!end.reload) return end.left.length === 0 ? EXIT.ok : EXIT.failed;
     // What did not end would work beside its successor on the same datasets.
     if (end.left.length > 0) return EXIT.failed;
@@ -52,9 +55,10 @@ async function serve(
   options: DaemonCommandOptions,
   config: Config,
   goOn: readonly string[],
+  recent: RecentLines,
 ): Promise<DaemonEnd> {
   const { io } = ctx;
-  const log = createLog(io.stdout, levelOf(config));
+  const log = createLog(recent, levelOf(config));
   warnOfUnbuilt(config, log);
   const users = await usersOf(ctx, config, log);
   const engine = ctx.openEngine(config, log);
@@ -72,6 +76,8 @@ async function serve(
         openState: () => openState(options.state, log, io.clock),
         clock: io.clock,
         log,
+        recentLines: () => recent.lines,
+        versions: async () => ({ here: await programVersions(ctx.version), zfs: engine.zfsVersions?.() ?? [] }),
         // Whatever level the log has.
         audit: createLog(io.stdout, 'info').child({ audit: true }),
         users,

@@ -17,6 +17,7 @@ import type { Log } from '../monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../replication/retry.ts';
 import { createCliZfs } from '../zfs/cli-zfs.ts';
 import { receivingOn } from '../zfs/receiving-processes.ts';
+import type { Zfs } from '../zfs/types.ts';
 import type { Engine } from './context.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
@@ -30,10 +31,11 @@ export const THIS_MACHINE = 'this machine';
 export function openEngine(config: Config, log: Log, spawner: Spawner | null = null): Engine {
   keepHeapSmall();
   const hosts: Host[] = [];
+  const versions: ZfsVersions = new Map();
   const reachOf = (host: Host): Reach => {
     hosts.push(host);
     return {
-      zfs: createCliZfs({ host, clock: systemClock }),
+      zfs: noting(createCliZfs({ host, clock: systemClock }), versions),
       ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
       ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
     };
@@ -67,6 +69,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   return {
     makeJob: (job) => createJob(job, deps),
     commands: countCommands,
+    zfsVersions: () => [...versions].map(([host, known]) => ({ host, ...known })),
     throttle,
     machine: { host: localHost, facts: thisMachine(localHost) },
     surroundings: (keysFolder) =>
@@ -81,6 +84,21 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     close: async () => {
       await Promise.all(hosts.map((host) => host.close()));
       await spawner?.close();
+    },
+  };
+}
+
+/** By the label of the host. */
+type ZfsVersions = Map<string, { readonly userland: string; readonly kernel: string }>;
+
+/** Remembers which versions were found whenever a job asks what can be done. */
+function noting(zfs: Zfs, versions: ZfsVersions): Zfs {
+  return {
+    ...zfs,
+    capabilities: async (ctx) => {
+      const found = await zfs.capabilities(ctx);
+      versions.set(zfs.label, { userland: found.userlandVersion, kernel: found.kernelVersion });
+      return found;
     },
   };
 }

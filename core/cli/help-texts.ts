@@ -20,6 +20,8 @@ export const helpTexts = {
   printAddress: 'print the address instead; it is good once, within a minute',
   state: 'folder for what the daemon remembers beyond its end',
   history: 'show what became of the runs, newest first, and why a job that was due did not run',
+  diagnostics: 'what helps to find out what is wrong, without names, to be posted once you have looked through it',
+  diagnosticsOutput: 'write it into this new file, which only you can read',
   historyLimit: 'so many at most',
   historyLimitWrong: 'It is a number from 1 to 99999.',
   run: 'back up now: take snapshots, replicate, prune',

@@ -5,6 +5,7 @@ import { abstractionsListCommand, abstractionsReleaseCommand } from './abstracti
 import { configcheckCommand } from './configcheck.ts';
 import { type CliContext, CONFIG_PATH_DEFAULT, STATE_FOLDER_DEFAULT } from './context.ts';
 import { daemonCommand } from './daemon.ts';
+import { diagnosticsCommand } from './diagnostics.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
 import { historyCommand } from './history.ts';
@@ -101,6 +102,16 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .addOption(socket())
     .action(async (options: { job: string | null; limit: number; json: boolean; socket: string }) =>
       done(await historyCommand(ctx, options)),
+    );
+
+  program
+    .command('diagnostics')
+    .description(help.diagnostics)
+    .addOption(new Option('--output <file>', help.diagnosticsOutput).default(null))
+    .addOption(socket())
+    .addOption(config())
+    .action(async (options: { output: string | null; socket: string; config: string }) =>
+      done(await diagnosticsCommand(ctx, options)),
     );
 
   program

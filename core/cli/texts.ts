@@ -270,3 +270,9 @@ export const abstractionTexts = {
   summary: (released: number, failed: number, dryRun: boolean): string =>
     `${released} ${dryRun ? 'would be released' : 'released'}, ${failed} failed.`,
 };
+
+export const diagnosticsTexts = {
+  written: (file: string): string => `Look through ${file} before you post it; only you can read it.`,
+  notWritten: (file: string, reason: string): string => `Nothing was written to ${file}: ${reason}`,
+  noDaemon: 'The daemon did not tell it. This is what can be seen without it.',
+};

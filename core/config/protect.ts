@@ -3,6 +3,7 @@
  * daemon. Pure.
  */
 import { Complaints } from './complaint.ts';
+import { plainNode } from './plain-tree.ts';
 import type { YamlNode } from './yaml/nodes.ts';
 import { parseYaml } from './yaml/parse.ts';
 
@@ -54,15 +55,8 @@ function collect(node: YamlNode, at: string, found: Set<string>): void {
 
 /** The whole of it as one item: a hook is what all its keys say together. */
 function collectAll(node: YamlNode, at: string, found: Set<string>): void {
-  const written = JSON.stringify(plain(node));
+  const written = JSON.stringify(plainNode(node));
   if (written !== '""' && written !== '[]' && written !== '{}') found.add(`${at} = ${written}`);
-}
-
-function plain(node: YamlNode): unknown {
-  if (node.kind === 'scalar') return node.text;
-  if (node.kind === 'list') return node.items.map(plain);
-  if (node.kind === 'map') return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
-  return '';
 }
 
 function nameOf(job: YamlNode): string {

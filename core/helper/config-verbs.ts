@@ -53,6 +53,13 @@ export class ConfigVerbs {
     };
   }
 
+  /** What the file says and what is wrong with it, for `diagnostics` alone: nothing is masked here. */
+  diagnose(): { readonly text: string | null; readonly problems: readonly ConfigComplaint[] } {
+    const found = readConfigText(this.#parts.file);
+    if (found === null) return { text: null, problems: [] };
+    return { text: found.text, problems: this.#parse(found.text).problems.map(complaintOf) };
+  }
+
   /** Throws `config-changed`, and what `applyEdits` throws. */
   validate({ digest, change }: Params<'config/validate'>, caller: Caller): Reply<'config/validate'> {
     const { text, parsed, refused, effects } = this.#judge(digest, change);

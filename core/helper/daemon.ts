@@ -6,10 +6,12 @@ import type { Machine } from '../host/machine.ts';
 import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
+import type { DiagnosticsVersions } from '../monitoring/diagnostics/bundle.ts';
 import type { Log } from '../monitoring/log.ts';
 import { ConditionsWatch } from './conditions-watch.ts';
 import { ConfigVerbs } from './config-verbs.ts';
 import { Consents } from './consents.ts';
+import { createDiagnostics } from './diagnostics.ts';
 import { Door } from './door.ts';
 import { createHandlers, describeFor } from './handlers.ts';
 import type { KeepAwake } from './keep-awake.ts';
@@ -43,6 +45,10 @@ export interface DaemonOptions<C extends JobConfigHead> {
   readonly throttle: Throttle;
   readonly clock: Clock;
   readonly log: Log;
+  /** The last lines of the log, newest last; those of daemons before this one may be among them. */
+  readonly recentLines?: () => readonly string[];
+  /** Of what this daemon works with. Must not reject. */
+  readonly versions?: () => Promise<DiagnosticsVersions>;
   /** Hears of every change, and who wanted it. */
   readonly audit: Log;
   /** Who may ask besides root, or whoever runs the daemon. */
@@ -98,7 +104,15 @@ export async function runDaemon<C extends JobConfigHead>(
   const consents = new Consents({ clock, makeNonce: () => randomBytes(16).toString('hex') });
   const config = new ConfigVerbs({ file: configFile, nowMs: () => clock.nowMs(), reload });
   const { surroundings, throttle } = options;
-  const parts = { supervisor, hub, history: state.history, pauses, consents, config, surroundings, throttle };
+  const diagnostics = createDiagnostics({
+    hub,
+    history: state.history,
+    configText: () => config.diagnose(),
+    recentLines: options.recentLines ?? (() => []),
+    versions: options.versions ?? (async () => ({ here: {}, zfs: [] })),
+  });
+  const { history } = state;
+  const parts = { supervisor, hub, history, pauses, consents, config, surroundings, throttle, diagnostics };
   const handlers = createHandlers(parts);
   const door = new Door({ handlers, consents, describe: describeFor(parts), clock, audit: options.audit });
   let server: ControlServer;

@@ -10,6 +10,7 @@ import { previewRetention } from '../pruning/preview.ts';
 import type { Caller } from './caller.ts';
 import type { ConfigVerbs } from './config-verbs.ts';
 import type { Consents, HandledMethod } from './consents.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import type { History } from './history.ts';
 import type { Pauses } from './pauses.ts';
 import type { StatusHub } from './status-hub.ts';
@@ -51,11 +52,12 @@ export interface HandlerParts {
   readonly config: ConfigVerbs;
   readonly surroundings: Surroundings;
   readonly throttle: Throttle;
+  readonly diagnostics: Diagnostics;
 }
 
 /** Every verb by its name. `watch` only gives the whole status; the connection itself subscribes to what follows. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { supervisor, hub, history, pauses, consents, config, surroundings, throttle } = parts;
+  const { supervisor, hub, history, pauses, consents, config, surroundings, throttle, diagnostics } = parts;
   const jobs = { names: supervisor.names, job: (name: string) => supervisor.job(name) };
   const limits = () => ({ bytesPerSecond: throttle.bytesPerSecond, jobs: throttle.all(hub.nowMs) });
   const { hello, status, watch, run, wait, signal, plan } = REQUESTS;
@@ -102,6 +104,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       if (!known) throw new ProblemError('job-unknown', { job });
       return page;
     }),
+    diagnostics: handler('diagnostics', REQUESTS.diagnostics, async () => ({ text: await diagnostics() })),
     'abstractions/list': handler('abstractions/list', REQUESTS['abstractions/list'], ({ job }, stop) =>
       listMarksOf(jobs, job, stop),
     ),

@@ -439,6 +439,18 @@ export const de: Texts = {
     language: 'Sprache: {{language}}',
     keys: 'Strg K öffnet die Befehle von überall.',
   },
+  diagnostics: {
+    title: 'Diagnose',
+    explain:
+      'Versionen, Konfiguration, Zustand, Verlauf und Protokoll in einem Text, den man mitschickt, wenn man um Hilfe bittet. Namen von Datasets, Schnappschüssen, Aufträgen, Rechnern, Personen und Ordnern sind ersetzt, Passwörter fehlen.',
+    make: 'Text zeigen',
+    again: 'Neu zeigen',
+    loading: 'Wird zusammengestellt …',
+    look: 'Bitte durchsehen, bevor jemand anders ihn bekommt.',
+    preview: 'Alles, was darin steht',
+    save: 'Als Datei sichern',
+    command: 'Als Datei sichern, in einem Terminal:',
+  },
   settings: {
     title: 'Einstellungen',
     appearance: 'Darstellung',

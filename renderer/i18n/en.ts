@@ -420,6 +420,18 @@ export const en = {
     language: 'Language: {{language}}',
     keys: 'Ctrl K opens the commands from anywhere.',
   },
+  diagnostics: {
+    title: 'Diagnostics',
+    explain:
+      'Versions, configuration, status, history and log in one text, to be posted where you ask for help. Names of datasets, snapshots, jobs, machines, people and folders are replaced, and passwords left out.',
+    make: 'Show the text',
+    again: 'Show it anew',
+    loading: 'Being put together…',
+    look: 'Look through it before you give it to anybody.',
+    preview: 'All that it says',
+    save: 'Save as a file',
+    command: 'To save it as a file, in a terminal:',
+  },
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

@@ -5,6 +5,7 @@ import { Choice } from '../../ui/choice.tsx';
 import { Name } from '../../ui/name.tsx';
 import { ConfigSection } from '../config/config-section.tsx';
 import { DesktopSection } from './desktop-section.tsx';
+import { DiagnosticsSection } from './diagnostics-section.tsx';
 
 const SYSTEM = 'system';
 
@@ -43,6 +44,7 @@ export function SettingsPage({ status }: { readonly status: DaemonStatus | null 
       <DesktopSection />
       {status === null ? null : <ConfigSection />}
       {status === null ? null : <Service status={status} />}
+      {status === null ? null : <DiagnosticsSection />}
       <section className="card">
         <h2>{t('settings.keys')}</h2>
         <dl className="facts keys">
