@@ -1,7 +1,7 @@
 /** The configuration in the window: nothing is changed before it is seen what it means, and nothing without the daemon. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { calmHousehold, lookAtRemoval, someConfig } from './support/scenes.ts';
+import { calmHousehold, lookAtSome, someConfig } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
@@ -25,7 +25,7 @@ async function openSettings(prepare: NonNullable<Parameters<typeof showWindow>[2
 describe('the configuration', () => {
   it('shows what removing a job means, with the text as it would be, and saves exactly that', async () => {
     await using shown = await openSettings((daemon) => {
-      daemon.look = () => lookAtRemoval(someConfig());
+      daemon.look = lookAtSome;
     });
     const { page, daemon } = shown;
     const form = page.getByRole('group', { name: 'blue' });
