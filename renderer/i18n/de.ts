@@ -1,3 +1,4 @@
+import { formsDe } from './forms-de.ts';
 import { keepDe } from './keep-de.ts';
 import { setupDe } from './setup-de.ts';
 import type { Texts } from './texts.ts';
@@ -497,5 +498,6 @@ export const de: Texts = {
   },
   setup: setupDe,
   keep: keepDe,
+  forms: formsDe,
   trouble: { title: 'Das ging nicht', dismiss: 'Schließen' },
 };

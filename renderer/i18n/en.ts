@@ -1,4 +1,5 @@
 /** Everything the window says, in English. German has the same keys: de.ts. */
+import { formsEn } from './forms-en.ts';
 import { keepEn } from './keep-en.ts';
 import { setupEn } from './setup-en.ts';
 
@@ -479,5 +480,6 @@ export const en = {
   },
   setup: setupEn,
   keep: keepEn,
+  forms: formsEn,
   trouble: { title: 'That did not work', dismiss: 'Dismiss' },
 } as const;
