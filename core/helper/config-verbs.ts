@@ -7,7 +7,7 @@ import type { Complaint } from '../config/complaint.ts';
 import { applyEdits, maskSecrets } from '../config/edit.ts';
 import { effectsOf } from '../config/effects.ts';
 import { configJobs } from '../config/job-forms.ts';
-import { readFromDisk } from '../config/load.ts';
+import { loadConfig, readFromDisk } from '../config/load.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
 import { protectedChanges } from '../config/protect.ts';
 import type { Caller } from './caller.ts';
@@ -37,7 +37,7 @@ export class ConfigVerbs {
     this.#parts = parts;
   }
 
-  /** Whoever is no administrator does not see passwords. */
+  /** Whoever is no administrator does not see passwords. Of a file that cannot be read, the problems say why. */
   get(caller: Caller): Reply<'config/get'> {
     const { file } = this.#parts;
     const found = readConfigText(file);
@@ -49,7 +49,7 @@ export class ConfigVerbs {
       masked: found !== null && shown !== found.text,
       digest: found?.digest ?? null,
       jobs: found === null || parsed === null ? [] : configJobs(parsed, found.text, this.#parts.nowMs()),
-      problems: parsed === null ? [] : parsed.problems.map(complaintOf),
+      problems: (parsed ?? loadConfig(file)).problems.map(complaintOf),
     };
   }
 

@@ -465,6 +465,8 @@ export const de: Texts = {
     title: 'Jobs und ihre Konfiguration',
     text: 'Die Datei',
     noJobs: 'In der Datei steht kein Job.',
+    unreadable:
+      'Die Datei lässt sich nicht lesen, darum kann nichts gespeichert werden. Der Dienst macht mit dem weiter, was er vorher gelesen hat. Bring zuerst die Datei in Ordnung; was mit ihr ist, steht hier.',
     more: 'Alles Weitere zu einem Job wird in der Datei bearbeitet.',
     masked: 'Passwörter darin werden nicht gezeigt; bearbeite die Datei selbst, wo sie stehen.',
     jobTitle: 'Angezeigt als',

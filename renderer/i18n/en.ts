@@ -447,6 +447,8 @@ export const en = {
     title: 'Jobs and their configuration',
     text: 'The file',
     noJobs: 'There is no job in the file.',
+    unreadable:
+      'The file cannot be read, so nothing can be saved. The service goes on with what it read before. Put the file right first; what is wrong with it stands here.',
     more: 'Everything else of a job is edited in the file.',
     masked: 'Passwords in it are not shown; edit the file itself where they stand.',
     jobTitle: 'Shown as',

@@ -1,5 +1,5 @@
 /** The keep rules of a job in a form: the timed ones as one grid and one number, the others one by one. Pure. */
-import type { JobKeep, KeepRuleForm, WantedRules } from '../../core/api/config-forms.ts';
+import { type JobKeep, type KeepRuleForm, RULES_MAX, type WantedRules } from '../../core/api/config-forms.ts';
 import type { Keep } from '../../core/api/keep.ts';
 import { type KeepFault, keepFault } from './keep-form.ts';
 
@@ -71,16 +71,24 @@ export function withKeep(
     const rule = timed[type];
     return rule === null || ofType(rows, type) !== undefined ? [] : [{ from: rowOf(type).from, rule }];
   });
-  return [...kept, ...missing];
+  return inOrder([...kept, ...missing]);
 }
 
 export const withRowAt = (rows: readonly RuleRow[], at: number, rule: KeepRuleForm): readonly RuleRow[] =>
   rows.map((row, index) => (index === at ? { ...row, rule } : row));
 
-/** On this machine: what the destination does not have yet stays, or does not. */
-export function withNotReplicated(rows: readonly RuleRow[], on: boolean): readonly RuleRow[] {
-  const others = rows.filter(({ rule }) => rule?.type !== 'not_replicated');
-  return on ? [{ from: null, rule: { type: 'not_replicated', keepSnapshotAtCursor: true } }, ...others] : others;
+/** On this machine: what the destination does not have yet stays, or does not. The rule comes back as it was in the file. */
+export function withNotReplicated(rows: readonly RuleRow[], on: boolean, file: JobKeep): readonly RuleRow[] {
+  const isIt = ({ rule }: RuleRow): boolean => rule?.type === 'not_replicated';
+  if (!on) return rows.filter((row) => !isIt(row));
+  const was = rowsOf(file).filter(isIt);
+  const fresh: RuleRow = { from: null, rule: { type: 'not_replicated', keepSnapshotAtCursor: true } };
+  return inOrder([...rows, ...(was.length === 0 ? [fresh] : was)]);
+}
+
+/** As in the file, and the new ones behind. */
+function inOrder(rows: readonly RuleRow[]): readonly RuleRow[] {
+  return rows.toSorted((a, b) => (a.from ?? rows.length + RULES_MAX) - (b.from ?? rows.length + RULES_MAX));
 }
 
 /** Why they cannot be saved like that; null where they can. */

@@ -75,6 +75,7 @@ const retention: Picture = {
     await count.fill('3');
     await count.press('Tab');
     await page.getByText('snapshots fewer', { exact: false }).waitFor();
+    await page.getByText('snapshots fewer', { exact: false }).scrollIntoViewIfNeeded();
     await page.getByText('prunes by other rules', { exact: false }).waitFor();
   },
 };

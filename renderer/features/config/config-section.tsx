@@ -57,7 +57,8 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
       </p>
       <div className="config-columns">
         <div className="config-forms">
-          {file.jobs.length === 0 ? <p className="muted">{t('config.noJobs')}</p> : null}
+          {file.digest === null ? <p className="bad">{t('config.unreadable')}</p> : null}
+          {file.digest !== null && file.jobs.length === 0 ? <p className="muted">{t('config.noJobs')}</p> : null}
           {file.jobs.map((job) => (
             <JobForm key={job.name} job={job} draft={draft} onDraft={setDraft} preview={preview} />
           ))}

@@ -23,7 +23,7 @@ export function JobDetails(props: JobFormProps) {
       <DisclosurePanel className="job-details-panel">
         {job.schedule === null ? null : (
           <section className="schedule-editor">
-            <h4>{t('forms.schedule.title')}</h4>
+            <h3>{t('forms.schedule.title')}</h3>
             {schedule === null || !job.schedule.editable ? (
               <p className="muted">{t('forms.inFile')}</p>
             ) : (

@@ -48,7 +48,7 @@ export function JobKeeps({ job, draft, onDraft, preview, schedule }: JobKeepsPro
   const preset = PRESETS.find((one) => open.every(({ keep, timed }) => isSame(timed, presetKeep(one, keep.side))));
   return (
     <section className="keeps">
-      <h4>{t('keep.title')}</h4>
+      <h3>{t('keep.title')}</h3>
       {open.length === 0 ? null : (
         <>
           <Choice
@@ -78,7 +78,7 @@ export function JobKeeps({ job, draft, onDraft, preview, schedule }: JobKeepsPro
         if (timed === null) {
           return (
             <div className="keep-side" key={keep.side}>
-              <h5>{title}</h5>
+              <h3>{title}</h3>
               <p className="muted">{t('forms.inFile')}</p>
             </div>
           );
@@ -92,13 +92,7 @@ export function JobKeeps({ job, draft, onDraft, preview, schedule }: JobKeepsPro
               mayBeEmpty={rows.some(({ rule }) => rule?.type === 'regex' || rule?.type === 'not_replicated')}
             />
             <About rows={rows} />
-            <OtherRules
-              job={job.name}
-              side={keep.side}
-              rows={rows}
-              problems={preview?.problems ?? []}
-              onRows={setRows}
-            />
+            <OtherRules job={job.name} keep={keep} rows={rows} problems={preview?.problems ?? []} onRows={setRows} />
             <NotOwn keep={told?.keeps.find((one) => one.side === keep.side)} />
             <LessKept
               before={rowsOf(keep)}
@@ -117,7 +111,7 @@ export function JobKeeps({ job, draft, onDraft, preview, schedule }: JobKeepsPro
 function About({ rows }: { readonly rows: readonly RuleRow[] }) {
   const { t } = useTexts();
   const texts = rows.flatMap(({ rule }) => (rule?.type === 'grid' || rule?.type === 'last_n' ? [rule.regex] : []));
-  const regexes = [...new Set(texts)].filter((regex) => regex !== '');
+  const regexes = [...new Set(texts)].filter((regex) => regex !== '' && regex !== '.*');
   if (regexes.length === 0) return null;
   return (
     <p className="field-hint">

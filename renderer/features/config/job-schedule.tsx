@@ -26,20 +26,20 @@ export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleP
   const savedPrefix = saved !== null && saved.kind !== 'manual' ? saved.prefix : null;
   return (
     <>
-      <Choice
-        label={t('forms.schedule.kind')}
-        value={schedule.kind}
-        options={kinds.map((value) => ({ value, text: t(`forms.schedule.kinds.${value}`) }))}
-        onChange={(value) => {
-          const kind = kinds.find((one) => one === value);
-          if (kind !== undefined) onSchedule(scheduleOfKind(kind, schedule, saved));
-        }}
-      />
-      {schedule.kind === 'periodic' ? (
-        <Interval intervalS={schedule.intervalS} onChange={(intervalS) => onSchedule({ ...schedule, intervalS })} />
-      ) : null}
-      {schedule.kind === 'cron' ? (
-        <>
+      <div className="schedule-fields">
+        <Choice
+          label={t('forms.schedule.kind')}
+          value={schedule.kind}
+          options={kinds.map((value) => ({ value, text: t(`forms.schedule.kinds.${value}`) }))}
+          onChange={(value) => {
+            const kind = kinds.find((one) => one === value);
+            if (kind !== undefined) onSchedule(scheduleOfKind(kind, schedule, saved));
+          }}
+        />
+        {schedule.kind === 'periodic' ? (
+          <Interval intervalS={schedule.intervalS} onChange={(intervalS) => onSchedule({ ...schedule, intervalS })} />
+        ) : null}
+        {schedule.kind === 'cron' ? (
           <TextInput
             label={t('forms.schedule.cron')}
             hint={t('forms.schedule.cronHint')}
@@ -48,13 +48,8 @@ export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleP
             fault={complaintAt(problems, job.name, 'snapshotting.cron')}
             onChange={(cron) => onSchedule({ ...schedule, cron })}
           />
-          <NextTimes {...{ job, preview, cron: schedule.cron }} />
-        </>
-      ) : null}
-      {schedule.kind === 'manual' ? (
-        <p className="warn">{t('forms.schedule.manual')}</p>
-      ) : (
-        <>
+        ) : null}
+        {schedule.kind === 'manual' ? null : (
           <TextInput
             label={t('forms.schedule.prefix')}
             value={schedule.prefix}
@@ -65,12 +60,14 @@ export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleP
             }
             onChange={(prefix) => onSchedule({ ...schedule, prefix })}
           />
-          {savedPrefix === null || savedPrefix === schedule.prefix ? null : (
-            <p className="warn" role="status">
-              {t('forms.schedule.prefixChanged')}
-            </p>
-          )}
-        </>
+        )}
+      </div>
+      {schedule.kind === 'cron' ? <NextTimes job={job} preview={preview} cron={schedule.cron} /> : null}
+      {schedule.kind === 'manual' ? <p className="warn">{t('forms.schedule.manual')}</p> : null}
+      {schedule.kind === 'manual' || savedPrefix === null || savedPrefix === schedule.prefix ? null : (
+        <p className="warn" role="status">
+          {t('forms.schedule.prefixChanged')}
+        </p>
       )}
     </>
   );

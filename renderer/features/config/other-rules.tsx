@@ -1,7 +1,7 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { Checkbox } from 'react-aria-components';
 import type { ConfigComplaint } from '../../../core/api/config.ts';
-import { type KeepSide, REGEX_CHARS_MAX, RULES_MAX } from '../../../core/api/config-forms.ts';
+import { type JobKeep, type KeepSide, REGEX_CHARS_MAX, RULES_MAX } from '../../../core/api/config-forms.ts';
 import { useTexts } from '../../app-state.ts';
 import { complaintAt } from '../../model/config-draft.ts';
 import { type RuleRow, withNotReplicated, withRowAt } from '../../model/keep-rules.ts';
@@ -14,23 +14,24 @@ const KEYS: Readonly<Record<KeepSide, string>> = { sender: 'keep_sender', receiv
 
 interface OtherRulesProps {
   readonly job: string;
-  readonly side: KeepSide;
+  /** As it is in the file. */
+  readonly keep: JobKeep;
   readonly rows: readonly RuleRow[];
   readonly problems: readonly ConfigComplaint[];
   readonly onRows: (rows: readonly RuleRow[]) => void;
 }
 
 /** What stays whatever its age: what is not replicated yet, and what has a name. */
-export function OtherRules({ job, side, rows, problems, onRows }: OtherRulesProps) {
+export function OtherRules({ job, keep, rows, problems, onRows }: OtherRulesProps) {
   const { t } = useTexts();
   return (
     <div className="other-rules">
-      <h5>{t('forms.keep.others')}</h5>
-      {side === 'sender' ? (
+      <h4>{t('forms.keep.others')}</h4>
+      {keep.side === 'sender' ? (
         <Checkbox
           className="check"
           isSelected={rows.some(({ rule }) => rule?.type === 'not_replicated')}
-          onChange={(on) => onRows(withNotReplicated(rows, on))}
+          onChange={(on) => onRows(withNotReplicated(rows, on, keep))}
         >
           <CheckMark />
           {t('forms.keep.notReplicated')}
@@ -50,7 +51,7 @@ export function OtherRules({ job, side, rows, problems, onRows }: OtherRulesProp
               label={t('forms.keep.regex', { number: at + 1 })}
               value={rule.regex}
               maxLength={REGEX_CHARS_MAX}
-              fault={complaintAt(problems, job, `pruning.${KEYS[side]}[${at}].regex`)}
+              fault={complaintAt(problems, job, `pruning.${KEYS[keep.side]}[${at}].regex`)}
               onChange={(regex) => onRows(withRowAt(rows, at, { ...rule, regex }))}
             />
             <Button

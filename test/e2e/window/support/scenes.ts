@@ -427,6 +427,7 @@ const CONFIG_TEXT = `jobs:
         - {type: grid, grid: 24x1h | 30x1d | 12x30d, regex: ".*"}
   - type: push
     name: blue
+    title: Blue drive
     connect: {type: local, listener_name: blue, client_identity: desk}
     filesystems: {"rpool/home<": true}
     snapshotting: {type: manual}
