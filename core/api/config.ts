@@ -3,6 +3,13 @@
  * the text that it was made for. Comments survive.
  */
 import { z } from 'zod';
+import {
+  jobKeepSchema,
+  jobScheduleSchema,
+  keepSideSchema,
+  wantedRulesSchema,
+  wantedScheduleSchema,
+} from './config-forms.ts';
 import { count, jobName, name } from './primitives.ts';
 
 /** Characters of the main file, see core/config. */
@@ -41,6 +48,10 @@ export const configEditSchema = z.union([
   z.strictObject({ op: z.literal('disable'), job: jobName, disabled: z.boolean() }),
   /** What a person calls it; "" for nothing but its name. The name itself is part of the marks on disk and stays. */
   z.strictObject({ op: z.literal('title'), job: jobName, title: z.string().max(TITLE_CHARS_MAX) }),
+  /** When it takes snapshots. What else is said there stays, hooks above all. */
+  z.strictObject({ op: z.literal('schedule'), job: jobName, schedule: wantedScheduleSchema }),
+  /** What it keeps on one side. */
+  z.strictObject({ op: z.literal('keep'), job: jobName, side: keepSideSchema, rules: wantedRulesSchema }),
 ]);
 
 export const configChangeSchema = z.union([
@@ -72,6 +83,9 @@ export const configJobSchema = z.object({
   line: count,
   /** Why this version cannot run it; empty where it can. */
   refused: z.array(z.string().max(4096)).max(100),
+  /** A daemon of before tells neither of these. */
+  schedule: jobScheduleSchema.default(null),
+  keeps: z.array(jobKeepSchema).max(2).default([]),
 });
 
 /** What a change would mean for a job. */

@@ -1,39 +1,19 @@
 /** Changes of a configuration's text that leave everything else in it as it was written, comments above all. Pure. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  parseDocument,
-  visit,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ConfigEdit, ConfigValue } from '../api/config.ts';
-import { invariant, ProblemError } from '../api/problem.ts';
-import { Complaints } from './complaint.ts';
-import { parseYaml } from './yaml/parse.ts';
+import { invariant } from '../api/problem.ts';
+import { jobOf, jobsOf, misfit, nodeOf, openDocument } from './document.ts';
+import { setKeep } from './edit-keep.ts';
+import { setSchedule } from './edit-schedule.ts';
 
 /**
  * The text after these edits. Throws `job-unknown` for a job that the text itself does not have (it may be in an included
  * file), `request-invalid` for an edit that has no place in it, and `config-invalid` for a text that is no YAML.
  */
 export function applyEdits(text: string, edits: readonly ConfigEdit[]): string {
-  const document = open(text);
+  const document = openDocument(text);
   for (const edit of edits) applyEdit(document, edit);
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
-}
-
-function open(text: string): Document {
-  const complaints = new Complaints();
-  // Bounds first: what follows trusts the size and depth of the text.
-  parseYaml(text, '', complaints);
-  if (complaints.sorted().length > 0) throw new ProblemError('config-invalid');
-  const document = parseDocument(text, { schema: 'failsafe', version: '1.1', logLevel: 'silent' });
-  invariant(document.errors.length === 0, 'a text was parsed once and not twice');
-  return document;
 }
 
 function applyEdit(document: Document, edit: ConfigEdit): void {
@@ -62,6 +42,12 @@ function applyEdit(document: Document, edit: ConfigEdit): void {
     case 'title':
       setOrUnset(document, edit.job, 'title', edit.title === '' ? null : edit.title);
       break;
+    case 'schedule':
+      setSchedule(document, edit.job, edit.schedule);
+      break;
+    case 'keep':
+      setKeep(document, edit.job, edit.side, edit.rules);
+      break;
   }
 }
 
@@ -69,26 +55,6 @@ function setOrUnset(document: Document, jobName: string, key: string, value: str
   const job = jobOf(document, jobName);
   if (value === null) job.delete(key);
   else setIn(document, job, [key], value);
-}
-
-function jobsOf(document: Document, create: boolean): YAMLSeq<Node> {
-  const top: unknown = document.contents;
-  const found = isMap(top) ? top.get('jobs', true) : undefined;
-  if (isSeq<Node>(found)) return found;
-  const empty = found === undefined || (isScalar(found) && found.value === '');
-  if (!create || !empty) throw misfit('there is no list of jobs in the file itself');
-  const jobs: unknown = document.createNode([]);
-  invariant(isSeq<Node>(jobs), 'a list became another node');
-  if (isMap(top)) top.set('jobs', jobs);
-  else document.contents = document.createNode({ jobs });
-  return jobs;
-}
-
-function jobOf(document: Document, name: string): YAMLMap {
-  for (const item of jobsOf(document, false).items) {
-    if (isMap(item) && item.get('name') === name) return item;
-  }
-  throw new ProblemError('job-unknown', { job: name });
 }
 
 function setIn(document: Document, job: YAMLMap, path: readonly (string | number)[], value: ConfigValue): void {
@@ -128,22 +94,6 @@ function keyIn(owner: YAMLMap | YAMLSeq, key: string | number): string | number 
 function collection(node: unknown, key: string | number): YAMLMap | YAMLSeq {
   if (isMap(node) || isSeq(node)) return node;
   throw misfit(`"${key}" is no map or list that is written here`);
-}
-
-/** Every scalar is the text that stands in the file: the place decides what a word means. */
-function nodeOf(document: Document, value: ConfigValue): Node {
-  const node: Node = document.createNode(asText(value));
-  return node;
-}
-
-function asText(value: ConfigValue): unknown {
-  if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return value.map(asText);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asText(inner)]));
-}
-
-function misfit(reason: string): ProblemError {
-  return new ProblemError('request-invalid', { reason: `the edit does not fit: ${reason}` });
 }
 
 const NOT_SHOWN = '(not shown)';

@@ -41,6 +41,11 @@ export function parsed<T>(parse: (text: string) => Parsed<T>, options: ParsedOpt
 const TRUE_WORDS = /^(?:y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const FALSE_WORDS = /^(?:n|N|no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 
+/** Whether an unquoted word stands for yes. */
+export function saysTrue(word: string): boolean {
+  return TRUE_WORDS.test(word);
+}
+
 /** A boolean by the words of YAML 1.1. Given without a value it is false. */
 export const bool: Decoder<boolean> = (node, at) => {
   if (node.kind === 'broken') return INVALID;

@@ -1,15 +1,15 @@
 /** What is asked about the configuration. Everything is decided on the text; only `put` has an effect. */
-import type { ConfigChange, ConfigComplaint, ConfigEffect, ConfigJob } from '../api/config.ts';
+import type { ConfigChange, ConfigComplaint, ConfigEffect } from '../api/config.ts';
 import type { Params, Reply } from '../api/contract.ts';
 import { describeEffect } from '../api/describe-effect.ts';
 import { ProblemError } from '../api/problem.ts';
 import type { Complaint } from '../config/complaint.ts';
 import { applyEdits, maskSecrets } from '../config/edit.ts';
 import { effectsOf } from '../config/effects.ts';
-import { readFromDisk } from '../config/load.ts';
+import { configJobs } from '../config/job-forms.ts';
+import { loadConfig, readFromDisk } from '../config/load.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
 import { protectedChanges } from '../config/protect.ts';
-import { runnable } from '../config/runnable.ts';
 import type { Caller } from './caller.ts';
 import { type ConfigText, readConfigText, replaceConfig } from './config-file.ts';
 
@@ -37,7 +37,7 @@ export class ConfigVerbs {
     this.#parts = parts;
   }
 
-  /** Whoever is no administrator does not see passwords. */
+  /** Whoever is no administrator does not see passwords. Of a file that cannot be read, the problems say why. */
   get(caller: Caller): Reply<'config/get'> {
     const { file } = this.#parts;
     const found = readConfigText(file);
@@ -48,8 +48,8 @@ export class ConfigVerbs {
       text: shown,
       masked: found !== null && shown !== found.text,
       digest: found?.digest ?? null,
-      jobs: parsed === null ? [] : jobsOf(parsed),
-      problems: parsed === null ? [] : parsed.problems.map(complaintOf),
+      jobs: found === null || parsed === null ? [] : configJobs(parsed, found.text, this.#parts.nowMs()),
+      problems: (parsed ?? loadConfig(file)).problems.map(complaintOf),
     };
   }
 
@@ -67,7 +67,7 @@ export class ConfigVerbs {
       // A text that is no YAML can only be the one that was sent.
       text: caller.administrator || change.kind === 'text' ? text : (maskSecrets(text) ?? ''),
       valid: parsed.config !== null && refused.length === 0,
-      jobs: jobsOf(parsed),
+      jobs: configJobs(parsed, text, this.#parts.nowMs()),
       problems: parsed.problems.map(complaintOf),
       refused: [...refused],
       effects: [...effects],
@@ -141,16 +141,6 @@ export class ConfigVerbs {
 function newJobsOf(change: ConfigChange): readonly string[] {
   const added = change.kind === 'edits' ? change.edits.filter(({ op }) => op === 'add') : [];
   return added.length === 0 ? [] : applyEdits('', added).trimEnd().split('\n');
-}
-
-function jobsOf({ config }: ParsedConfig): ConfigJob[] {
-  if (config === null) return [];
-  return config.jobs.map((job) => {
-    const verdict = runnable(job, config);
-    const { name, title, type, disabled, definedAt } = job;
-    const { file, line } = definedAt;
-    return { name, title, type, disabled, file, line, refused: verdict.ok ? [] : [...verdict.reasons] };
-  });
 }
 
 function complaintOf({ severity, file, line, column, path, message, hint }: Complaint): ConfigComplaint {

@@ -1,3 +1,4 @@
+import { formsDe } from './forms-de.ts';
 import { keepDe } from './keep-de.ts';
 import { setupDe } from './setup-de.ts';
 import type { Texts } from './texts.ts';
@@ -480,6 +481,8 @@ export const de: Texts = {
     title: 'Jobs und ihre Konfiguration',
     text: 'Die Datei',
     noJobs: 'In der Datei steht kein Job.',
+    unreadable:
+      'Die Datei lässt sich nicht lesen, darum kann nichts gespeichert werden. Der Dienst macht mit dem weiter, was er vorher gelesen hat. Bring zuerst die Datei in Ordnung; was mit ihr ist, steht hier.',
     more: 'Alles Weitere zu einem Job wird in der Datei bearbeitet.',
     masked: 'Passwörter darin werden nicht gezeigt; bearbeite die Datei selbst, wo sie stehen.',
     jobTitle: 'Angezeigt als',
@@ -513,5 +516,6 @@ export const de: Texts = {
   },
   setup: setupDe,
   keep: keepDe,
+  forms: formsDe,
   trouble: { title: 'Das ging nicht', dismiss: 'Schließen' },
 };

@@ -1,4 +1,5 @@
 /** Everything the window says, in English. German has the same keys: de.ts. */
+import { formsEn } from './forms-en.ts';
 import { keepEn } from './keep-en.ts';
 import { setupEn } from './setup-en.ts';
 
@@ -461,6 +462,8 @@ export const en = {
     title: 'Jobs and their configuration',
     text: 'The file',
     noJobs: 'There is no job in the file.',
+    unreadable:
+      'The file cannot be read, so nothing can be saved. The service goes on with what it read before. Put the file right first; what is wrong with it stands here.',
     more: 'Everything else of a job is edited in the file.',
     masked: 'Passwords in it are not shown; edit the file itself where they stand.',
     jobTitle: 'Shown as',
@@ -494,5 +497,6 @@ export const en = {
   },
   setup: setupEn,
   keep: keepEn,
+  forms: formsEn,
   trouble: { title: 'That did not work', dismiss: 'Dismiss' },
 } as const;

@@ -1,10 +1,14 @@
 /** What a person has changed in the forms of the jobs, and not saved yet. Pure. */
-import type { ConfigChange, ConfigEdit, ConfigJob } from '../../core/api/config.ts';
+import type { ConfigChange, ConfigComplaint, ConfigEdit, ConfigJob } from '../../core/api/config.ts';
+import type { JobKeep, KeepSide, Schedule } from '../../core/api/config-forms.ts';
+import { type RuleRow, rowsOf, rulesFault, wantedRules } from './keep-rules.ts';
 
 export interface JobDraft {
   readonly title?: string;
   readonly disabled?: boolean;
   readonly removed?: boolean;
+  readonly schedule?: Schedule;
+  readonly keeps?: Readonly<Partial<Record<KeepSide, readonly RuleRow[]>>>;
 }
 
 /** Either the forms, by job, or the whole text; the text wins from the moment it is touched. */
@@ -21,9 +25,50 @@ export function draftJob(draft: ConfigDraft, job: string, change: JobDraft): Con
 }
 
 /** A job as its form shows it. */
-export function draftedJob(job: ConfigJob, draft: ConfigDraft): Required<JobDraft> {
-  const own = draft.kind === 'forms' ? (draft.jobs[job.name] ?? {}) : {};
-  return { title: job.title, disabled: job.disabled, removed: false, ...own };
+export function draftedJob(
+  job: ConfigJob,
+  draft: ConfigDraft,
+): Required<Pick<JobDraft, 'title' | 'disabled' | 'removed'>> {
+  return { title: job.title, disabled: job.disabled, removed: false, ...ownDraft(job, draft) };
+}
+
+/** Null where the form has no words for it, or there is none. */
+export function draftedSchedule(job: ConfigJob, draft: ConfigDraft): Schedule | null {
+  return ownDraft(job, draft).schedule ?? job.schedule?.schedule ?? null;
+}
+
+export function draftedRules(job: ConfigJob, keep: JobKeep, draft: ConfigDraft): readonly RuleRow[] {
+  return ownDraft(job, draft).keeps?.[keep.side] ?? rowsOf(keep);
+}
+
+export function draftRules(
+  draft: ConfigDraft,
+  job: string,
+  rules: Readonly<Partial<Record<KeepSide, readonly RuleRow[]>>>,
+): ConfigDraft {
+  const keeps = draft.kind === 'forms' ? draft.jobs[job]?.keeps : {};
+  return draftJob(draft, job, { keeps: { ...keeps, ...rules } });
+}
+
+/** Whether something in a form is wrong without asking. */
+export function isFaulty(draft: ConfigDraft): boolean {
+  if (draft.kind === 'text') return false;
+  return Object.values(draft.jobs).some(
+    ({ removed, keeps = {} }) =>
+      removed !== true && Object.values(keeps).some((rows) => rows !== undefined && rulesFault(rows) !== null),
+  );
+}
+
+/** What is wrong with one key of a job, as its field says it. @param key as the configuration names it: `snapshotting.cron` */
+export function complaintAt(problems: readonly ConfigComplaint[], job: string, key: string): string | null {
+  const found = problems.find(
+    ({ severity, path }) => severity === 'error' && path.includes(` "${job}".`) && path.endsWith(`.${key}`),
+  );
+  return found?.message ?? null;
+}
+
+function ownDraft(job: ConfigJob, draft: ConfigDraft): JobDraft {
+  return draft.kind === 'forms' ? (draft.jobs[job.name] ?? {}) : {};
 }
 
 /** What is asked of the daemon; null where nothing is another way than it stands in the file. */
@@ -33,7 +78,7 @@ export function changeOf(draft: ConfigDraft, text: string, jobs: readonly Config
   return edits.length === 0 ? null : { kind: 'edits', edits };
 }
 
-function editsOf({ name, title, disabled }: ConfigJob, draft: JobDraft): readonly ConfigEdit[] {
+function editsOf({ name, title, disabled, schedule, keeps }: ConfigJob, draft: JobDraft): readonly ConfigEdit[] {
   if (draft.removed === true) return [{ op: 'remove', job: name }];
   return [
     ...(draft.title === undefined || draft.title === title
@@ -42,5 +87,13 @@ function editsOf({ name, title, disabled }: ConfigJob, draft: JobDraft): readonl
     ...(draft.disabled === undefined || draft.disabled === disabled
       ? []
       : [{ op: 'disable', job: name, disabled: draft.disabled } as const]),
+    ...(draft.schedule === undefined || JSON.stringify(draft.schedule) === JSON.stringify(schedule?.schedule)
+      ? []
+      : [{ op: 'schedule', job: name, schedule: draft.schedule } as const]),
+    ...keeps.flatMap((keep): readonly ConfigEdit[] => {
+      const rows = draft.keeps?.[keep.side];
+      const rules = rows === undefined ? null : wantedRules(keep, rows);
+      return rules === null ? [] : [{ op: 'keep', job: name, side: keep.side, rules }];
+    }),
   ];
 }

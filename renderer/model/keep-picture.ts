@@ -49,3 +49,19 @@ export function distinctPlaces(agesS: readonly number[], step: number): readonly
   const places = new Set(agesS.map((ageS) => Math.round(agePlace(ageS) / step)));
   return [...places].toSorted((a, b) => a - b).map((place) => place * step);
 }
+
+interface Point {
+  readonly kept: number;
+  readonly snapshots: readonly { readonly ageS: number }[];
+}
+
+/** How many snapshots fewer there are, band by band: more of young ones make up for none of the old. Null where it is not known. */
+export function lostInBands(was: Point | undefined, willBe: Point | undefined): number | null {
+  if (was === undefined || willBe === undefined) return null;
+  // Not all of very many are told one by one.
+  if (was.snapshots.length < was.kept || willBe.snapshots.length < willBe.kept)
+    return Math.max(0, was.kept - willBe.kept);
+  const [before, after] = [was, willBe].map(({ snapshots }) => bandCounts(snapshots.map(({ ageS }) => ageS)));
+  if (before === undefined || after === undefined) return null;
+  return AGE_BANDS.reduce((sum, { band }) => sum + Math.max(0, before[band] - after[band]), 0);
+}

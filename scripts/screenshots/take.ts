@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { DaemonStatus } from '../../core/api/status.ts';
 import { openBrowser } from '../../test/e2e/window/support/browser.ts';
 import { FakeDaemon } from '../../test/e2e/window/support/fake-daemon.ts';
-import { lookAtRemoval, NOW_MS, someConfig, someHistory, somePlan } from '../../test/e2e/window/support/scenes.ts';
+import { lookAtSome, NOW_MS, someConfig, someHistory, somePlan } from '../../test/e2e/window/support/scenes.ts';
 import { serveFolder } from '../../test/e2e/window/support/static-server.ts';
 
 /** One picture of the window. */
@@ -43,7 +43,7 @@ export async function takePicture(folder: string, picture: Picture, file: string
   daemon.history = someHistory();
   daemon.plan = somePlan();
   daemon.config = someConfig();
-  daemon.look = () => lookAtRemoval(daemon.config);
+  daemon.look = lookAtSome;
   picture.prepare?.(daemon);
   const page = await browsing.context.newPage();
   // The same pictures every time.

@@ -15,3 +15,8 @@ export function parseRegex(text: string): Parsed<string> {
     return bad(`${quote(text)} is not a regular expression: ${message.replace(/^error parsing regexp: /, '')}`);
   }
 }
+
+/** Whether the name has it somewhere. The text has been checked. */
+export function regexFinds(regex: string, name: string): boolean {
+  return RE2JS.compile(regex).test(name);
+}

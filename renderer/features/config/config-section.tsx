@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Label, TextArea, TextField } from 'react-aria-components';
 import { goTo, useLive, useTexts } from '../../app-state.ts';
-import { type ConfigDraft, changeOf, NO_DRAFT } from '../../model/config-draft.ts';
+import { type ConfigDraft, changeOf, isFaulty, NO_DRAFT } from '../../model/config-draft.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
@@ -38,8 +38,9 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
   const [draft, setDraft] = useState<ConfigDraft>(NO_DRAFT);
   const [saving, setSaving] = useState(false);
   const text = file.text ?? '';
+  const faulty = isFaulty(draft);
   const change = changeOf(draft, text, file.jobs);
-  const looked = useLook(change, file.digest);
+  const looked = useLook(faulty ? null : change, file.digest);
   const preview = looked?.preview ?? null;
   const shown = draft.kind === 'text' ? draft.text : (preview?.text ?? text);
   const put = async (): Promise<void> => {
@@ -56,9 +57,10 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
       </p>
       <div className="config-columns">
         <div className="config-forms">
-          {file.jobs.length === 0 ? <p className="muted">{t('config.noJobs')}</p> : null}
+          {file.digest === null ? <p className="bad">{t('config.unreadable')}</p> : null}
+          {file.digest !== null && file.jobs.length === 0 ? <p className="muted">{t('config.noJobs')}</p> : null}
           {file.jobs.map((job) => (
-            <JobForm key={job.name} job={job} draft={draft} onDraft={setDraft} />
+            <JobForm key={job.name} job={job} draft={draft} onDraft={setDraft} preview={preview} />
           ))}
           <p className="muted">{t('config.more')}</p>
         </div>
@@ -89,9 +91,15 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
           {t('config.discard')}
         </Button>
         <span className="muted" role="status">
-          {change === null ? t('config.unchanged') : looked === null ? t('config.looking') : t('config.administrator')}
+          {t(stateText(change !== null, faulty, looked !== null))}
         </span>
       </div>
     </>
   );
+}
+
+function stateText(changed: boolean, faulty: boolean, looked: boolean) {
+  if (!changed) return 'config.unchanged';
+  if (faulty) return 'forms.fix';
+  return looked ? 'config.administrator' : 'config.looking';
 }

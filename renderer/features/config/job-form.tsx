@@ -5,16 +5,21 @@ import { useTexts } from '../../app-state.ts';
 import { type ConfigDraft, draftedJob, draftJob } from '../../model/config-draft.ts';
 import { CheckMark } from '../../ui/check-mark.tsx';
 import { Name } from '../../ui/name.tsx';
+import { JobDetails } from './job-details.tsx';
+import type { ConfigPreview } from './use-config.ts';
 
-interface JobFormProps {
+export interface JobFormProps {
   readonly job: ConfigJob;
   readonly draft: ConfigDraft;
   readonly onDraft: (draft: ConfigDraft) => void;
+  /** What the daemon said of the changes as they are now; null while it is asked, and where nothing is changed. */
+  readonly preview: ConfigPreview | null;
 }
 
 /** What can be changed of a job without touching its text. Nothing is done until it is saved. */
-export function JobForm({ job, draft, onDraft }: JobFormProps) {
+export function JobForm(props: JobFormProps) {
   const { t } = useTexts();
+  const { job, draft, onDraft } = props;
   const { title, disabled, removed } = draftedJob(job, draft);
   return (
     <fieldset className="job-form" data-removed={removed || undefined}>
@@ -44,6 +49,7 @@ export function JobForm({ job, draft, onDraft }: JobFormProps) {
         <CheckMark />
         {t('config.enabled')}
       </Checkbox>
+      {removed ? null : <JobDetails {...props} />}
       <Checkbox
         className="check"
         isSelected={removed}

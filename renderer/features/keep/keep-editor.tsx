@@ -18,13 +18,16 @@ interface KeepEditorProps {
   readonly keep: Keep;
   readonly onChange: (keep: Keep) => void;
   readonly isDisabled?: boolean;
+  /** Others keep something, too: here may be nothing. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** How long snapshots are kept: one line for each interval of the grid, the youngest first. */
-export function KeepEditor({ title, keep, onChange, isDisabled = false }: KeepEditorProps) {
+export function KeepEditor({ title, keep, onChange, isDisabled = false, mayBeEmpty = false }: KeepEditorProps) {
   const { t } = useTexts();
   const titleId = useId();
-  const fault = keepFault(keep);
+  const found = keepFault(keep);
+  const fault = found === 'nothing' && mayBeEmpty ? null : found;
   return (
     <fieldset className="keep-editor" aria-labelledby={titleId} disabled={isDisabled}>
       <h3 id={titleId}>{title}</h3>

@@ -47,7 +47,11 @@ function Seen({ intervalS, sides, atS }: KeepPreviewProps & { readonly atS: numb
   const { t, format } = useTexts();
   // Both sides always, in this order: hooks are called the same way each time.
   const here = usePreview(intervalS, keepOf(sides, 'here'), POINTS_S);
-  const there = usePreview(sides.length > 1 ? intervalS : null, keepOf(sides, 'there'), POINTS_S);
+  const there = usePreview(
+    sides.some(({ side }) => side === 'there') ? intervalS : null,
+    keepOf(sides, 'there'),
+    POINTS_S,
+  );
   const lanes = sides.map(({ side }) => {
     const point = (side === 'here' ? here : there).reply?.points.find((one) => one.atS === atS);
     return { side, kept: point?.kept ?? null, agesS: point?.snapshots.map(({ ageS }) => ageS) ?? [] };

@@ -39,6 +39,8 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
   const change: ConfigChange | null =
     planned.edits.length === 0 || planned.faults.length > 0 ? null : { kind: 'edits', edits: [...planned.edits] };
   const looked = useLook(change, file?.digest ?? null);
+  // Without a file that is read there is none that could be changed.
+  const unreadable = file !== null && file.digest === null;
   const preview = looked?.preview ?? null;
   // However it came about, perhaps while the connection was away: the jobs are there, so they were saved.
   const arrived = saving?.every((name) => jobs.includes(name)) === true;
@@ -85,7 +87,8 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
                 </p>
               ))
           : null}
-        <Meaning problems={preview?.problems ?? []} preview={preview} />
+        {unreadable ? <p className="bad">{t('config.unreadable')}</p> : null}
+        <Meaning problems={unreadable ? (file?.problems ?? []) : (preview?.problems ?? [])} preview={preview} />
       </section>
       {problem === null ? null : <ProblemBox problem={problem} />}
       {looked?.problem == null ? null : <ProblemBox problem={looked.problem} />}

@@ -6,6 +6,7 @@ import { beyondTheEdge, LOOKS, strayTexts, violations } from './support/looks.ts
 import {
   busyHousehold,
   calmHousehold,
+  lookAtSome,
   someConfig,
   someHistory,
   somePlan,
@@ -56,6 +57,18 @@ const SIGHTS: readonly Sight[] = [
     act: (page) => page.locator('.job-form').first().waitFor(),
   },
   {
+    name: 'schedule and retention of a job',
+    status: calmHousehold(),
+    place: '#/settings',
+    act: async (page) => {
+      await page.locator('.job-details .button').first().click();
+      const count = page.locator('.keep-side').nth(1).locator('.keep-row').nth(2).locator('input').last();
+      await count.fill('3');
+      await count.press('Tab');
+      await page.locator('.less-kept').first().waitFor();
+    },
+  },
+  {
     name: 'no connection',
     status: calmHousehold(),
     place: '#/',
@@ -89,6 +102,7 @@ const prepare = (daemon: FakeDaemon): void => {
   daemon.history = someHistory();
   daemon.plan = somePlan();
   daemon.config = someConfig();
+  daemon.look = lookAtSome;
 };
 
 async function see(sight: Sight, options: ShowOptions) {

@@ -1,7 +1,8 @@
 /** The configuration in the window: nothing is changed before it is seen what it means, and nothing without the daemon. */
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { calmHousehold, lookAtRemoval, someConfig } from './support/scenes.ts';
+import { calmHousehold, lookAtSome, someConfig } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
@@ -25,13 +26,13 @@ async function openSettings(prepare: NonNullable<Parameters<typeof showWindow>[2
 describe('the configuration', () => {
   it('shows what removing a job means, with the text as it would be, and saves exactly that', async () => {
     await using shown = await openSettings((daemon) => {
-      daemon.look = () => lookAtRemoval(someConfig());
+      daemon.look = lookAtSome;
     });
     const { page, daemon } = shown;
     const form = page.getByRole('group', { name: 'blue' });
     await form.getByText('Remove from the configuration').click();
     await page.getByText('its snapshots, copies and marks stay', { exact: false }).waitFor();
-    await expect.poll(() => page.getByLabel('The file').inputValue()).not.toContain('name: blue');
+    await expect.poll(() => page.getByLabel('The file').inputValue()).not.toContain('\n    name: blue\n');
     expect(await page.getByLabel('The file').inputValue()).toContain('name: nas');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The file of before is /etc/snapferry/snapferry.yml.1').waitFor();
@@ -85,4 +86,56 @@ describe('the configuration', () => {
     expect(daemon.config.text).toBe(someConfig().text);
     expect(await page.getByRole('group', { name: 'nas' }).getByLabel('Shown as').inputValue()).toBe('The NAS');
   });
+
+  it('changes when snapshots are taken and how long they are kept, and says first that older backups will go', async () => {
+    await using shown = await openSettings((daemon) => {
+      daemon.look = lookAtSome;
+    });
+    const { page, daemon } = shown;
+    const form = page.getByRole('group', { name: 'nas' }).first();
+    await form.getByRole('button', { name: 'Schedule and retention' }).press('Enter');
+
+    await choose(page, 'Snapshots are taken', 'by a calendar rule');
+    const cron = form.getByRole('textbox', { name: 'Calendar rule' });
+    await cron.fill('61 * * * *');
+    await expect.poll(() => cron.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await cron.fill('TZ=UTC 30 3 * * *');
+    await expect.poll(() => form.locator('.next-times time').count()).toBe(3);
+    expect(await cron.getAttribute('aria-invalid')).toBeNull();
+
+    const there = form.getByRole('group', { name: 'At the destination' });
+    const months = there.getByRole('textbox', { name: 'Line 3: how many in a row' });
+    await months.fill('3');
+    await months.press('Tab');
+    await form.getByText('older backups go at the next prune', { exact: false }).waitFor();
+    await form.getByText(/about [1-9]\d* snapshots fewer/).waitFor();
+    await page.getByText('prunes by other rules', { exact: false }).waitFor();
+    await expect.poll(() => page.getByLabel('The file').inputValue()).toContain('24x1h | 30x1d | 3x30d');
+    expect(await page.getByLabel('The file').inputValue()).toContain('# A year is enough for everything');
+
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The file of before is /etc/snapferry/snapferry.yml.1').waitFor();
+    const rule = { type: 'grid', regex: '.*' };
+    const grid = [
+      { count: 24, lengthS: 3600, keep: 1 },
+      { count: 30, lengthS: 86_400, keep: 1 },
+      { count: 3, lengthS: 30 * 86_400, keep: 1 },
+    ];
+    expect(daemon.asked.find(({ method }) => method === 'config/put')?.params).toMatchObject({
+      change: {
+        kind: 'edits',
+        edits: [
+          { op: 'schedule', job: 'nas', schedule: { kind: 'cron', cron: 'TZ=UTC 30 3 * * *', prefix: 'snapferry_' } },
+          { op: 'keep', job: 'nas', side: 'receiver', rules: [{ from: 0, rule: { ...rule, grid } }] },
+        ],
+      },
+    });
+    expect(shown.complaints).toEqual([]);
+  });
 });
+
+async function choose(page: Page, label: string, option: string): Promise<void> {
+  await page.getByRole('button', { name: label, exact: false }).first().click();
+  await page.getByRole('option', { name: option }).click();
+}

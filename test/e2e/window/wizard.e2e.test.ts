@@ -338,6 +338,18 @@ describe('the wizard', () => {
     expect(asked(daemon, 'config/put')).toEqual([]);
   });
 
+  it('says why nothing can be saved where the file cannot be read', async () => {
+    await using shown = await open();
+    const { page, daemon } = shown;
+    const message = 'the configuration cannot be read: everybody can write to it';
+    const place = { severity: 'error', file: daemon.config.file, line: 1, column: 1, path: '', hint: null } as const;
+    daemon.config = { ...daemon.config, text: null, digest: null, problems: [{ ...place, message }] };
+    await goToStep(page, 'plan');
+    await page.getByText('so nothing can be saved', { exact: false }).waitFor();
+    await page.getByText(message, { exact: false }).waitFor();
+    expect(await page.getByRole('button', { name: 'Save and begin' }).isDisabled()).toBe(true);
+  });
+
   it('keeps everything where an administrator does not agree', async () => {
     await using shown = await open();
     const { page, daemon } = shown;

@@ -143,7 +143,11 @@ describe('the configuration through the daemon', () => {
     expect(() => verbs.reload()).toThrow('config-invalid');
     expect(verbs.get(ROOT)).toMatchObject({ text: 'jobs: [', jobs: [] });
     await chmod(file, 0o666);
-    expect(verbs.get(ROOT)).toMatchObject({ text: null, digest: null });
+    expect(verbs.get(ROOT)).toMatchObject({
+      text: null,
+      digest: null,
+      problems: [{ message: expect.stringContaining('everybody can write to it') }],
+    });
     expect(reloads).toBe(1);
   });
 });

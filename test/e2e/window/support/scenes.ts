@@ -1,10 +1,15 @@
 /** Households whose state is told to windows: for tests, and for the pictures in the user guide. */
+import type { ConfigChange } from '../../../../core/api/config.ts';
 import type { Reply } from '../../../../core/api/contract.ts';
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import { EMPTY_TALLY } from '../../../../core/api/history.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
 import type { DatasetSafety } from '../../../../core/api/safety.ts';
 import type { DaemonStatus, DatasetReport, JobPlan, JobStatus, StepReport } from '../../../../core/api/status.ts';
+import { applyEdits } from '../../../../core/config/edit.ts';
+import { effectsOf } from '../../../../core/config/effects.ts';
+import { configJobs } from '../../../../core/config/job-forms.ts';
+import { parseConfig } from '../../../../core/config/parse-config.ts';
 import {
   daemon,
   dataset,
@@ -380,24 +385,25 @@ export function somePlan(datasets: readonly string[] = DATASETS, snapshots = 90)
 
 /** The file behind the households, as the daemon tells it. */
 export function someConfig(): Reply<'config/get'> {
-  const job = (name: string, title: string, line: number) => ({
-    name,
-    title,
-    type: 'push' as const,
-    disabled: false,
-    file: '/etc/snapferry/snapferry.yml',
-    line,
-    refused: [],
-  });
-  return {
-    file: '/etc/snapferry/snapferry.yml',
-    text: CONFIG_TEXT,
-    masked: false,
-    digest: 'a'.repeat(64),
-    jobs: [job('nas', '', 2), job('blue', 'Blue drive', 21)],
-    problems: [],
-  };
+  const { jobs, problems } = judged(CONFIG_TEXT);
+  return { file: CONFIG_FILE, text: CONFIG_TEXT, masked: false, digest: 'a'.repeat(64), jobs, problems };
 }
+
+/** What a change of it would mean, as the daemon works it out. */
+export function lookAtSome(change: ConfigChange): Reply<'config/validate'> {
+  const text = change.kind === 'text' ? change.text : applyEdits(CONFIG_TEXT, change.edits);
+  const { parsed, jobs, problems } = judged(text);
+  const effects = parsed.config === null ? [] : [...effectsOf(judged(CONFIG_TEXT).parsed.config, parsed.config)];
+  return { text, valid: parsed.config !== null, jobs, problems, refused: [], effects };
+}
+
+function judged(text: string) {
+  const parsed = parseConfig(text, { fileName: CONFIG_FILE });
+  const problems = parsed.problems.map(({ secret: _, ...complaint }) => complaint);
+  return { parsed, jobs: configJobs(parsed, text, NOW_MS), problems };
+}
+
+const CONFIG_FILE = '/etc/snapferry/snapferry.yml';
 
 const CONFIG_TEXT = `jobs:
   - type: push
@@ -421,22 +427,15 @@ const CONFIG_TEXT = `jobs:
         - {type: grid, grid: 24x1h | 30x1d | 12x30d, regex: ".*"}
   - type: push
     name: blue
+    title: Blue drive
     connect: {type: local, listener_name: blue, client_identity: desk}
     filesystems: {"rpool/home<": true}
     snapshotting: {type: manual}
     pruning:
       keep_sender: [{type: regex, regex: ".*"}]
       keep_receiver: [{type: grid, grid: 30x1d | 12x30d, regex: ".*"}]
+  - type: sink
+    name: drive
+    serve: {type: local, listener_name: blue}
+    root_fs: blue
 `;
-
-/** What becomes of that file when `blue` is taken out of it. */
-export function lookAtRemoval(config: Reply<'config/get'>): Reply<'config/validate'> {
-  return {
-    text: CONFIG_TEXT.slice(0, CONFIG_TEXT.indexOf('  - type: push\n    name: blue')),
-    valid: true,
-    jobs: config.jobs.filter(({ name }) => name !== 'blue'),
-    problems: [],
-    refused: [],
-    effects: [{ job: 'blue', kind: 'removed' }],
-  };
-}

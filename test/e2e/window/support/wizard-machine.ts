@@ -3,6 +3,7 @@ import type { ConfigChange } from '../../../../core/api/config.ts';
 import type { Reply } from '../../../../core/api/contract.ts';
 import type { DaemonStatus } from '../../../../core/api/status.ts';
 import { applyEdits } from '../../../../core/config/edit.ts';
+import { configJobs } from '../../../../core/config/job-forms.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import { job } from '../../../unit/cli/support/example-status.ts';
 import type { FakeDaemon } from './fake-daemon.ts';
@@ -122,18 +123,10 @@ export function wizardAnswers(daemon: FakeDaemon, found: Found = someMachine()):
   daemon.config = { ...daemon.config, text: EMPTY_CONFIG };
   daemon.look = (change) => {
     const text = edited(daemon.config.text ?? '', change);
-    const { config } = parseConfig(text, { fileName: daemon.config.file });
-    const jobs = (config?.jobs ?? []).map(({ name, type }, index) => ({
-      name,
-      title: '',
-      type,
-      disabled: false,
-      file: daemon.config.file,
-      line: index + 1,
-      refused: [],
-    }));
+    const parsed = parseConfig(text, { fileName: daemon.config.file });
+    const jobs = configJobs(parsed, text, daemon.status.nowMs);
     const effects = jobs.map(({ name }) => ({ job: name, kind: 'added' as const }));
-    return { text, valid: config !== null, jobs, problems: [], refused: [], effects };
+    return { text, valid: parsed.config !== null, jobs, problems: [], refused: [], effects };
   };
   daemon.onSaved = ({ jobs }) => {
     daemon.status = {

@@ -1,0 +1,42 @@
+import { ChevronRight } from 'lucide-react';
+import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { useTexts } from '../../app-state.ts';
+import { draftedSchedule, draftJob } from '../../model/config-draft.ts';
+import type { JobFormProps } from './job-form.tsx';
+import { JobKeeps } from './job-keeps.tsx';
+import { JobSchedule } from './job-schedule.tsx';
+
+/** When a job takes snapshots, and how long they are kept; folded away until somebody wants to see it. */
+export function JobDetails(props: JobFormProps) {
+  const { t } = useTexts();
+  const { job, draft, onDraft } = props;
+  const schedule = draftedSchedule(job, draft);
+  if (job.schedule === null && job.keeps.length === 0) return null;
+  return (
+    <Disclosure className="job-details">
+      <Heading level={3} className="raw-title">
+        <Button slot="trigger" className="button quiet">
+          <ChevronRight className="turn" size={14} aria-hidden="true" />
+          {t('forms.open')}
+        </Button>
+      </Heading>
+      <DisclosurePanel className="job-details-panel">
+        {job.schedule === null ? null : (
+          <section className="schedule-editor">
+            <h3>{t('forms.schedule.title')}</h3>
+            {schedule === null || !job.schedule.editable ? (
+              <p className="muted">{t('forms.inFile')}</p>
+            ) : (
+              <JobSchedule
+                {...props}
+                schedule={schedule}
+                onSchedule={(next) => onDraft(draftJob(draft, job.name, { schedule: next }))}
+              />
+            )}
+          </section>
+        )}
+        {job.keeps.length === 0 ? null : <JobKeeps {...props} schedule={schedule} />}
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
