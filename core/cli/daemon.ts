@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { configInvalid, formatComplaints } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
+import { askerOf, withAsker } from '../helper/asker.ts';
 import { type DaemonEnd, runDaemon } from '../helper/daemon.ts';
 import { KeepAwake } from '../helper/keep-awake.ts';
 import { openState } from '../helper/state.ts';
@@ -10,6 +11,7 @@ import { createLog, type Log, type LogLevel } from '../monitoring/log.ts';
 import type { CliContext, Engine } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printLines } from './io.ts';
+import { beginConfiguration, UNUSED_MS } from './on-demand.ts';
 import { reportFailure } from './print.ts';
 
 export interface DaemonCommandOptions {
@@ -19,14 +21,18 @@ export interface DaemonCommandOptions {
   readonly socketDefault: string;
   /** Folder for what is remembered beyond the end of the daemon. */
   readonly state: string;
+  /** Started with pkexec for whoever asked: serves them too, and ends when nobody needs it any more. */
+  readonly onDemand: boolean;
 }
 
 /** Runs in the foreground until interrupted. Throws `config-invalid`, `daemon-running` or `socket-unusable`. */
 export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptions): Promise<ExitCode> {
+  const asker = options.onDemand ? await askerOf(ctx.io, ctx.lookUp) : null;
+  if (asker !== null) await beginConfiguration(ctx.installation, options.config);
   let config = read(ctx, options.config);
   let goOn: readonly string[] = [];
   for (;;) {
-    const end = await serve(ctx, options, config, goOn);
+    const end = await serve(ctx, options, config, { goOn, asker });
     if (!end.reload) return end.left.length === 0 ? EXIT.ok : EXIT.failed;
     // What did not end would work beside its successor on the same datasets.
     if (end.left.length > 0) return EXIT.failed;
@@ -51,12 +57,12 @@ async function serve(
   ctx: CliContext,
   options: DaemonCommandOptions,
   config: Config,
-  goOn: readonly string[],
+  { goOn, asker }: { readonly goOn: readonly string[]; readonly asker: AllowedUser | null },
 ): Promise<DaemonEnd> {
   const { io } = ctx;
   const log = createLog(io.stdout, levelOf(config));
   warnOfUnbuilt(config, log);
-  const users = await usersOf(ctx, config, log);
+  const users = withAsker(await usersOf(ctx, config, log), asker);
   const engine = ctx.openEngine(config, log);
   try {
     return await runDaemon(
@@ -77,6 +83,7 @@ async function serve(
         users,
         ...machineOf(engine, log),
         goOn,
+        ...(asker === null ? {} : { endsUnusedAfterMs: UNUSED_MS }),
       },
       io.interrupted,
     );
