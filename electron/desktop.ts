@@ -49,7 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 let shell: DesktopShell | null = null;
 const command = [process.execPath, ...process.argv.slice(1, 2), '--background', '--socket', values.socket];
-const desk = await openDesk(process.env, command);
+const desk = await openDesk(process.env, command, values.socket);
 const pages = new Pages({ clock, connect, desk, visible: (visible) => shell?.windowVisible(visible) });
 const face = new BrowserFace({
   clock,

@@ -76,6 +76,35 @@ export const pastNoticeSchema = z.object({
 });
 export type PastNotice = Readonly<z.infer<typeof pastNoticeSchema>>;
 
+const shortText = z.string().max(4096);
+/** Where no service is installed, the daemon can be started for this session: what stands in the way, and what came of it. */
+export const helperStartSchema = z.object({
+  state: z.enum([
+    /** It could be started. */
+    'possible',
+    /** A service of this machine does that. */
+    'installed',
+    /** This window asks at another socket than the usual one, or the program is not a built one: there is nothing to start. */
+    'nothing-to-start',
+    'no-pkexec',
+    /** The desktop asks for a password, or it has been given and the daemon starts: it says so itself when it answers. */
+    'asked',
+    /** Whoever was asked has declined. */
+    'refused',
+    /** No password was taken, or nobody could be asked. */
+    'not-allowed',
+    /** It was started and has ended by itself; see `detail`. */
+    'ended',
+  ]),
+  /** As it would be run, or was; empty where there is nothing to run. */
+  command: z.array(shortText).max(16),
+  /** What root would run and others than root could change: the password would give them the rights of root, too. */
+  changeable: z.array(shortText).max(64),
+  /** What was said last; may be empty. */
+  detail: shortText,
+});
+export type HelperStart = Readonly<z.infer<typeof helperStartSchema>>;
+
 export const NOTICES_PAGE_MAX = 200;
 
 /** What windows may leave with the shell: a browser forgets it with the address of the window, which is another each time. */
@@ -101,6 +130,10 @@ export const SHELL_REQUESTS = {
   'shell/kept': { params: z.strictObject({}), reply: keptSchema },
   /** Leaves something here; null takes it back. */
   'shell/keep': { params: z.strictObject({ key: keptKeySchema, text: keptText.nullable() }), reply: z.object({}) },
+  /** Whether the daemon can be started from here, where it does not answer. */
+  'shell/helper': { params: z.strictObject({}), reply: helperStartSchema },
+  /** Asks the desktop for the password of an administrator, and goes on meanwhile. `despite`: what is changeable was shown. */
+  'shell/helper/start': { params: z.strictObject({ despite: z.boolean() }), reply: helperStartSchema },
   /** The newest before `beforeId`, or of all; newest first. */
   'shell/notices': {
     params: z.strictObject({

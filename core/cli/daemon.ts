@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { configInvalid, formatComplaints } from '../config/format.ts';
 import type { Config } from '../config/types.ts';
+import { askerOf, withAsker } from '../helper/asker.ts';
 import { type DaemonEnd, runDaemon } from '../helper/daemon.ts';
 import { KeepAwake } from '../helper/keep-awake.ts';
 import { openState } from '../helper/state.ts';
@@ -11,6 +12,7 @@ import { RecentLines } from '../monitoring/recent-lines.ts';
 import type { CliContext, Engine } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { printLines } from './io.ts';
+import { beginConfiguration, UNUSED_MS } from './on-demand.ts';
 import { reportFailure } from './print.ts';
 import { programVersions } from './program-versions.ts';
 
@@ -21,15 +23,19 @@ export interface DaemonCommandOptions {
   readonly socketDefault: string;
   /** Folder for what is remembered beyond the end of the daemon. */
   readonly state: string;
+  /** Started with pkexec for whoever asked: serves them too, and ends when nobody needs it any more. */
+  readonly onDemand: boolean;
 }
 
 /** Runs in the foreground until interrupted. Throws `config-invalid`, `daemon-running` or `socket-unusable`. */
 export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptions): Promise<ExitCode> {
+  const asker = options.onDemand ? await askerOf(ctx.io, ctx.lookUp) : null;
+  if (asker !== null) await beginConfiguration(ctx.installation, options.config);
   let config = read(ctx, options.config);
   let goOn: readonly string[] = [];
   const recent = new RecentLines(ctx.io.stdout);
   for (;;) {
-    const end = await serve(ctx, options, config, goOn, recent);
+    const end = await serve(ctx, options, config, { goOn, asker, recent });
     if (!end.reload) return end.left.length === 0 ? EXIT.ok : EXIT.failed;
     // What did not end would work beside its successor on the same datasets.
     if (end.left.length > 0) return EXIT.failed;
@@ -50,17 +56,23 @@ function read(ctx: CliContext, path: string): Config {
   return config;
 }
 
+interface ServeOptions {
+  /** Jobs whose runs go on. */
+  readonly goOn: readonly string[];
+  readonly asker: AllowedUser | null;
+  readonly recent: RecentLines;
+}
+
 async function serve(
   ctx: CliContext,
   options: DaemonCommandOptions,
   config: Config,
-  goOn: readonly string[],
-  recent: RecentLines,
+  { goOn, asker, recent }: ServeOptions,
 ): Promise<DaemonEnd> {
   const { io } = ctx;
   const log = createLog(recent, levelOf(config));
   warnOfUnbuilt(config, log);
-  const users = await usersOf(ctx, config, log);
+  const users = withAsker(await usersOf(ctx, config, log), asker);
   const engine = ctx.openEngine(config, log);
   try {
     return await runDaemon(
@@ -83,6 +95,7 @@ async function serve(
         users,
         ...machineOf(engine, log),
         goOn,
+        ...(asker === null ? {} : { endsUnusedAfterMs: UNUSED_MS }),
       },
       io.interrupted,
     );

@@ -6,6 +6,7 @@ export const helpTexts = {
   exitCodes: `Exit codes:\n${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`).join('\n')}`,
   afterError: '"--help" behind the command shows what it takes.',
   socket: 'control socket of the daemon',
+  onDemand: 'started with pkexec by a desktop: serves whoever asked, and ends when nobody needs it any more',
   daemonSocket: 'where to listen (default: what the configuration says, else /run/snapferry/control.sock)',
   config: 'configuration file',
   json: 'print JSON for programs',

@@ -67,7 +67,8 @@ export function buildProgram(ctx: CliContext, done: (code: ExitCode) => void): C
     .addOption(config())
     .addOption(new Option('--socket <path>', help.daemonSocket).env('SNAPFERRY_SOCKET').default(null))
     .addOption(new Option('--state <folder>', help.state).env('SNAPFERRY_STATE').default(STATE_FOLDER_DEFAULT))
-    .action(async (options: { config: string; socket: string | null; state: string }) =>
+    .option('--on-demand', help.onDemand, false)
+    .action(async (options: { config: string; socket: string | null; state: string; onDemand: boolean }) =>
       done(await daemonCommand(ctx, { ...options, socketDefault: SOCKET_PATH_DEFAULT })),
     );
 

@@ -36,8 +36,11 @@ function changesOf(was: JobConfig, now: JobConfig): readonly ConfigEffect['kind'
   ];
 }
 
+/** How the machine of a destination is found and woken up says nothing of which destination it is. */
 function asRecord(job: JobConfig): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(job));
+  if (!('connect' in job) || job.connect.type !== 'ssh') return Object.fromEntries(Object.entries(job));
+  const { alsoAt, wake, ...connect } = job.connect;
+  return { ...Object.fromEntries(Object.entries(job)), connect, reaching: { alsoAt, wake } };
 }
 
 function form(value: unknown): string {

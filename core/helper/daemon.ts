@@ -20,6 +20,7 @@ import { serveSockets } from './sockets.ts';
 import type { DaemonState } from './state.ts';
 import { StatusHub } from './status-hub.ts';
 import { type JobConfigHead, Supervisor } from './supervisor.ts';
+import { untilUnused } from './unused.ts';
 import type { AllowedUser } from './users.ts';
 
 /** How long the disk may take to note how they ended. */
@@ -59,6 +60,8 @@ export interface DaemonOptions<C extends JobConfigHead> {
   /** Jobs whose runs the daemon before was stopped in: they go on. */
   readonly goOn?: readonly string[];
   readonly stopGraceMs?: number;
+  /** Ends by itself when nobody has been connected and no run at work for so long; without it, never. */
+  readonly endsUnusedAfterMs?: number;
   /** Called when the socket answers. */
   readonly onReady?: () => void;
 }
@@ -83,7 +86,8 @@ export async function runDaemon<C extends JobConfigHead>(
 ): Promise<DaemonEnd> {
   const { clock, log } = options;
   const again = new AbortController();
-  const signal = AbortSignal.any([outer, again.signal]);
+  const unused = new AbortController();
+  const signal = AbortSignal.any([outer, again.signal, unused.signal]);
   // Whoever has asked for it gets the answer first.
   const reload = (): void =>
     void clock.sleep(RELOAD_AFTER_MS, outer).then(
@@ -134,10 +138,16 @@ export async function runDaemon<C extends JobConfigHead>(
   supervisor.start((job) => hub.touch(job));
   log.info({ socket: options.socketPath, jobs: options.jobs.length }, 'the daemon has started');
   goOn(supervisor, options.goOn ?? []);
+  const { endsUnusedAfterMs } = options;
+  if (endsUnusedAfterMs !== undefined) {
+    const use = () => ({ connections: server.connections(), atWork: supervisor.atWork.length });
+    void untilUnused(use, endsUnusedAfterMs, clock, signal).then((is) => is && unused.abort());
+  }
   options.onReady?.();
 
   await aborted(signal);
-  log.info({ reload: !outer.aborted }, 'the daemon is ending');
+  const reloads = !outer.aborted && !unused.signal.aborted;
+  log.info({ reload: reloads, unused: unused.signal.aborted }, 'the daemon is ending');
   const interrupted = supervisor.atWork;
   const left = await supervisor.stop(options.stopGraceMs ?? STOP_GRACE_MS, clock);
   if (left.length > 0) log.warn({ jobs: left }, 'jobs did not end in time and are left behind');
@@ -145,7 +155,7 @@ export async function runDaemon<C extends JobConfigHead>(
   await Promise.all([...holdsOver, options.keepAwake?.stop()]);
   await server.close();
   await withinGrace(state.close(), clock);
-  return { left, reload: !outer.aborted, interrupted };
+  return { left, reload: reloads, interrupted };
 }
 
 /** Runs that were stopped for a new configuration; a job that is gone or off has none. */

@@ -11,6 +11,8 @@ import type { StatusHub } from './status-hub.ts';
 const CONNECTIONS_MAX = 32;
 
 export interface ControlServer {
+  /** Open at this moment. */
+  readonly connections: () => number;
   /** Ends all connections and removes the socket. */
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function serveControl(parts: ControlParts): Promise<ControlServer> 
   const server: Server = await listenOnSocket(path, accept, parts);
   server.on('error', (error) => log.error({ err: error }, 'the control socket failed'));
   return {
+    connections: () => sessions.size,
     close: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       server.close(() => resolve());

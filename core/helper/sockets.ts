@@ -38,6 +38,7 @@ export async function serveSockets(parts: SocketsParts): Promise<ControlServer> 
     }
   }
   return {
+    connections: () => servers.reduce((sum, server) => sum + server.connections(), 0),
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
     },

@@ -1,6 +1,7 @@
 /** The dry run of a push: the same surveys and the same pure decisions as a run, and nothing after them. */
 
 import { asProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { JobPlan } from '../api/status.ts';
 import { type ReceivingRoot, toLocalName } from '../endpoint/mapping.ts';
 import type { ZfsReceiver } from '../endpoint/receiver.ts';
@@ -79,7 +80,7 @@ function planOne({ job, receiver, policy }: PlanPushParts, source: SenderDataset
   if (plan.kind !== 'abandon') return [{ dataset, plan, notes: plan.kind === 'skip' ? [plan.reason] : [] }];
   // An unfinished first receive goes as a whole; an unfinished increment leaves what was there before.
   const rest = target === undefined || target.versions.length === 0 ? undefined : { ...target, resumeToken: null };
-  const note = `${plan.discardedBytes} bytes of partial state would be discarded: ${plan.reason}`;
+  const note = remark('partial-would-go', { bytes: plan.discardedBytes.toString(), reason: plan.reason });
   return [{ dataset, plan: planDataset(source, rest, context), notes: [note] }];
 }
 

@@ -1,4 +1,5 @@
 /** A plan in words, for "what would be pruned, and why is this one kept". */
+import { remark } from '../api/remark.ts';
 import type { JobPlan } from '../api/status.ts';
 import type { PlannedSnapshot, PrunePlan } from './types.ts';
 
@@ -8,7 +9,7 @@ export type PruneExplanation = JobPlan['pruning'][number];
 export function explainSnapshot(snapshot: PlannedSnapshot): string[] {
   const reasons = snapshot.reasons.map((reason) => reason.text);
   for (const job of snapshot.needsTentativeFirst) {
-    reasons.push(`it becomes a bookmark first, because an unfinished transfer of job ${job} may start from it`);
+    reasons.push(remark('prune-bookmark-first', { job }));
   }
   return reasons;
 }

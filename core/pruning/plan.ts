@@ -3,6 +3,7 @@
  * any order gives the same plan.
  */
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { describeHold } from './describe.ts';
 import { guardsOf, tentativeJobs } from './guards.ts';
 import { byCreatetxg, replicatedGuids } from './replicated.ts';
@@ -26,8 +27,8 @@ const UNWANTED: readonly Reason[] = [{ kind: 'unwanted', text: 'no rule keeps it
 const NO_RULES: Reason = { kind: 'guard', guard: 'no-rules', text: 'there are no rules, so nothing goes' };
 
 function skipReason(dataset: PruneDataset): string | null {
-  if (dataset.isPlaceholder) return 'it is a stand-in without data of its own';
-  if (!dataset.onSender) return 'the sender has no such dataset, so nothing tells what of it is still needed';
+  if (dataset.isPlaceholder) return remark('prune-stand-in');
+  if (!dataset.onSender) return remark('prune-not-on-sender');
   return null;
 }
 

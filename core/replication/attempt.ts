@@ -3,6 +3,7 @@
  * children whose parent is not there yet.
  */
 import { asProblemError, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { checkMarksFit } from '../zfs/marks.ts';
 import { isBelow } from '../zfs/names.ts';
 import type { Ctx } from '../zfs/types.ts';
@@ -64,7 +65,7 @@ export async function runAttempt(context: AttemptContext, report: AttemptProgres
     if (receiver.status === 'rejected') throw receiver.reason;
     if (sender.status === 'rejected') throw sender.reason;
     const surveyed = sender.value;
-    for (const note of surveyed.unmatched) context.warn(`the pattern "${note.pattern}" matches no dataset`);
+    for (const note of surveyed.unmatched) context.warn(remark('pattern-unmatched', { pattern: note.pattern }));
     for (const dataset of [...surveyed.datasets.keys()].sort()) {
       if (context.only !== undefined && !context.only.has(dataset)) continue;
       works.push({
@@ -74,7 +75,7 @@ export async function runAttempt(context: AttemptContext, report: AttemptProgres
       });
     }
     if (context.only !== undefined) reportVanished(context.only, works);
-    if (works.length === 0) context.warn('no dataset matches this job');
+    if (works.length === 0) context.warn(remark('nothing-matches'));
     report.datasets = works.map((work) => work.progress);
     changed();
 
@@ -144,8 +145,9 @@ async function planWork(context: AttemptContext, work: Work, ctx: Ctx): Promise<
       }
       if (replans >= REPLANS_MAX) throw new ProblemError('replan-exhausted', { name: dataset });
       progress.discardedBytes += Number(plan.discardedBytes);
-      const bypassed = policy.protection.incremental === 'guarantee_resumability' ? ' although it was held' : '';
-      context.warn(`${dataset}: discarding ${plan.discardedBytes} bytes of partial state: ${plan.reason}${bypassed}`);
+      const bypassed = policy.protection.incremental === 'guarantee_resumability';
+      const facts = { dataset, bytes: plan.discardedBytes.toString(), reason: plan.reason };
+      context.warn(remark(bypassed ? 'partial-discarded-held' : 'partial-discarded', facts));
       await receiver.abandonPartial(dataset, plan.token, ctx);
       await receiver.resurvey(dataset, ctx);
     }

@@ -3,6 +3,7 @@
  * dry run and the simulation.
  */
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { ReceiverDataset, SenderDataset, TransferStep } from '../endpoint/types.ts';
 import type { Version } from '../zfs/types.ts';
 import { type BaseRank, diffVersions, sortVersions } from './diff.ts';
@@ -40,7 +41,7 @@ export function planDataset(
   if (source.isPlaceholder) {
     return target !== undefined && !isEmptyPlaceholder(target)
       ? problem(new ProblemError('placeholder-conflict', { name: source.dataset, host: receiverLabel }))
-      : { kind: 'skip', reason: 'a stand-in without data of its own' };
+      : { kind: 'skip', reason: remark('send-stand-in') };
   }
   const refused = refuseBySendPolicy(source, policy.send);
   if (refused !== null) return problem(refused);

@@ -3,6 +3,7 @@
  * sender really has before anything is sent for it.
  */
 import { ProblemError } from '../api/problem.ts';
+import { type RemarkCode, remark } from '../api/remark.ts';
 import type { ReceiverDataset, SenderDataset } from '../endpoint/types.ts';
 import { decodeResumeToken, type ResumeToken } from '../zfs/token.ts';
 import type { Version } from '../zfs/types.ts';
@@ -40,9 +41,9 @@ export function judgeToken(
     kind: 'error',
     problem: new ProblemError('token-mismatch', { name: target.localName, reason }),
   });
-  const abandon = (reason: string): TokenVerdict => ({
+  const abandon = (why: RemarkCode): TokenVerdict => ({
     kind: 'abandon',
-    reason,
+    reason: remark(why),
     discardedBytes: token.bytes ?? 0n,
     text,
   });
@@ -54,7 +55,7 @@ export function judgeToken(
   const fromGuid = token.fromGuid;
   const from = fromGuid === null ? null : (sorted.findLast((version) => version.guid === fromGuid) ?? undefined);
   const belongsToOther = tokenDataset(token) !== source.dataset && to === undefined;
-  if (belongsToOther) return abandon('it is for another dataset');
+  if (belongsToOther) return abandon('partial-of-other');
   // Never thrown away by itself, not even when it is of no use: somebody should know how it came to be there.
   if (source.encrypted && policy.encrypted && !token.rawOk) {
     return mismatch('this job promises encryption, and the token asks for a stream in clear text');
@@ -62,16 +63,15 @@ export function judgeToken(
   if (source.encrypted && !policy.encrypted && token.rawOk) {
     return mismatch('this job sends in clear text, and the token asks for a raw stream');
   }
-  if (to === undefined) return abandon('the snapshot it was for is gone from the sender');
-  if (from === undefined) return abandon('the base it was for is gone from the sender');
+  if (to === undefined) return abandon('partial-target-gone');
+  if (from === undefined) return abandon('partial-base-gone');
   if (from !== null && from.guid === to.guid) return mismatch('it starts and ends at the same snapshot');
   // After a rename the token still names the old dataset, and zfs would look for it there.
-  if (tokenDataset(token) !== source.dataset) return abandon('the dataset was renamed on the sender');
+  if (tokenDataset(token) !== source.dataset) return abandon('partial-renamed');
 
   const newest = sortVersions(target.versions.filter((version) => version.type === 'snapshot')).at(-1);
-  if (from === null && newest !== undefined) return abandon('the receiver has snapshots meanwhile');
-  if (from !== null && newest?.guid !== from.guid)
-    return abandon('its base is not the newest snapshot of the receiver');
+  if (from === null && newest !== undefined) return abandon('partial-receiver-ahead');
+  if (from !== null && newest?.guid !== from.guid) return abandon('partial-base-not-newest');
   return { kind: 'resume', from, to, text, token };
 }
 

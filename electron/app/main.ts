@@ -30,7 +30,7 @@ void runApp(electron, {
   language: languageOf(process.env),
   env: process.env,
   connect: (signal) => connectDaemon(socket, signal),
-  openDesk: () => openDesk(process.env, command),
+  openDesk: () => openDesk(process.env, command, socket),
   background: values.background === true,
   preload: join(import.meta.dirname, 'preload.cjs'),
   icon: existsSync(icon) ? icon : null,

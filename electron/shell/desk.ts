@@ -10,6 +10,7 @@ import {
   type ShellParams,
   type ShellSettings,
 } from '../../core/api/shell-desk.ts';
+import type { HelperStarter } from '../helper/start.ts';
 import type { NoticeHistory } from '../notices/history.ts';
 import type { Autostart } from './autostart.ts';
 
@@ -32,6 +33,7 @@ export interface ShellDeskOptions {
   readonly keepOfWindows: (windows: Kept) => void;
   readonly autostart: Pick<Autostart, 'state' | 'set'>;
   readonly history: NoticeHistory;
+  readonly helper: Pick<HelperStarter, 'state' | 'start'>;
 }
 
 export class ShellDesk implements Desk {
@@ -70,6 +72,12 @@ export class ShellDesk implements Desk {
         this.#windows = text === null ? others : { ...others, [key]: text };
         this.#options.keepOfWindows(this.#windows);
         return {};
+      }
+      case 'shell/helper':
+        return this.#options.helper.state();
+      case 'shell/helper/start': {
+        const { despite } = params as ShellParams<typeof method>;
+        return this.#options.helper.start(despite);
       }
       case 'shell/notices': {
         const { beforeId, limit } = params as ShellParams<typeof method>;

@@ -8,6 +8,7 @@ import { sessionBusAddress } from '../dbus/address.ts';
 import { openBus } from '../dbus/bus.ts';
 import { stoppedOnPurpose } from '../dbus/service-unit.ts';
 import type { Connect } from '../helper/link.ts';
+import { HelperStarter, helperProgram } from '../helper/start.ts';
 import { NoticeHistory, pastNoticesSchema } from '../notices/history.ts';
 import { memorySchema, NOTHING_TOLD } from '../notices/memory.ts';
 import { Autostart } from './autostart.ts';
@@ -17,8 +18,8 @@ import { configFolder, type Environment, stateFolder } from './folders.ts';
 import { keepIn, readKept } from './kept-file.ts';
 import { claimSession } from './single.ts';
 
-/** What the person has chosen, and what there was to tell them. `command` starts this program without a window. */
-export async function openDesk(env: Environment, command: readonly string[]): Promise<ShellDesk> {
+/** What the person has chosen, and what there was to tell them. `command` starts this program without a window; `socket` is where it asks. */
+export async function openDesk(env: Environment, command: readonly string[], socket: string): Promise<ShellDesk> {
   const home = homedir();
   const switches = join(configFolder(env, home), 'snapferry', 'notices.json');
   const windows = join(stateFolder(env, home), 'window.json');
@@ -29,6 +30,7 @@ export async function openDesk(env: Environment, command: readonly string[]): Pr
     windows: await readKept(windows, keptSchema, {}),
     keepOfWindows: keepIn(windows),
     autostart: new Autostart(env, home, command),
+    helper: new HelperStarter({ socket, program: helperProgram() }),
     history: new NoticeHistory(await readKept(history, pastNoticesSchema, []), keepIn(history)),
   });
 }

@@ -3,6 +3,7 @@ import { useActions } from '../session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { problemSentences } from '../ui/problem-text.ts';
 import { StateDrawing } from '../ui/state-drawing.tsx';
+import { HelperStartPart } from './helper-start.tsx';
 
 /** Nothing is known yet, or nothing can be known. */
 export function Disconnected() {
@@ -25,6 +26,7 @@ export function Disconnected() {
           <Button onPress={actions.retryConnection}>{t('link.retry')}</Button>
         </div>
       </header>
+      {link.problem.code === 'daemon-unreachable' ? <HelperStartPart /> : null}
     </section>
   );
 }

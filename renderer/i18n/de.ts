@@ -24,6 +24,23 @@ export const de: Texts = {
     mismatch: 'Dieses Fenster und der Dienst von Snapferry passen nicht zusammen.',
     retry: 'Jetzt verbinden',
     stale: 'Stand {{time}}',
+    start: {
+      possible:
+        'Hier ist kein Dienst eingerichtet. Der Helfer kann für jetzt gestartet werden: Er läuft als root, dazu ist das Kennwort eines Verwalters nötig, und er endet zehn Minuten nach dem letzten Fenster und dem letzten Lauf. Solange er nicht läuft, wird nichts gesichert.',
+      installed: 'Der Dienst ist eingerichtet und antwortet nicht. Starte ihn mit: sudo systemctl start snapferry',
+      'no-pkexec':
+        'Hier ist kein Dienst eingerichtet, und pkexec, das den Helfer für jetzt starten könnte, fehlt auch. Installiere es, oder richte den Dienst ein: sudo snapferry install-service',
+      asked: 'Es wird auf das Kennwort eines Verwalters gewartet und darauf, dass der Helfer antwortet …',
+      refused: 'Das Kennwort wurde nicht gegeben: Es wurde nichts gestartet.',
+      'not-allowed':
+        'Es wurde nichts gestartet: Das Kennwort war falsch, dieses Konto darf das nicht, oder auf diesem Desktop fragt niemand nach Kennwörtern. In einem Terminal: sudo snapferry install-service',
+      ended: 'Der Helfer wurde gestartet und hat sich wieder beendet.',
+      action: 'Helfer starten',
+      despite: 'Trotzdem starten',
+      warning:
+        'Was als root laufen würde, können andere als root ändern: Wer diese Dateien ändern kann, deine eigenen Programme eingeschlossen, hätte die Rechte von root. Ein eingerichteter Dienst hat diese Schwäche nicht.',
+      command: 'Führt aus:',
+    },
   },
   overview: {
     title: 'Übersicht',

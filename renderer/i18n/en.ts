@@ -23,6 +23,23 @@ export const en = {
     mismatch: 'This window and Snapferry’s service do not fit together.',
     retry: 'Connect now',
     stale: 'as of {{time}}',
+    start: {
+      possible:
+        'No service is installed here. The helper can be started for now: it runs as root, takes the password of an administrator, and ends ten minutes after the last window and the last run. No backup is made while it does not run.',
+      installed: 'The service is installed and does not answer. Start it with: sudo systemctl start snapferry',
+      'no-pkexec':
+        'No service is installed here, and pkexec, which could start the helper for now, is not either. Install it, or install the service: sudo snapferry install-service',
+      asked: 'Waiting for the password of an administrator, and then for the helper to answer …',
+      refused: 'The password was not given: nothing was started.',
+      'not-allowed':
+        'Nothing was started: the password was not right, this account may not do that, or this desktop has nothing that asks for passwords. In a terminal: sudo snapferry install-service',
+      ended: 'The helper was started and has ended again.',
+      action: 'Start the helper',
+      despite: 'Start it nevertheless',
+      warning:
+        'Others than root can change what would be run as root: whoever could change these files, your own programs included, would have the rights of root. An installed service does not have that weakness.',
+      command: 'Runs:',
+    },
   },
   overview: {
     title: 'Overview',

@@ -5,6 +5,7 @@
 import { commonProtocol, PROTOCOLS, type StatusChanged } from '../../core/api/contract.ts';
 import { applyChange } from '../../core/api/mirror.ts';
 import { asProblemError, ProblemError } from '../../core/api/problem.ts';
+import type { ShellMethod, ShellParams, ShellReply } from '../../core/api/shell-desk.ts';
 import type { DaemonStatus } from '../../core/api/status.ts';
 import type { OpenTransport, Transport } from '../transport/transport.ts';
 import type { Asked, AskedParams, AskedReply } from './asked.ts';
@@ -40,6 +41,13 @@ export class Session {
   #lastPublishedMs = Number.NEGATIVE_INFINITY;
   #lastWordMs = 0;
   #ended = false;
+  /** The shell can be asked; whether it reaches the daemon is another matter. */
+  #openRpc: RpcClient | null = null;
+  /** For the shell, as soon as it can be asked. */
+  readonly #forShell: { readonly ask: (rpc: RpcClient) => Promise<void>; readonly reject: (error: unknown) => void }[] =
+    [];
+  #askingShell = 0;
+  readonly #afterShell: (() => void)[] = [];
   #visible = true;
 
   constructor(open: OpenTransport, timers: Timers) {
@@ -71,6 +79,33 @@ export class Session {
     return this.#rpc.request(method, params, timeoutMs);
   }
 
+  /** Asks the shell alone, which also answers where there is no daemon. Rejects with a `ProblemError`. */
+  askShell<M extends ShellMethod>(method: M, params: ShellParams<M>): Promise<ShellReply<M>> {
+    const { promise, resolve, reject } = Promise.withResolvers<ShellReply<M>>();
+    const ask = (rpc: RpcClient): Promise<void> =>
+      rpc.request(method, params, ANSWER_TIMEOUT_MS).then((reply) => resolve(reply as ShellReply<M>), reject);
+    this.#forShell.push({ ask, reject });
+    this.start();
+    if (this.#openRpc !== null) this.#askQueued(this.#openRpc);
+    return promise;
+  }
+
+  #askQueued(rpc: RpcClient): void {
+    for (const { ask } of this.#forShell.splice(0)) {
+      this.#askingShell += 1;
+      void ask(rpc).finally(() => {
+        this.#askingShell -= 1;
+        if (this.#askingShell === 0) for (const then of this.#afterShell.splice(0)) then();
+      });
+    }
+  }
+
+  /** Without a daemon the shell still has its own answers to give, before this connection is given up. */
+  #whenShellAnswered(then: () => void): void {
+    if (this.#askingShell === 0) then();
+    else this.#afterShell.push(then);
+  }
+
   /** Says to the shell whether a person can see this window, now and after every new connection. */
   setVisible(visible: boolean): void {
     if (visible === this.#visible) return;
@@ -97,7 +132,7 @@ export class Session {
       statusChanged: (change) => this.#changed(change),
       other: (method, params) => {
         const lost = connectionLost(method, params);
-        if (lost !== null) this.#lost(transport, lost);
+        if (lost !== null) this.#whenShellAnswered(() => this.#lost(transport, lost));
       },
     });
   }
@@ -116,6 +151,8 @@ export class Session {
     const rpc = this.#rpc;
     if (transport !== this.#transport || rpc === null) return;
     transport.send(visibleMessage(this.#visible));
+    this.#openRpc = rpc;
+    this.#askQueued(rpc);
     try {
       const hello = await rpc.request('hello', { protocols: PROTOCOLS, client: CLIENT_NAME }, ANSWER_TIMEOUT_MS);
       if (commonProtocol(PROTOCOLS, hello.protocols) === null) {
@@ -123,7 +160,7 @@ export class Session {
       }
       await this.#watch(transport, rpc);
     } catch (thrown) {
-      this.#lost(transport, asProblemError(thrown));
+      this.#whenShellAnswered(() => this.#lost(transport, asProblemError(thrown)));
     }
   }
 
@@ -176,6 +213,8 @@ export class Session {
     const rpc = this.#rpc;
     this.#transport = null;
     this.#rpc = null;
+    this.#openRpc = null;
+    for (const { reject } of this.#forShell.splice(0)) reject(error);
     this.#asking = false;
     this.#stopPulse?.();
     rpc?.end();

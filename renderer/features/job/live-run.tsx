@@ -1,12 +1,14 @@
+import { remarkIn } from '../../../core/api/messages/remarks-de.ts';
 import type { JobStatus, PruningReport } from '../../../core/api/status.ts';
 import { useTexts } from '../../app-state.ts';
+import { sentenceLanguage } from '../../i18n/language.ts';
 import { lastAttempt } from '../../model/progress.ts';
 import { AttemptBar } from '../overview/running-card.tsx';
 import { LiveDatasets } from './live-datasets.tsx';
 
 /** The run at work, or the last one: every dataset and every step. */
 export function LiveRun({ job, nowMs }: { readonly job: JobStatus; readonly nowMs: number }) {
-  const { t, format } = useTexts();
+  const { t, format, language } = useTexts();
   const { replication } = job;
   const attempt = lastAttempt(job);
   const items = job.snapshotting?.items ?? [];
@@ -47,7 +49,7 @@ export function LiveRun({ job, nowMs }: { readonly job: JobStatus; readonly nowM
           )}
           {replication.warnings.map((warning) => (
             <p className="warn" key={warning} data-raw>
-              {warning}
+              {remarkIn(sentenceLanguage(language), warning)}
             </p>
           ))}
           <AttemptBar job={job} nowMs={nowMs} />

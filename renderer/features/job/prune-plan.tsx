@@ -1,8 +1,10 @@
 import { useState } from 'react';
+import { remarkIn } from '../../../core/api/messages/remarks-de.ts';
 import { asProblemError, type Problem } from '../../../core/api/problem.ts';
 import type { JobPlan } from '../../../core/api/status.ts';
 import { PLAN_TIMEOUT_MS } from '../../actions.ts';
 import { useDaemonNowMs, useLive, useTexts } from '../../app-state.ts';
+import { sentenceLanguage } from '../../i18n/language.ts';
 import { useSession } from '../../session-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -91,7 +93,7 @@ function Sends({ replication }: { readonly replication: JobPlan['replication'] }
                 ].join(' · ')}
               </span>{' '}
               <span className="muted" data-raw>
-                {notes.join(' · ')}
+                {notes.map((note) => remarkIn(sentenceLanguage(language), note)).join(' · ')}
               </span>
             </li>
           );

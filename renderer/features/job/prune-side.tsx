@@ -1,8 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useId, useMemo, useState } from 'react';
 import { Checkbox } from 'react-aria-components';
+import { remarkIn } from '../../../core/api/messages/remarks-de.ts';
 import type { JobPlan } from '../../../core/api/status.ts';
 import { useTexts } from '../../app-state.ts';
+import { sentenceLanguage } from '../../i18n/language.ts';
 import { reasonText } from '../../model/rule-text.ts';
 import { CheckMark } from '../../ui/check-mark.tsx';
 import { placeOf, useGridKeys } from '../../ui/grid-keys.ts';
@@ -83,7 +85,7 @@ function PrunedDataset({ dataset }: { readonly dataset: Dataset }) {
   if (dataset.skipReason !== '') {
     return (
       <p className="muted" data-raw>
-        {t('plan.skipped', { reason: dataset.skipReason })}
+        {t('plan.skipped', { reason: remarkIn(sentenceLanguage(language), dataset.skipReason) })}
       </p>
     );
   }
@@ -101,7 +103,7 @@ function PrunedDataset({ dataset }: { readonly dataset: Dataset }) {
 
 /** As rows of a grid, so that the keyboard reaches every one of them. */
 function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] }) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const virtual = useVirtualizer({
     count: snapshots.length,
@@ -147,7 +149,9 @@ function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] 
                 {t(`plan.${snapshot.verdict}`)}
               </span>
               <span role="gridcell" tabIndex={-1} className="muted snapshot-why" data-raw>
-                {snapshot.because.map((reason) => reasonText(reason, t)).join(' · ')}
+                {snapshot.because
+                  .map((reason) => reasonText(remarkIn(sentenceLanguage(language), reason), t))
+                  .join(' · ')}
               </span>
             </div>
           );

@@ -1,5 +1,6 @@
 /** Whether the window tells what is known from what was. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../core/api/problem.ts';
 import { calmHousehold, NOW_MS } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
@@ -38,6 +39,37 @@ describe('the connection', () => {
     await page.getByRole('button', { name: 'Connect now' }).click();
     await page.getByRole('heading', { level: 1, name: CALM }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('starts the helper where no service is installed, after a warning about what others could change', async () => {
+    const noDaemon = new ProblemError('daemon-unreachable', { socket: '/run/snapferry/control.sock' });
+    await using shown = await showWindow(built.folder, calmHousehold(), {
+      prepare: (shell) => {
+        shell.refusals.set('hello', noDaemon);
+        shell.helper = {
+          state: 'possible',
+          command: ['/usr/bin/pkexec', '/opt/node', '/home/ada/snapferry.mjs', 'daemon', '--on-demand'],
+          changeable: ['/home/ada/snapferry.mjs'],
+          detail: '',
+        };
+      },
+    });
+    const { page, daemon } = shown;
+    await page.getByText(/No service is installed here\. The helper can be started/).waitFor();
+    await page.getByRole('button', { name: 'Start the helper' }).click();
+    await page.getByText(/Others than root can change what would be run/).waitFor();
+    const started = () =>
+      daemon.asked.filter(({ method }) => method === 'shell/helper/start').map(({ params }) => params);
+    expect(started()).toEqual([]);
+    await page.getByRole('button', { name: 'Start it nevertheless' }).click();
+    await page.getByText(/Waiting for the password of an administrator/).waitFor();
+    expect(started()).toEqual([{ despite: true }]);
+    daemon.helper = { ...daemon.helper, state: 'refused' };
+    await page.getByText(/The password was not given/).waitFor();
+    await page.getByRole('button', { name: 'Start it nevertheless' }).click();
+    await page.getByText(/Waiting for the password/).waitFor();
+    daemon.refusals.delete('hello');
+    await page.getByRole('heading', { level: 1, name: CALM }).waitFor();
   });
 
   it('asks for the whole again after a missing revision', async () => {

@@ -77,5 +77,5 @@ export async function runWith(args: readonly string[], spawner: Argv): Promise<n
   const text = { type: 'string', default: '' } as const;
   const { values } = parseArgs({ args: [...args], options: { config: text, socket: text, state: text, zfs: text } });
   const { config, socket, state, zfs } = values;
-  return daemonCommand(contextOf(zfs, spawner), { config, socket, socketDefault: socket, state });
+  return daemonCommand(contextOf(zfs, spawner), { config, socket, socketDefault: socket, state, onDemand: false });
 }

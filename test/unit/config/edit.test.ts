@@ -6,6 +6,7 @@ import { applyEdits, maskSecrets } from '../../../core/config/edit.ts';
 import { effectsOf } from '../../../core/config/effects.ts';
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import { OWN_KEYS_FOLDER, protectedChanges } from '../../../core/config/protect.ts';
+import { configOf, file, SSH, sshJob } from './helper.ts';
 
 const TEXT = `# my backups
 jobs:
@@ -237,5 +238,14 @@ describe('the effects of a change', () => {
     ]);
     expect(effectsOf(after, before).map(({ job, kind }) => `${job} ${kind}`)).toContain('other added');
     expect(effectsOf(null, before).map(({ kind }) => kind)).toEqual(['added', 'added']);
+  });
+
+  it('tell another destination from another way to find the same machine', () => {
+    const kinds = (now: string) =>
+      effectsOf(configOf(file(sshJob())), configOf(file(sshJob({ connect: now })))).map(({ kind }) => kind);
+    expect(kinds(SSH)).toEqual([]);
+    expect(kinds(SSH.replace('}', ', also_at: [10.0.0.7]}'))).toEqual(['changed']);
+    expect(kinds(SSH.replace('}', ', wake: {mac: "00:11:32:aa:bb:cc"}}'))).toEqual(['changed']);
+    expect(kinds(SSH.replace('pool/b', 'pool/c'))).toEqual(['destination-changed']);
   });
 });

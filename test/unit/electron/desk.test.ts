@@ -142,13 +142,13 @@ describe('what is kept in files', () => {
   it('comes back with the next start, for this person alone', async () => {
     await using folder = await privateFolder();
     const env = { XDG_CONFIG_HOME: join(folder.path, 'c'), XDG_STATE_HOME: join(folder.path, 's') };
-    const first = await openDesk(env, ['/x']);
+    const first = await openDesk(env, ['/x'], '/x.sock');
     await first.answer('shell/settings/set', { notices: { waiting: false }, startAtLogin: true });
     first.history.add([{ atMs: 5, kind: 'space', urgency: 'normal', summary: 'full', body: '', fate: 'shown' }]);
     await expect
-      .poll(async () => (await openDesk(env, ['/x'])).history.page(null, 1).notices)
+      .poll(async () => (await openDesk(env, ['/x'], '/x.sock')).history.page(null, 1).notices)
       .toMatchObject([{ summary: 'full' }]);
-    await expect.poll(async () => (await openDesk(env, ['/x'])).wanted.waiting).toBe(false);
+    await expect.poll(async () => (await openDesk(env, ['/x'], '/x.sock')).wanted.waiting).toBe(false);
     expect(await readdir(join(folder.path, 'c', 'autostart'))).toEqual(['snapferry.desktop']);
   });
 

@@ -96,6 +96,28 @@ describe('a session', () => {
     expect(session.view.heard?.status.revision).toBe(3);
   });
 
+  it('gets an answer from the shell where the shell has no daemon, and is lost only after that', async () => {
+    const { end, session } = begin();
+    const asked = session.askShell('shell/helper', {});
+    end.last.events.opened();
+    const lost = new ProblemError('daemon-unreachable', { socket: '/s' });
+    end.last.say({ method: SHELL_CONNECTION, params: { state: 'lost', problem: lost.toProblem() } });
+    end.last.refuse('hello', lost);
+    await settled();
+    expect(session.view.link.kind).toBe('connecting');
+    const answer = { state: 'no-pkexec', command: [], changeable: [], detail: '' };
+    end.last.answer('shell/helper', answer);
+    expect(await asked).toEqual(answer);
+    await settled();
+    expect(session.view.link.kind).toBe('lost');
+
+    // Between two tries it connects for the question alone; a shell that is gone gives no answer.
+    const again = session.askShell('shell/helper', {});
+    expect(end.connections).toHaveLength(2);
+    end.last.close();
+    await expect(again).rejects.toMatchObject({ code: 'daemon-unreachable' });
+  });
+
   it('keeps trying, less and less often, and keeps the moment of the loss', async () => {
     const { end, timers, session } = await live();
     end.last.close();

@@ -13,6 +13,7 @@ import {
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import type { ProblemError } from '../../../../core/api/problem.ts';
 import {
+  type HelperStart,
   NOTICES_DEFAULT,
   type PastNotice,
   SHELL_REQUESTS,
@@ -59,6 +60,8 @@ export class FakeDaemon {
   });
   /** What the shell says of itself. */
   shell: ShellSettings = { notices: { ...NOTICES_DEFAULT }, startAtLogin: 'off', tray: 'shown' };
+  /** What the shell says of starting the daemon. */
+  helper: HelperStart = { state: 'installed', command: [], changeable: [], detail: '' };
   notices: readonly PastNotice[] = [];
   /** While false, a new connection is refused at once. */
   reachable = true;
@@ -203,6 +206,13 @@ export class FakeDaemon {
           startAtLogin: startAtLogin === true ? 'on' : startAtLogin === false ? 'off' : this.shell.startAtLogin,
         };
         return this.shell;
+      }
+      case 'shell/helper':
+        return this.helper;
+      case 'shell/helper/start': {
+        const { despite } = SHELL_REQUESTS['shell/helper/start'].params.parse(params);
+        if (this.helper.changeable.length === 0 || despite) this.helper = { ...this.helper, state: 'asked' };
+        return this.helper;
       }
       case 'shell/kept':
         return {};

@@ -1,5 +1,5 @@
 /** A desk that remembers nothing beyond the test. */
-import type { Kept } from '../../../../core/api/shell-desk.ts';
+import type { HelperStart, Kept } from '../../../../core/api/shell-desk.ts';
 import { NoticeHistory } from '../../../../electron/notices/history.ts';
 import { ShellDesk, type Switches } from '../../../../electron/shell/desk.ts';
 
@@ -13,6 +13,8 @@ export interface SomeDesk {
   readonly autostart: { on: boolean; fixed: boolean };
 }
 
+const helper: HelperStart = { state: 'installed', command: [], changeable: [], detail: '' };
+
 export function someDesk(switches: Switches = {}): SomeDesk {
   const kept: Switches[] = [];
   const left: Kept[] = [];
@@ -22,6 +24,10 @@ export function someDesk(switches: Switches = {}): SomeDesk {
     keep: (next) => kept.push(next),
     windows: {},
     keepOfWindows: (next) => left.push(next),
+    helper: {
+      state: async () => helper,
+      start: async () => helper,
+    },
     history: new NoticeHistory([], () => {}),
     autostart: {
       state: async () => (autostart.on ? 'on' : 'off'),
