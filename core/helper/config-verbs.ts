@@ -3,6 +3,7 @@ import type { ConfigChange, ConfigComplaint, ConfigEffect } from '../api/config.
 import type { Params, Reply } from '../api/contract.ts';
 import { describeEffect } from '../api/describe-effect.ts';
 import { ProblemError } from '../api/problem.ts';
+import { changedLines } from '../config/changed-lines.ts';
 import type { Complaint } from '../config/complaint.ts';
 import { applyEdits, maskSecrets } from '../config/edit.ts';
 import { effectsOf } from '../config/effects.ts';
@@ -23,6 +24,8 @@ export interface ConfigVerbsParts {
 }
 
 interface Judged {
+  /** The text as it is. */
+  readonly before: string;
   readonly text: string;
   readonly parsed: ParsedConfig;
   readonly refused: readonly string[];
@@ -76,7 +79,9 @@ export class ConfigVerbs {
 
   /** What it would mean, for whoever has to agree to it. Throws as `put` does before it writes. */
   describe({ digest, change }: Params<'config/put'>): readonly string[] {
-    return [...this.#checked(digest, change).effects.map(describeEffect), ...newJobsOf(change)];
+    const { effects, before } = this.#checked(digest, change);
+    const edits = change.kind === 'edits' ? change.edits : [];
+    return [...effects.map(describeEffect), ...newJobsOf(change), ...changedLines(before, edits)];
   }
 
   /** Throws `config-changed`, `config-invalid`, `config-protected`, `config-unwritable`. */
@@ -122,7 +127,7 @@ export class ConfigVerbs {
     // A text that names other files is not followed to them before an administrator has written it there.
     const parsed = this.#parse(text, refused.length === 0);
     const effects = parsed.config === null ? [] : effectsOf(this.#parse(before.text).config, parsed.config);
-    return { text, parsed, refused, effects };
+    return { before: before.text, text, parsed, refused, effects };
   }
 
   #current(digest: string): ConfigText {

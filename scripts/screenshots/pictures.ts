@@ -68,15 +68,18 @@ const retention: Picture = {
   name: 'retention',
   status: calmHousehold(),
   place: '#/settings',
-  size: { width: 1200, height: 1500 },
+  size: { width: 1200, height: 1320 },
   act: async (page) => {
     await page.locator('.job-details .button').first().click();
     const count = page.locator('.keep-side').nth(1).locator('.keep-row').nth(2).locator('input').last();
     await count.fill('3');
     await count.press('Tab');
     await page.getByText('snapshots fewer', { exact: false }).waitFor();
-    await page.getByText('snapshots fewer', { exact: false }).scrollIntoViewIfNeeded();
     await page.getByText('prunes by other rules', { exact: false }).waitFor();
+    await page
+      .locator('.job-form')
+      .first()
+      .evaluate((form) => form.scrollIntoView());
   },
 };
 
@@ -122,8 +125,6 @@ export const PICTURES: readonly Picture[] = [
   activity,
   settings,
   retention,
-  dark(retention),
-  { ...retention, name: 'retention-200', zoom: 2 },
   palette,
   stale,
   wizard('look'),

@@ -1,4 +1,5 @@
 import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
 import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { useTexts } from '../../app-state.ts';
 import { draftedSchedule, draftJob } from '../../model/config-draft.ts';
@@ -9,11 +10,11 @@ import { JobSchedule } from './job-schedule.tsx';
 /** When a job takes snapshots, and how long they are kept; folded away until somebody wants to see it. */
 export function JobDetails(props: JobFormProps) {
   const { t } = useTexts();
-  const { job, draft, onDraft } = props;
-  const schedule = draftedSchedule(job, draft);
+  const [open, setOpen] = useState(false);
+  const { job } = props;
   if (job.schedule === null && job.keeps.length === 0) return null;
   return (
-    <Disclosure className="job-details">
+    <Disclosure className="job-details" isExpanded={open} onExpandedChange={setOpen}>
       <Heading level={3} className="raw-title">
         <Button slot="trigger" className="button quiet">
           <ChevronRight className="turn" size={14} aria-hidden="true" />
@@ -21,22 +22,34 @@ export function JobDetails(props: JobFormProps) {
         </Button>
       </Heading>
       <DisclosurePanel className="job-details-panel">
-        {job.schedule === null ? null : (
-          <section className="schedule-editor">
-            <h3>{t('forms.schedule.title')}</h3>
-            {schedule === null || !job.schedule.editable ? (
-              <p className="muted">{t('forms.inFile')}</p>
-            ) : (
-              <JobSchedule
-                {...props}
-                schedule={schedule}
-                onSchedule={(next) => onDraft(draftJob(draft, job.name, { schedule: next }))}
-              />
-            )}
-          </section>
-        )}
-        {job.keeps.length === 0 ? null : <JobKeeps {...props} schedule={schedule} />}
+        {/* What nobody looks at asks the daemon nothing. */}
+        {open ? <Details {...props} /> : null}
       </DisclosurePanel>
     </Disclosure>
+  );
+}
+
+function Details(props: JobFormProps) {
+  const { t } = useTexts();
+  const { job, draft, onDraft } = props;
+  const schedule = draftedSchedule(job, draft);
+  return (
+    <>
+      {job.schedule === null ? null : (
+        <section className="schedule-editor">
+          <h3>{t('forms.schedule.title')}</h3>
+          {schedule === null || !job.schedule.editable ? (
+            <p className="muted">{t('forms.inFile')}</p>
+          ) : (
+            <JobSchedule
+              {...props}
+              schedule={schedule}
+              onSchedule={(next) => onDraft(draftJob(draft, job.name, { schedule: next }))}
+            />
+          )}
+        </section>
+      )}
+      {job.keeps.length === 0 ? null : <JobKeeps {...props} schedule={schedule} />}
+    </>
   );
 }

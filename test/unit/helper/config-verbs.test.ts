@@ -137,6 +137,21 @@ describe('the configuration through the daemon', () => {
     expect(verbs.describe({ digest: digest(), change: off })).toHaveLength(1);
   });
 
+  it('is told line by line where forms change when snapshots are taken and how long they are kept', () => {
+    const rules = [{ from: null, rule: { type: 'last_n' as const, count: 7, regex: '' } }];
+    const edits = [
+      { op: 'schedule' as const, job: 'a', schedule: { kind: 'periodic' as const, intervalS: 900, prefix: 'n_' } },
+      { op: 'keep' as const, job: 'a', side: 'local' as const, rules },
+    ];
+    const lines = verbs.describe({ digest: digest(), change: { kind: 'edits', edits } });
+    expect(lines.filter((line) => /^[-+] /.test(line))).toEqual([
+      '- snapshotting: {type: manual}',
+      '+ snapshotting: {type: periodic, interval: 15m, prefix: n_}',
+      '- pruning: {keep: [{type: last_n, count: 1}]}',
+      '+ pruning: {keep: [{type: last_n, count: 7}]}',
+    ]);
+  });
+
   it('is read again only if it can be run', async () => {
     expect(verbs.reload()).toEqual({ file });
     await writeFile(file, 'jobs: [');
