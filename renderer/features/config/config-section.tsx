@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Label, TextArea, TextField } from 'react-aria-components';
 import { goTo, useLive, useTexts } from '../../app-state.ts';
 import { type ConfigDraft, changeOf, isFaulty, NO_DRAFT } from '../../model/config-draft.ts';
@@ -8,7 +8,7 @@ import { Name } from '../../ui/name.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
 import { JobForm } from './job-form.tsx';
 import { Meaning } from './meaning.tsx';
-import { type ConfigFile, useConfigFile, useLook, useSave } from './use-config.ts';
+import { type ConfigFile, type ConfigPreview, useConfigFile, useLook, useSave } from './use-config.ts';
 
 /** The configuration: its jobs as forms, the file beside them, and what a change would mean before it is made. */
 export function ConfigSection() {
@@ -42,6 +42,9 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
   const change = changeOf(draft, text, file.jobs);
   const looked = useLook(faulty ? null : change, file.digest);
   const preview = looked?.preview ?? null;
+  // While somebody types, forms go on showing what was said last, so that nothing comes and goes with every key.
+  const last = useRef<ConfigPreview | null>(null);
+  last.current = change === null ? null : (preview ?? last.current);
   const shown = draft.kind === 'text' ? draft.text : (preview?.text ?? text);
   const put = async (): Promise<void> => {
     if (file.digest === null || change === null) return;
@@ -60,7 +63,7 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
           {file.digest === null ? <p className="bad">{t('config.unreadable')}</p> : null}
           {file.digest !== null && file.jobs.length === 0 ? <p className="muted">{t('config.noJobs')}</p> : null}
           {file.jobs.map((job) => (
-            <JobForm key={job.name} job={job} draft={draft} onDraft={setDraft} preview={preview} />
+            <JobForm key={job.name} job={job} draft={draft} onDraft={setDraft} preview={last.current} />
           ))}
           <p className="muted">{t('config.more')}</p>
         </div>

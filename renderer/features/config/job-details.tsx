@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { useTexts } from '../../app-state.ts';
 import { draftedSchedule, draftJob } from '../../model/config-draft.ts';
-import type { JobFormProps } from './job-form.tsx';
+import type { JobFormProps } from './job-form-props.ts';
 import { JobKeeps } from './job-keeps.tsx';
 import { JobSchedule } from './job-schedule.tsx';
 

@@ -1,20 +1,12 @@
 import { Checkbox, Input, Label, TextField } from 'react-aria-components';
-import { type ConfigJob, TITLE_CHARS_MAX } from '../../../core/api/config.ts';
+import { TITLE_CHARS_MAX } from '../../../core/api/config.ts';
 import { visible } from '../../../core/api/visible.ts';
 import { useTexts } from '../../app-state.ts';
-import { type ConfigDraft, draftedJob, draftJob } from '../../model/config-draft.ts';
+import { draftedJob, draftJob } from '../../model/config-draft.ts';
 import { CheckMark } from '../../ui/check-mark.tsx';
 import { Name } from '../../ui/name.tsx';
 import { JobDetails } from './job-details.tsx';
-import type { ConfigPreview } from './use-config.ts';
-
-export interface JobFormProps {
-  readonly job: ConfigJob;
-  readonly draft: ConfigDraft;
-  readonly onDraft: (draft: ConfigDraft) => void;
-  /** What the daemon said of the changes as they are now; null while it is asked, and where nothing is changed. */
-  readonly preview: ConfigPreview | null;
-}
+import type { JobFormProps } from './job-form-props.ts';
 
 /** What can be changed of a job without touching its text. Nothing is done until it is saved. */
 export function JobForm(props: JobFormProps) {

@@ -10,7 +10,7 @@ import { Choice } from '../../ui/choice.tsx';
 import { Name } from '../../ui/name.tsx';
 import { KeepEditor } from '../keep/keep-editor.tsx';
 import { KeepPreview } from '../keep/keep-preview.tsx';
-import type { JobFormProps } from './job-form.tsx';
+import type { JobFormProps } from './job-form-props.ts';
 import { LessKept } from './less-kept.tsx';
 import { OtherRules } from './other-rules.tsx';
 

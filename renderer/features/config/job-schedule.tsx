@@ -6,7 +6,7 @@ import { COMMON_INTERVALS, intervalChoice, scheduleOfKind } from '../../model/sc
 import { Choice } from '../../ui/choice.tsx';
 import { SpanInput } from '../../ui/span-input.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
-import type { JobFormProps } from './job-form.tsx';
+import type { JobFormProps } from './job-form-props.ts';
 
 const CRON_CHARS_MAX = 1024;
 

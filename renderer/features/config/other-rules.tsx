@@ -41,7 +41,6 @@ export function OtherRules({ job, keep, rows, problems, onRows }: OtherRulesProp
         rule?.type !== 'regex' ? null : (
           <div className="name-rule" key={from ?? `new ${at}`}>
             <Choice
-              bare
               label={t('forms.keep.howFits', { number: at + 1 })}
               value={rule.negate ? 'without' : 'with'}
               options={(['with', 'without'] as const).map((value) => ({ value, text: t(`forms.keep.fits.${value}`) }))}
