@@ -67,6 +67,8 @@ export const helloReply = z.object({
   features: z.array(z.string().max(64)).max(1000),
   /** As whom the daemon knows this connection. */
   you: callerSchema,
+  /** From now on something is said on this connection at least this often; absent: an older daemon, which may keep silent. */
+  heartbeatMs: z.number().int().min(100).max(600_000).exactOptional(),
 });
 
 export const noParams = z.strictObject({});
@@ -252,6 +254,11 @@ export const statusChangedParams = z.object({
   paused: daemonStatusSchema.shape.paused,
   conditions: daemonStatusSchema.shape.conditions,
 });
+
+/** `heartbeat`: nothing but that the daemon is there and at its work. Whoever misses two in a row takes it for lost. */
+export const HEARTBEAT = 'heartbeat';
+/** How often it is said. */
+export const HEARTBEAT_MS = 10_000;
 
 export type StatusChanged = z.infer<typeof statusChangedParams>;
 export type WakeResult = z.infer<typeof wakeReply>;

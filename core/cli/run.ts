@@ -4,6 +4,7 @@ import type { RunOutcome, WakeResult } from '../api/contract.ts';
 import type { DaemonStatus } from '../api/status.ts';
 import type { Client } from '../api/wire/client.ts';
 import { followStatus } from '../api/wire/follow.ts';
+import { closeWhenSilent } from '../api/wire/silence.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type CliIo, canDraw, printJson, printLines } from './io.ts';
@@ -25,7 +26,8 @@ export interface RunOptions {
 export async function runCommand(ctx: CliContext, options: RunOptions): Promise<ExitCode> {
   const { io } = ctx;
   const { job, snapshot, json } = options;
-  const { client } = await ctx.connect(options.socket, io.interrupted);
+  const { client, daemon } = await ctx.connect(options.socket, io.interrupted);
+  void closeWhenSilent(client, daemon.heartbeatMs, io.clock);
   try {
     const run = await client.request('run', { job, snapshot }, io.interrupted);
     if (!options.wait) {

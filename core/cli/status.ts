@@ -3,6 +3,7 @@
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { DaemonStatus } from '../api/status.ts';
 import { followStatus } from '../api/wire/follow.ts';
+import { closeWhenSilent } from '../api/wire/silence.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { canDraw, printJson, printLines, wantsColour, widthOf } from './io.ts';
@@ -59,7 +60,8 @@ export function pickJob(status: DaemonStatus, job: string | null): DaemonStatus 
 
 async function watchAsLines(ctx: CliContext, { socket, json, job }: StatusOptions): Promise<ExitCode> {
   const { io } = ctx;
-  const { client } = await ctx.connect(socket, io.interrupted);
+  const { client, daemon } = await ctx.connect(socket, io.interrupted);
+  void closeWhenSilent(client, daemon.heartbeatMs, io.clock);
   let previous: DaemonStatus | null = null;
   let failure: unknown = null;
   const stop = new AbortController();
@@ -101,9 +103,10 @@ async function watchOnTerminal(ctx: CliContext, { socket, job }: StatusOptions):
   const view = new LiveView(io, watchTexts.keys, job === null);
   const ticking = view.tick(signal);
   try {
-    let client = first.client;
+    let { client, daemon } = first;
     while (!signal.aborted) {
       try {
+        void closeWhenSilent(client, daemon.heartbeatMs, io.clock);
         await followStatus(client, (status) => view.show(pickJob(status, job)), signal);
       } catch (thrown) {
         if (asProblemError(thrown).code !== 'daemon-unreachable') throw thrown;
@@ -115,7 +118,7 @@ async function watchOnTerminal(ctx: CliContext, { socket, job }: StatusOptions):
         await io.clock.sleep(RECONNECT_MS, signal).catch(() => {});
         const again = signal.aborted ? null : await ctx.connect(socket, signal).catch(() => null);
         if (again === null) continue;
-        client = again.client;
+        ({ client, daemon } = again);
         break;
       }
     }

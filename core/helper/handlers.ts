@@ -1,6 +1,6 @@
 /** What the daemon does for each request of the contract. Parameters are checked before they come here. */
 import type { z } from 'zod';
-import { commonProtocol, type Method, PROTOCOLS, REQUESTS } from '../api/contract.ts';
+import { commonProtocol, HEARTBEAT_MS, type Method, PROTOCOLS, REQUESTS } from '../api/contract.ts';
 import { describeRequest } from '../api/describe-request.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
@@ -69,7 +69,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
         throw new ProblemError('daemon-mismatch', { reason });
       }
       const { version, configFile } = hub;
-      return { protocol, protocols: PROTOCOLS, version, configFile, features: Object.keys(REQUESTS), you };
+      const features = Object.keys(REQUESTS);
+      return { protocol, protocols: PROTOCOLS, version, configFile, features, you, heartbeatMs: HEARTBEAT_MS };
     }),
     status: handler('status', status, async () => hub.status()),
     watch: handler('watch', watch, async () => hub.status()),

@@ -14,6 +14,8 @@ import {
 import type { Clock } from '../api/clock.ts';
 import {
   HEADER_BYTES_MAX,
+  HEARTBEAT,
+  HEARTBEAT_MS,
   type Method,
   PROBLEM_ERROR_CODE,
   REPLY_BYTES_MAX,
@@ -38,6 +40,7 @@ export class Session {
   readonly #stream: Duplex;
   readonly #askDoor: Answer;
   readonly #hub: StatusHub;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #connection: MessageConnection;
   readonly #ended = new AbortController();
@@ -53,6 +56,7 @@ export class Session {
     this.#stream = stream;
     this.#askDoor = answer;
     this.#hub = hub;
+    this.#clock = clock;
     this.#log = log;
     const reader = new BoundedMessageReader(stream, {
       headerBytesMax: HEADER_BYTES_MAX,
@@ -130,9 +134,21 @@ export class Session {
       throw new ProblemError('request-invalid', { reason: '"hello" must come first' });
     }
     const reply = await this.#askDoor(method, params, signal);
-    if (method === 'hello') this.#greeted = true;
+    if (method === 'hello' && !this.#greeted) {
+      this.#greeted = true;
+      void this.#beat();
+    }
     if (method === 'watch') this.#unlisten ??= this.#hub.listen((change) => this.#notify(change));
     return reply;
+  }
+
+  /** Says from time to time that the daemon is there, until the connection ends. Never rejects. */
+  async #beat(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      await this.#clock.sleep(HEARTBEAT_MS, this.#ended.signal).catch(() => {});
+      // To a client that does not read, it would only pile up.
+      if (!this.#sending && !this.#ended.signal.aborted) this.#send(HEARTBEAT, {});
+    }
   }
 
   /**
@@ -144,10 +160,14 @@ export class Session {
       this.#missed = change;
       return;
     }
+    this.#send(STATUS_CHANGED, change);
+  }
+
+  #send(method: string, params: object): void {
     this.#sending = true;
     this.#connection
-      .sendNotification(STATUS_CHANGED, change)
-      .catch((error: unknown) => this.#log.debug({ err: error }, 'a change could not be sent'))
+      .sendNotification(method, params)
+      .catch((error: unknown) => this.#log.debug({ err: error }, 'a notification could not be sent'))
       .finally(() => {
         this.#sending = false;
         const missed = this.#missed;

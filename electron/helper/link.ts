@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/api/clock.ts';
 import { asProblemError, ProblemError } from '../../core/api/problem.ts';
 import type { Client, Greeted } from '../../core/api/wire/client.ts';
+import { closeWhenSilent } from '../../core/api/wire/silence.ts';
 
 /** Rejects with `daemon-unreachable`, `socket-unusable` or `daemon-mismatch`. */
 export type Connect = (signal: AbortSignal) => Promise<Greeted>;
@@ -57,9 +58,9 @@ export class HelperLink {
     let tries = 0;
     while (!signal.aborted) {
       try {
-        const { client } = await this.#connect(signal);
+        const greeted = await this.#connect(signal);
         tries = 0;
-        await this.#hold(client, signal);
+        await this.#hold(greeted, signal);
       } catch (thrown) {
         if (!signal.aborted) this.#lost(asProblemError(thrown));
       }
@@ -69,8 +70,9 @@ export class HelperLink {
     }
   }
 
-  /** Resolves when aborted; rejects when the other end went away. */
-  async #hold(client: Client, signal: AbortSignal): Promise<void> {
+  /** Resolves when aborted; rejects when the other end went away, or does not say anything any more. */
+  async #hold({ client, daemon }: Greeted, signal: AbortSignal): Promise<void> {
+    void closeWhenSilent(client, daemon.heartbeatMs, this.#clock);
     const close = (): void => client.close();
     signal.addEventListener('abort', close);
     try {

@@ -209,6 +209,44 @@ const prune: Bench = {
   },
 };
 
+const window: Bench = {
+  name: 'window',
+  summary:
+    'the window in Chromium with 1,000 datasets x 100 snapshots to two destinations, its table scrolled for 6 s while half a job changes five times a second, beside an empty page scrolled in the same browser; without a graphics card',
+  run: async (runs) => {
+    const frames = z.object({ medianMs: z.number(), p95Ms: z.number(), over17: z.number(), over33: z.number() });
+    const schema = z.array(z.object({ ours: frames, rival: frames, firstDataMs: z.number(), changes: z.number() }));
+    const script = join(ROOT, 'test', 'bench', 'window.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [script, String(runs)]);
+    const results = schema.parse(JSON.parse(stdout));
+    const row = (what: string, key: keyof z.infer<typeof frames>, goal: string): BenchRow => {
+      const [ours, rival] = [results.map((one) => one.ours[key]), results.map((one) => one.rival[key])];
+      const figure = (value: number) =>
+        key.endsWith('Ms') ? `${value.toFixed(1)} ms` : `${(value * 100).toFixed(1)} %`;
+      return {
+        what,
+        ours: figure(median(ours)),
+        rival: `empty page ${figure(median(rival))}`,
+        ratio: key.endsWith('Ms') ? medianRatio(ours, rival) : null,
+        goal,
+      };
+    };
+    return [
+      row('time between frames, median', 'medianMs', '<= 16.7 ms'),
+      row('time between frames, 95 of 100 below', 'p95Ms', '-'),
+      row('frames later than 16.7 ms', 'over17', '-'),
+      row('frames later than 33.4 ms', 'over33', '-'),
+      {
+        what: 'from opening the page to the first rows of the table',
+        ours: `${median(results.map(({ firstDataMs }) => firstDataMs)).toFixed(0)} ms`,
+        rival: '',
+        ratio: null,
+        goal: '< 1 s',
+      },
+    ];
+  },
+};
+
 export const BENCHES: readonly Bench[] = [
   planning,
   ssh('ssh', 2 * GIB, 0, '>= 1.0'),
@@ -217,4 +255,5 @@ export const BENCHES: readonly Bench[] = [
   idle('idle', 'stable', '>= 8'),
   idle('idle-2.3', 'backports', '>= 30'),
   prune,
+  window,
 ];

@@ -36,6 +36,8 @@ export interface Client {
   request<M extends Method>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Reply<M>>;
   /** Changes that follow a `watch`. Returns how to stop listening. */
   onStatusChanged(listener: (change: StatusChanged) => void): () => void;
+  /** Calls the listener whenever the daemon says anything at all. Returns how to stop listening. */
+  onWord(listener: () => void): () => void;
   /** Settles when the connection has ended, from either side. Never rejects. */
   readonly closed: Promise<void>;
   close(): void;
@@ -53,7 +55,16 @@ export function createClient(stream: Duplex, label: string): Client {
     headerBytesMax: HEADER_BYTES_MAX,
     messageBytesMax: REPLY_BYTES_MAX,
   });
-  const connection = createMessageConnection(reader, new BoundedMessageWriter(stream, REQUEST_BYTES_MAX), NullLogger);
+  const hearers = new Set<() => void>();
+  const writer = new BoundedMessageWriter(stream, REQUEST_BYTES_MAX);
+  const connection = createMessageConnection(reader, writer, NullLogger, {
+    messageStrategy: {
+      handleMessage: (message, next) => {
+        for (const hear of hearers) hear();
+        return next(message);
+      },
+    },
+  });
   const listeners = new Set<(change: StatusChanged) => void>();
   let open = true;
 
@@ -97,6 +108,10 @@ export function createClient(stream: Duplex, label: string): Client {
     onStatusChanged: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onWord: (listener) => {
+      hearers.add(listener);
+      return () => hearers.delete(listener);
     },
     closed,
     close: () => stream.destroy(),

@@ -9,7 +9,7 @@ import { useNotices } from './use-notices.ts';
 /** Every notice that there was, and what was not said and why, newest first. */
 export function NoticeList() {
   const { t, language } = useTexts();
-  const { notices, more, loading, problem, loadOlder } = useNotices();
+  const { entries: notices, more, loading, problem, loadOlder } = useNotices();
   if (loading) return <p className="empty">{t('activity.loading')}</p>;
   return (
     <>

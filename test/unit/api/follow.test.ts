@@ -16,6 +16,7 @@ function fakeClient(answer: () => unknown) {
   let asked = 0;
   const client: Client = {
     label: '/s',
+    onWord: () => () => {},
     closed: closed.promise,
     close: () => closed.resolve(),
     request: async (method) => {

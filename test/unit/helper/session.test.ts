@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PROTOCOLS, REQUESTS } from '../../../core/api/contract.ts';
+import { HEARTBEAT_MS, PROTOCOLS, REQUESTS } from '../../../core/api/contract.ts';
 import { greet } from '../../../core/api/wire/client.ts';
 import { safety } from '../cli/support/example-status.ts';
 import { FakeJob } from './support/fake-job.ts';
@@ -36,6 +36,25 @@ describe('a session', () => {
       features: Object.keys(REQUESTS),
     });
     expect((await client.request('status', {})).jobs).toEqual([]);
+  });
+
+  it('says every ten seconds that it is there, to whoever has said hello', async () => {
+    await using daemon = await RunningDaemon.start([]);
+    const [client, stranger] = [await daemon.stranger(), await daemon.stranger()];
+    const { daemon: said } = await greet(client, 'test');
+    expect(said.heartbeatMs).toBe(HEARTBEAT_MS);
+    let [beats, strayBeats] = [0, 0];
+    client.onWord(() => {
+      beats += 1;
+    });
+    stranger.onWord(() => {
+      strayBeats += 1;
+    });
+    for (let beat = 1; beat <= 3; beat += 1) {
+      await daemon.clock.advance(HEARTBEAT_MS);
+      await expect.poll(() => beats).toBe(beat);
+    }
+    expect(strayBeats).toBe(0);
   });
 
   it('answers requests that do not fit with a problem, and goes on', async () => {
