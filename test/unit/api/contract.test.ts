@@ -112,6 +112,7 @@ describe('grades', () => {
       resume: 'run',
       plan: 'read',
       history: 'read',
+      diagnostics: 'read',
       'abstractions/list': 'read',
       'abstractions/release': 'destroy',
       'config/get': 'read',
