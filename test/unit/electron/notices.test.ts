@@ -78,15 +78,16 @@ describe('notices', () => {
     });
   });
 
-  it('say nothing of what is tried again, until that has gone on for a day', () => {
-    const person = new Person();
-    const lastSuccessMs = NOW_MS - HOUR;
-    expect(summaries(person.see(daemon(failed('host-unreachable', { lastSuccessMs }))))).toEqual([]);
-    person.later(23 * HOUR + MIN);
-    expect(summaries(person.see(daemon(failed('host-unreachable', { lastSuccessMs }))))).toEqual([
-      'The last run of nas failed.',
-    ]);
-  });
+  it.each(['host-unreachable', 'host-not-woken'] as const)(
+    'say nothing of what is tried again, until that has gone on for a day: %s',
+    (code) => {
+      const person = new Person();
+      const lastSuccessMs = NOW_MS - HOUR;
+      expect(summaries(person.see(daemon(failed(code, { lastSuccessMs }))))).toEqual([]);
+      person.later(23 * HOUR + MIN);
+      expect(summaries(person.see(daemon(failed(code, { lastSuccessMs }))))).toEqual(['The last run of nas failed.']);
+    },
+  );
 
   it('do not tell again of what comes and goes', () => {
     const person = new Person();
