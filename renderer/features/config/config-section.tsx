@@ -8,12 +8,11 @@ import { Name } from '../../ui/name.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
 import { JobForm } from './job-form.tsx';
 import { Meaning } from './meaning.tsx';
-import { type ConfigFile, type ConfigPreview, useConfigFile, useLook, useSave } from './use-config.ts';
+import { type ConfigFile, type ConfigFileState, type ConfigPreview, useLook, useSave } from './use-config.ts';
 
 /** The configuration: its jobs as forms, the file beside them, and what a change would mean before it is made. */
-export function ConfigSection() {
+export function ConfigSection({ file, problem, load }: ConfigFileState) {
   const { t, language } = useTexts();
-  const { file, problem, load } = useConfigFile();
   return (
     <section className="card config" aria-labelledby="config-title">
       <div className="section-head">

@@ -20,8 +20,15 @@ export interface Looked {
   readonly problem: Problem | null;
 }
 
+export interface ConfigFileState {
+  /** Null while it is not known. */
+  readonly file: ConfigFile | null;
+  readonly problem: Problem | null;
+  readonly load: () => void;
+}
+
 /** The configuration as it stands; asked for again when the daemon has begun anew, as after every change. */
-export function useConfigFile() {
+export function useConfigFile(): ConfigFileState {
   const session = useSession();
   const startedAtMs = useApp(({ view }) =>
     view.link.kind === 'live' ? (view.heard?.status.startedAtMs ?? null) : null,

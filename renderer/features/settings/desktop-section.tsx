@@ -2,12 +2,11 @@ import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
 import { NOTICE_KINDS, type NoticeKind } from '../../../core/api/shell-desk.ts';
 import { useTexts } from '../../app-state.ts';
 import { CheckMark } from '../../ui/check-mark.tsx';
-import { useShellSettings } from './use-shell-settings.ts';
+import type { ShellSettingsState } from './use-shell-settings.ts';
 
 /** What the shell of the desktop does by itself: which notices it shows, and whether it starts with the session. */
-export function DesktopSection() {
+export function DesktopSection({ settings, refused, change }: ShellSettingsState) {
   const { t } = useTexts();
-  const { settings, refused, change } = useShellSettings();
   if (settings === null) return null;
   const wanted = NOTICE_KINDS.filter((kind) => settings.notices[kind]);
   const setWanted = (next: readonly string[]): void => {

@@ -1,13 +1,18 @@
+import { useEffect, useState } from 'react';
 import type { DaemonStatus } from '../../../core/api/status.ts';
-import { setLanguage, setTheme, THEMES, useApp, useTexts } from '../../app-state.ts';
+import { setLanguage, setTheme, THEMES, useApp, useLive, useTexts } from '../../app-state.ts';
 import { isLanguage, OFFERED_LANGUAGES } from '../../i18n/language.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { Name } from '../../ui/name.tsx';
 import { ConfigSection } from '../config/config-section.tsx';
+import { useConfigFile } from '../config/use-config.ts';
 import { DesktopSection } from './desktop-section.tsx';
 import { DiagnosticsSection } from './diagnostics-section.tsx';
+import { useShellSettings } from './use-shell-settings.ts';
 
 const SYSTEM = 'system';
+/** What is known after so long is shown, and the rest when it comes. */
+const PATIENCE_MS = 1000;
 
 /** How the window looks, and what is known of the service. */
 export function SettingsPage({ status }: { readonly status: DaemonStatus | null }) {
@@ -41,8 +46,28 @@ export function SettingsPage({ status }: { readonly status: DaemonStatus | null 
           />
         </div>
       </section>
-      <DesktopSection />
-      {status === null ? null : <ConfigSection />}
+      <Asked status={status} />
+    </div>
+  );
+}
+
+/** What has to be asked for, and what stands below it: all at once, so that nothing moves under a hand. */
+function Asked({ status }: { readonly status: DaemonStatus | null }) {
+  const { t } = useTexts();
+  const live = useLive();
+  const desk = useShellSettings();
+  const config = useConfigFile();
+  const [patient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const answered = desk.answered && (config.file !== null || config.problem !== null);
+  if (live && !answered && patient) return null;
+  return (
+    <>
+      <DesktopSection {...desk} />
+      {status === null ? null : <ConfigSection {...config} />}
       {status === null ? null : <Service status={status} />}
       {status === null ? null : <DiagnosticsSection />}
       <section className="card">
@@ -66,7 +91,7 @@ export function SettingsPage({ status }: { readonly status: DaemonStatus | null 
           </dd>
         </dl>
       </section>
-    </div>
+    </>
   );
 }
 

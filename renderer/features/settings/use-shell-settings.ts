@@ -6,6 +6,8 @@ import { useSession } from '../../session-context.ts';
 export interface ShellSettingsState {
   /** Null: not known, or this shell has none. */
   readonly settings: ShellSettings | null;
+  /** Whether the shell has answered, or will not. */
+  readonly answered: boolean;
   /** The last change did not come about. */
   readonly refused: boolean;
   readonly change: (change: ShellChange) => void;
@@ -16,10 +18,14 @@ export function useShellSettings(): ShellSettingsState {
   const session = useSession();
   const live = useApp(({ view }) => view.link.kind === 'live');
   const [settings, setSettings] = useState<ShellSettings | null>(null);
+  const [answered, setAnswered] = useState(false);
   const [refused, setRefused] = useState(false);
   useEffect(() => {
     if (!live) return;
-    session.request('shell/settings', {}).then(setSettings, () => setSettings(null));
+    session
+      .request('shell/settings', {})
+      .then(setSettings, () => setSettings(null))
+      .finally(() => setAnswered(true));
   }, [session, live]);
   const change = useCallback(
     (wanted: ShellChange) => {
@@ -33,5 +39,5 @@ export function useShellSettings(): ShellSettingsState {
     },
     [session],
   );
-  return { settings, refused, change };
+  return { settings, answered, refused, change };
 }
