@@ -65,8 +65,7 @@ function shortName(destination: string): string {
   return host ?? destination;
 }
 
-/** The short names, where each still means one destination. */
+/** Each machine and each pool once: two places on one machine are on that machine. */
 function shortNames(destinations: readonly string[]): readonly string[] {
-  const short = destinations.map(shortName);
-  return new Set(short).size === short.length ? short : destinations;
+  return [...new Set(destinations.map(shortName))];
 }

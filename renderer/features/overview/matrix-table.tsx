@@ -92,6 +92,8 @@ function Grid({ rows, columns, matrix, nowMs, onOpen, label }: GridProps) {
   });
   const scrollTo = useCallback((row: number) => virtual.scrollToIndex(row), [virtual]);
   const keys = useGridKeys(rows.length, columns, direction === 'rtl', scrollTo);
+  // Long names must not make it wider than what their columns need.
+  const narrowest = { minInlineSize: `${11 + columns * 8.5}rem` };
   const template = { gridTemplateColumns: `minmax(11rem, 2fr) repeat(${columns}, minmax(8.5rem, 1fr))` };
 
   return (
@@ -104,6 +106,7 @@ function Grid({ rows, columns, matrix, nowMs, onOpen, label }: GridProps) {
         aria-label={label}
         aria-rowcount={rows.length + 1}
         aria-colcount={columns + 1}
+        style={narrowest}
         ref={keys.container}
         onKeyDown={keys.onKeyDown}
       >

@@ -33,6 +33,27 @@ describe('the overview', () => {
     await dialog.waitFor({ state: 'hidden' });
   });
 
+  it('has room for every destination, however long its name', async () => {
+    const calm = calmHousehold();
+    const [first, second] = ['root@10.0.2.2:nas/backups/workstation', 'root@10.0.2.2:nas/backups/workstation-vault'];
+    const jobs = calm.jobs.map((job, index) => {
+      const destination = (index === 0 ? first : second) ?? '';
+      return { ...job, destination, safety: job.safety.map((row) => ({ ...row, destination })) };
+    });
+    await using shown = await showWindow(built.folder, { ...calm, jobs });
+    const heads = shown.page.getByRole('columnheader');
+    await heads.nth(2).waitFor();
+    const box = await shown.page.locator('.grid-scroll').boundingBox();
+    for (const [index, name] of [first, second].entries()) {
+      const head = heads.nth(index + 1);
+      expect(await head.textContent()).toBe(name);
+      const at = await head.boundingBox();
+      expect((at?.x ?? 0) + (at?.width ?? 0)).toBeLessThanOrEqual((box?.x ?? 0) + (box?.width ?? 0) + 1);
+      // Nothing of it is cut off.
+      expect(await head.evaluate((cell) => cell.scrollWidth <= cell.clientWidth + 1)).toBe(true);
+    }
+  });
+
   it('shows a run that goes on where it was cut off, and never lets its bar go back', async () => {
     await using shown = await showWindow(built.folder, busyHousehold(), { place: '#/job/nas' });
     const { page, daemon } = shown;
