@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../../../core/api/history.ts';
 import { useTexts } from '../../app-state.ts';
 import { Name } from '../../ui/name.tsx';
+import { ProblemMeaning } from '../../ui/problem-facts.tsx';
 import { knownCode, problemSentences } from '../../ui/problem-text.ts';
 
 /** Everything that is kept of a run. */
@@ -31,14 +32,7 @@ export function HistoryDetails({ entry }: { readonly entry: HistoryEntry }) {
                 <Name text={problem.text} className="prose" />
               </span>
             </p>
-            {said === null ? null : (
-              <dl className="problem-facts">
-                <dt>{t('needs.meaning')}</dt>
-                <dd>{said.meaning}</dd>
-                <dt>{t('needs.remedy')}</dt>
-                <dd>{said.remedy}</dd>
-              </dl>
-            )}
+            {said === null ? null : <ProblemMeaning meaning={said.meaning} remedy={said.remedy} />}
           </div>
         );
       })}

@@ -29,7 +29,7 @@ describe('in front of the real daemon', () => {
     await goOn.click();
     // The step before counts datasets, too, and may still be there.
     await page.getByRole('heading', { level: 1, name: 'What is to be backed up?' }).waitFor();
-    await page.getByText('3 datasets', { exact: false }).first().waitFor();
+    await page.getByText('3 datasets', { exact: false }).waitFor();
     await goOn.click();
     await page.getByLabel('Name or address').fill('nas.lan');
     await page.getByRole('button', { name: 'Ask nas.lan for its keys' }).click();
