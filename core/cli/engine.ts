@@ -1,5 +1,7 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
 import type { Config, SshConnect } from '../config/types.ts';
+import { DriveDesk } from '../drives/desk.ts';
+import { kernelPoolState } from '../drives/kernel-state.ts';
 import { createLocalHost } from '../host/local.ts';
 import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
@@ -50,6 +52,12 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   });
   const remotes = new Map<string, Reach>();
   const throttle = new Throttle();
+  const drives = new DriveDesk({
+    host: localHost,
+    clock: systemClock,
+    poolState: (pool) => kernelPoolState(pool),
+    warn: (err, message) => log.warn({ err }, message),
+  });
   const deps: JobDeps = {
     config,
     local: reachOf(localHost),
@@ -59,6 +67,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       remotes.set(key, reach);
       return reach;
     },
+    drives,
     transfers: new Transfers(),
     throttle,
     clock: systemClock,
@@ -82,6 +91,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
         keysFolder,
       }),
     close: async () => {
+      drives.close();
       await Promise.all(hosts.map((host) => host.close()));
       await spawner?.close();
     },

@@ -400,6 +400,7 @@ export const de: Texts = {
       wakeup: 'durch Wecken',
       run: 'von Hand',
       continued: 'nach einer Pause fortgesetzt',
+      plugged: 'weil ein Laufwerk angeschlossen wurde',
     },
     outcome: {
       running: 'läuft',

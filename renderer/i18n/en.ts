@@ -381,7 +381,13 @@ export const en = {
     job: 'Job',
     outcomeLabel: 'Outcome',
     what: 'What',
-    cause: { snapshots: 'by schedule', wakeup: 'by wakeup', run: 'by hand', continued: 'went on after a pause' },
+    cause: {
+      snapshots: 'by schedule',
+      wakeup: 'by wakeup',
+      run: 'by hand',
+      continued: 'went on after a pause',
+      plugged: 'because a drive was plugged in',
+    },
     outcome: {
       running: 'running',
       ok: 'ok',
