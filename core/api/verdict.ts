@@ -3,10 +3,9 @@
  * it. Pure. Something is wrong, or something is not known, or everything is there: never the last while one of the first two
  * holds of anything.
  */
+import { lateLevelOf } from './lateness.ts';
 import type { DaemonStatus, DatasetSafety, JobStatus } from './status.ts';
 
-/** Older than this, a copy is told by its name, whatever the schedule says. */
-export const OLD_AFTER_MS = 48 * 60 * 60 * 1000;
 /** Two clocks may differ a little; a snapshot from further ahead has no age that could be believed. */
 export const AHEAD_MS_MAX = 60_000;
 
@@ -35,20 +34,25 @@ export function ageMsOf(row: DatasetSafety, nowMs: number): number | null {
   return Math.max(0, nowMs - atMs);
 }
 
-/** Nothing is there, or nobody knows how old it is, or it is old. */
-function isBehind(row: DatasetSafety, nowMs: number): boolean {
+/** Nothing is there, or nobody knows how old it is, or it is late by the schedule of its job. */
+function isBehind(job: JobStatus, row: DatasetSafety, nowMs: number): boolean {
   const ageMs = ageMsOf(row, nowMs);
-  return ageMs === null || ageMs > OLD_AFTER_MS;
+  return ageMs === null || lateLevelOf(job, ageMs) > 0;
 }
 
-/** All rows that are behind, worst first: nothing there, age not known, oldest. */
+/** All rows that are behind, worst first: nothing there, age not known, latest by its own schedule, oldest. */
 export function behindRows(jobs: readonly JobStatus[], nowMs: number): readonly DatasetSafety[] {
-  const rank = (row: DatasetSafety): number => (row.newestCommon === null ? 2 : ageMsOf(row, nowMs) === null ? 1 : 0);
   return jobs
     .filter(carries)
-    .flatMap((job) => job.safety)
-    .filter((row) => isBehind(row, nowMs))
-    .sort((a, b) => rank(b) - rank(a) || (ageMsOf(b, nowMs) ?? 0) - (ageMsOf(a, nowMs) ?? 0));
+    .flatMap((job) => job.safety.filter((row) => isBehind(job, row, nowMs)).map((row) => ranked(job, row, nowMs)))
+    .sort((a, b) => b.rank - a.rank || b.ageMs - a.ageMs)
+    .map(({ row }) => row);
+}
+
+function ranked(job: JobStatus, row: DatasetSafety, nowMs: number) {
+  const ageMs = ageMsOf(row, nowMs);
+  if (row.newestCommon === null) return { row, rank: 5, ageMs: 0 };
+  return ageMs === null ? { row, rank: 4, ageMs: 0 } : { row, rank: lateLevelOf(job, ageMs), ageMs };
 }
 
 /** The schedule of this job could not take all of its last snapshots. */
@@ -91,7 +95,7 @@ export function verdictOf(status: DaemonStatus, nowMs: number): Verdict {
   return {
     kind: 'everything',
     destinations: [...new Set(rows.map(({ destination }) => destination))],
-    oldestMs: Math.max(...rows.map((row) => ageMsOf(row, nowMs) ?? OLD_AFTER_MS)),
+    oldestMs: Math.max(...rows.map((row) => ageMsOf(row, nowMs) ?? 0)),
     pruningFailed: jobs.find(onlyPruningFailed) ?? null,
   };
 }

@@ -1,4 +1,5 @@
 /** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
+import { lateLevelOf, missedARun } from '../../core/api/lateness.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
 import type { Problem } from '../../core/api/problem.ts';
@@ -6,7 +7,7 @@ import { isDecision } from '../../core/api/problem-weight.ts';
 import { sayBroken, sayRow } from '../../core/api/sentence.ts';
 import type { NoticeKind } from '../../core/api/shell-desk.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
-import { ageMsOf, behindRows, OLD_AFTER_MS, onlyPruningFailed } from '../../core/api/verdict.ts';
+import { ageMsOf, behindRows, onlyPruningFailed } from '../../core/api/verdict.ts';
 import { visible } from '../../core/api/visible.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 
@@ -151,19 +152,18 @@ function failedIn(job: JobStatus, nowMs: number, language: Language): readonly C
   ];
 }
 
-/** Once at one, two and four times the age from which a copy is old. */
+/** Once for each threshold of lateness, by the copy that is latest. */
 function overdueIn(job: JobStatus, nowMs: number, language: Language): readonly Cause[] {
-  const old = behindRows([job], nowMs).filter((row) => (ageMsOf(row, nowMs) ?? 0) > OLD_AFTER_MS);
+  const old = behindRows([job], nowMs).filter((row) => ageMsOf(row, nowMs) !== null);
   const [worst] = old;
   if (worst === undefined || job.stage !== 'idle') return [];
-  const times = (ageMsOf(worst, nowMs) ?? 0) / OLD_AFTER_MS;
   const { notices } = SHELL_MESSAGES[language];
   const key = `overdue ${job.name}`;
   return [
     {
       kind: 'overdue',
       key,
-      level: times >= 4 ? 3 : times >= 2 ? 2 : 1,
+      level: lateLevelOf(job, ageMsOf(worst, nowMs) ?? 0),
       urgency: 'normal',
       summary: notices.overdue(visible(job.name)),
       body: andMore(sayRow(worst, nowMs, MESSAGES[language]), old.length, language),
@@ -205,15 +205,11 @@ function waitingReason(job: JobStatus, language: Language): { readonly reason: s
   return { reason: why, text: MESSAGES[language].heldBecause[why](visible(job.name)) };
 }
 
-/** A copy is at most one interval old where every run comes in its time; at two, one has been left out. */
-function isLateByOneInterval({ safety, snapshotting }: JobStatus, nowMs: number): boolean {
-  const nextMs = snapshotting?.nextAtMs ?? null;
-  if (nextMs === null) return false;
-  return safety.some((row) => {
-    const [ageMs, localMs] = [ageMsOf(row, nowMs), row.newestLocal?.creationMs ?? null];
-    if (ageMs === null || localMs === null || row.newestLocal?.guid === row.newestCommon?.guid) return false;
-    const intervalMs = nextMs - localMs;
-    return intervalMs > 0 && ageMs > 2 * intervalMs;
+/** Something newer is here than there, and a run would have brought it. */
+function isLateByOneInterval(job: JobStatus, nowMs: number): boolean {
+  return job.safety.some((row) => {
+    const ageMs = ageMsOf(row, nowMs);
+    return ageMs !== null && row.newestLocal?.guid !== row.newestCommon?.guid && missedARun(job, ageMs);
   });
 }
 

@@ -17,7 +17,7 @@ export function jobLines(job: JobStatus, layout: Layout): Line[] {
   const margin = span(' '.repeat(ROW_INDENT));
   const lines: Line[] = [headLine(job, width)];
   if (job.refusal !== null) lines.push(...problemLines(job.refusal, room));
-  for (const summary of safetySummaries(job.safety, nowMs)) {
+  for (const summary of safetySummaries(job, nowMs)) {
     for (const text of wrap(summary.text, width - ROW_INDENT)) lines.push([margin, span(text, summary.tone)]);
   }
   if (job.type !== 'sink' && job.refusal === null) lines.push(...flow(facts(job, nowMs), ROW_INDENT, width));
