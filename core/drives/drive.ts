@@ -16,7 +16,7 @@ import type { DrivePorts } from './ports.ts';
 import type { DriveWatch } from './watch.ts';
 
 /** Nobody who pulls a plug by mistake needs longer to put it back; after that a run ends, and the next one goes on. */
-export const PATIENCE_MS = 10 * 60_000;
+const PATIENCE_MS = 10 * 60_000;
 /** Where nothing is mounted unless a person does it. */
 const ALTROOT = '/run/snapferry/drives';
 
@@ -59,7 +59,7 @@ export class Drive {
     this.target = target;
     this.#house = house;
     this.#sinceMs = clock.nowMs();
-    this.#fence = new Fence(clock, PATIENCE_MS);
+    this.#fence = new Fence(clock, house.ports.patienceMs ?? PATIENCE_MS);
     this.#commands = new PoolCommands(host);
     this.zfs = createCliZfs({
       host: fencedHost(host, this.#fence),

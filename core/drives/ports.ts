@@ -12,5 +12,7 @@ export interface DrivePorts {
    * name is imported. Never rejects.
    */
   readonly poolState: (pool: string) => Promise<string | null>;
+  /** How long what runs already is waited for after a drive was pulled; ten minutes unless given. */
+  readonly patienceMs?: number;
   readonly warn: (problem: ProblemError, message: string) => void;
 }
