@@ -15,6 +15,7 @@ export class Fence {
   #closedBy: ProblemError | null = null;
   #given = new AbortController();
   #waiting = new AbortController();
+  #shut = new AbortController();
 
   /** @param patienceMs how long commands that run already are waited for after the drive has gone */
   constructor(clock: Pick<Clock, 'sleep'>, patienceMs: number) {
@@ -36,6 +37,7 @@ export class Fence {
     const before = this.#closedBy;
     this.#closedBy = reason;
     if (before !== null) return;
+    this.#shut.abort();
     this.#waiting = new AbortController();
     const given = this.#given;
     this.#clock.sleep(this.#patienceMs, this.#waiting.signal).then(
@@ -48,6 +50,7 @@ export class Fence {
   open(): void {
     this.#closedBy = null;
     this.#waiting.abort();
+    if (this.#shut.signal.aborted) this.#shut = new AbortController();
     if (this.#given.signal.aborted) this.#given = new AbortController();
   }
 
@@ -57,8 +60,40 @@ export class Fence {
   }
 
   /** The outcome of what runs; rejects once the drive has been away for too long, and leaves it behind. */
-  async within<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.#given;
+  within<T>(work: Promise<T>): Promise<T> {
+    return this.#race(work, this.#given.signal);
+  }
+
+  /** The same without patience: rejects as soon as the drive is gone. For what others have to wait for. */
+  async unlessClosed<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined);
+    this.check();
+    return this.#race(work, this.#shut.signal);
+  }
+
+  /**
+   * Starts a command and gives its outcome, as `within`. The signal that it is started with is aborted only while the drive is
+   * there: whoever loses interest in a command that hangs leaves it behind instead.
+   * @throws the reason why it is closed
+   */
+  async start<T>(caller: AbortSignal | undefined, begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.check();
+    const kill = new AbortController();
+    const left = Promise.withResolvers<never>();
+    const stop = () => {
+      if (this.closed) left.reject(new ProblemError('command-aborted'));
+      else kill.abort();
+    };
+    if (caller?.aborted === true) stop();
+    caller?.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([this.within(begin(kill.signal)), left.promise]);
+    } finally {
+      caller?.removeEventListener('abort', stop);
+    }
+  }
+
+  async #race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     const gone = Promise.withResolvers<never>();
     const give = () => gone.reject(this.#closedBy ?? new ProblemError('command-aborted'));
     signal.addEventListener('abort', give, { once: true });
@@ -82,10 +117,7 @@ export function fencedHost(host: Host, fence: Fence): Host {
   return {
     label: host.label,
     kind: host.kind,
-    run: async (argv, options) => {
-      fence.check();
-      return fence.within(host.run(argv, options));
-    },
+    run: (argv, options) => fence.start(options.signal, (signal) => host.run(argv, { ...options, signal })),
     start: async (argv, options) => {
       fence.check();
       return fence.within(host.start(argv, options));
