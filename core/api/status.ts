@@ -132,6 +132,8 @@ export const snapshottingStatusSchema = z.object({
   state: z.enum(['sync-up', 'sync-up-error', 'planning', 'snapshotting', 'waiting', 'error-wait', 'stopped', 'manual']),
   /** When the next snapshots are due; null when nothing is scheduled. */
   nextAtMs: timeMs.nullable(),
+  /** The longest time that the schedule leaves between two snapshots; absent: nothing is scheduled. */
+  intervalMs: z.number().positive().exactOptional(),
   problem: problemSchema.nullable(),
   items: z.array(snapshotItemSchema),
 });

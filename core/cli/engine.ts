@@ -1,5 +1,5 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
-import type { Config, SshConnect } from '../config/types.ts';
+import type { Config, JobConfig, SshConnect } from '../config/types.ts';
 import { DriveDesk } from '../drives/desk.ts';
 import { kernelPoolState } from '../drives/kernel-state.ts';
 import { createLocalHost } from '../host/local.ts';
@@ -10,7 +10,7 @@ import { createSshHost, type SshHost } from '../host/ssh.ts';
 import { systemClock } from '../host/system-clock.ts';
 import type { Host } from '../host/types.ts';
 import { wakeUp } from '../host/wake-on-lan.ts';
-import { Throttle } from '../job/bandwidth.ts';
+import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createJob } from '../job/factory.ts';
 import { createSurroundings } from '../job/surroundings.ts';
@@ -32,25 +32,24 @@ export const THIS_MACHINE = 'this machine';
 /** The real engine for one configuration. With a spawner, which it closes at its end, programs are started by that. */
 export function openEngine(config: Config, log: Log, spawner: Spawner | null = null): Engine {
   keepHeapSmall();
-  const hosts: Host[] = [];
   const versions: ZfsVersions = new Map();
   const reachOf = (host: Host): Reach => {
-    hosts.push(host);
     return {
       zfs: noting(createCliZfs({ host, clock: systemClock }), versions),
       ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
       ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
     };
   };
-  const remoteReach = (connect: SshConnect): Reach => {
+  const remoteReach = (connect: SshConnect): Remote => {
     const host = sshHostOf(connect);
-    return { ...reachOf(host), metAt: () => metAt(connect.host, host.answeredAt()), wakeUp };
+    return { host, reach: { ...reachOf(host), metAt: () => metAt(connect.host, host.answeredAt()), wakeUp } };
   };
   const localHost = createLocalHost({
     label: THIS_MACHINE,
     ...(spawner === null ? {} : { startProgram: spawner.start }),
   });
-  const remotes = new Map<string, Reach>();
+  const remotes = new Map<string, Remote>();
+  let current = config;
   const throttle = new Throttle();
   const drives = new DriveDesk({
     host: localHost,
@@ -59,13 +58,15 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     warn: (err, message) => log.warn({ err }, message),
   });
   const deps: JobDeps = {
-    config,
+    get config() {
+      return current;
+    },
     local: reachOf(localHost),
     remote: (connect) => {
       const key = machineKey(connect);
-      const reach = remotes.get(key) ?? remoteReach(connect);
-      remotes.set(key, reach);
-      return reach;
+      const remote = remotes.get(key) ?? remoteReach(connect);
+      remotes.set(key, remote);
+      return remote.reach;
     },
     drives,
     transfers: new Transfers(),
@@ -77,6 +78,18 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   };
   return {
     makeJob: (job) => createJob(job, deps),
+    configure: (next) => {
+      current = next;
+      throttle.configure(configuredLimits(next));
+      return () => {
+        const named = new Set(current.jobs.flatMap((job) => machineKeyOf(job) ?? []));
+        for (const [key, { host }] of remotes) {
+          if (named.has(key)) continue;
+          remotes.delete(key);
+          host.close().catch((err: unknown) => log.warn({ host: host.label, err }, 'a connection did not end'));
+        }
+      };
+    },
     commands: countCommands,
     zfsVersions: () => [...versions].map(([host, known]) => ({ host, ...known })),
     throttle,
@@ -92,10 +105,15 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       }),
     close: async () => {
       drives.close();
-      await Promise.all(hosts.map((host) => host.close()));
+      await Promise.all([localHost, ...[...remotes.values()].map(({ host }) => host)].map((host) => host.close()));
       await spawner?.close();
     },
   };
+}
+
+interface Remote {
+  readonly host: SshHost;
+  readonly reach: Reach;
 }
 
 /** By the label of the host. */
@@ -116,6 +134,10 @@ function noting(zfs: Zfs, versions: ZfsVersions): Zfs {
 /** Jobs with the same key share one ssh session. */
 function machineKey({ host, port, user, identityFile, hostKey, sudo, alsoAt }: SshConnect): string {
   return JSON.stringify([host, port, user, identityFile, hostKey, sudo, alsoAt]);
+}
+
+function machineKeyOf(job: JobConfig): string | null {
+  return 'connect' in job && job.connect.type === 'ssh' ? machineKey(job.connect) : null;
 }
 
 function metAt(first: string, address: string | null): { address: string; first: string } | undefined {

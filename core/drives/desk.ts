@@ -23,7 +23,11 @@ export class DriveDesk {
   /** The drive with this pool. Jobs that name the same one share it. */
   drive(target: DriveTarget): Drive {
     const known = this.#drives.get(target.poolGuid);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // Another configuration may give it another name.
+      known.target = target;
+      return known;
+    }
     const drive = new Drive(target, this.#house);
     this.#drives.set(target.poolGuid, drive);
     return drive;

@@ -39,7 +39,8 @@ export interface DriveFacts {
 }
 
 export class Drive {
-  readonly target: DriveTarget;
+  /** As the configuration names it now. */
+  target: DriveTarget;
   /** OpenZFS, for datasets of this drive's pool only. */
   readonly zfs: Zfs;
   readonly #house: DriveHouse;

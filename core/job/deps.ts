@@ -23,7 +23,7 @@ export interface Reach {
 }
 
 export interface JobDeps {
-  /** The whole configuration: a push over a local connection needs the sink it names. */
+  /** The whole configuration as it is now: a push over a local connection needs the sink it names. Asked again, it may be another. */
   readonly config: Config;
   /** This machine. */
   readonly local: Reach;

@@ -58,7 +58,7 @@ export function createJob(config: JobConfig, deps: JobDeps): Job {
 }
 
 function marksBase(name: string, deps: JobDeps) {
-  return { name, local: deps.local.zfs, configured: deps.config.jobs.map((job) => job.name) };
+  return { name, local: deps.local.zfs, configured: () => deps.config.jobs.map((job) => job.name) };
 }
 
 function poolsOf(roots: readonly ListingRoot[] | null): readonly ListingRoot[] | null {

@@ -132,6 +132,13 @@ export class Push implements Job {
     return this.#runs.stop(how, again);
   }
 
+  async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<boolean> {
+    const gate = this.#lanes.find((lane) => String(lane.gate?.drive.target.poolGuid) === poolGuid)?.gate;
+    if (gate == null) return false;
+    await gate.drive.eject(signal);
+    return true;
+  }
+
   plan(signal: AbortSignal): Promise<JobPlan> {
     const lane = this.#lanes.find(({ gate }) => gate === null || gate.isOpen);
     if (lane !== undefined) return lane.plan(signal);
