@@ -1,5 +1,5 @@
 /** Sees block devices come and go: a program of udev tells of every event, and its database what is there. Wakes no disk. */
-import { asProblemError } from '../api/problem.ts';
+import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { RunningCommand } from '../host/types.ts';
 import { parseBlockEvent } from './events.ts';
 import { type PoolMember, parseMembers } from './members.ts';
@@ -31,6 +31,8 @@ export class DriveWatch {
   readonly #gone = new Set<string>();
   #nudge: () => void = () => {};
   #told = false;
+  #hasLooked = Promise.withResolvers<void>();
+  #wasLooked = false;
 
   constructor(ports: DrivePorts) {
     this.#ports = ports;
@@ -39,6 +41,16 @@ export class DriveWatch {
   /** The devices of pools that are plugged in; null as long as nobody has looked. */
   get members(): readonly PoolMember[] | null {
     return this.#members;
+  }
+
+  /** Resolves when somebody has looked, or could not, or is not interested any more; never before somebody watches. */
+  async looked(signal: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const end = () => over.resolve();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    await Promise.race([this.#hasLooked.promise, over.promise]);
+    signal.removeEventListener('abort', end);
   }
 
   /** Calls the listener when a device has come or gone. Returns how to stop that. */
@@ -53,6 +65,11 @@ export class DriveWatch {
     this.#users += 1;
     if (this.#users === 1) {
       this.#stop = new AbortController();
+      // What was seen before may not be so any more.
+      this.#members = null;
+      // Who waits since before waits for this.
+      if (this.#wasLooked) this.#hasLooked = Promise.withResolvers();
+      this.#wasLooked = false;
       this.#over = this.#watch(this.#stop.signal);
     }
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -70,6 +87,8 @@ export class DriveWatch {
     while (!signal.aborted) {
       try {
         const monitor = await this.#ports.host.start(MONITOR, { signal });
+        // Who came back while nobody listened was not heard; by now the database tells the truth.
+        this.#gone.clear();
         await this.#hear(monitor, signal);
       } catch (thrown) {
         if (signal.aborted) return;
@@ -95,7 +114,9 @@ export class DriveWatch {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     try {
-      await monitor.ended;
+      const { exit, stderr } = await monitor.ended;
+      if (exit.code === 0) return;
+      throw new ProblemError('command-failed', { host: this.#ports.host.label }, { detail: stderr });
     } finally {
       signal.removeEventListener('abort', stop);
     }
@@ -108,7 +129,8 @@ export class DriveWatch {
     if (event?.source === 'kernel' && event.action === 'add') this.#gone.delete(event.device);
     if (event?.action === 'remove') {
       if (event.source === 'kernel') this.#gone.add(event.device);
-      this.#set(this.#members ?? []);
+      // As long as nobody has looked, nothing is known to be away.
+      if (this.#members !== null) this.#set(this.#members);
     }
     this.#nudge();
   }
@@ -130,6 +152,8 @@ export class DriveWatch {
         this.#warnOnce(thrown);
       }
       if (before === this.#events) {
+        this.#hasLooked.resolve();
+        this.#wasLooked = true;
         const rest = new AbortController();
         await Promise.race([asked.promise, this.#sleep(LOOK_EVERY_MS, AbortSignal.any([signal, rest.signal]))]);
         rest.abort();

@@ -121,8 +121,8 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
 }
 
 /** Where the copies of a way come to lie, as a person reads it. */
-function destinationOf({ receiver, reach }: Way): string {
-  return `${reach.zfs.label}:${clientRoot(receiver.root)}`;
+function destinationOf({ receiver, label }: Pick<Way, 'receiver' | 'label'>): string {
+  return `${label}:${clientRoot(receiver.root)}`;
 }
 
 function laneOf(
@@ -201,6 +201,8 @@ function prunerOf({ zfs }: Reach, side: PruneSide, keep: readonly KeepRule[], jo
 interface Way {
   /** Under which it keeps its marks. */
   readonly jobId: string;
+  /** Where it leads to: a machine, or one of its drives, whose pools may all be called the same. */
+  readonly label: string;
   readonly receiver: Omit<ReceiverOptions, 'onCleanupProblem'>;
   readonly reach: Reach;
   readonly wake: WakeConfig | null;
@@ -217,7 +219,7 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
       const stalled =
         reach.receiving === undefined ? {} : { stalled: { processes: reach.receiving, clock: deps.clock } };
       const receiver = { ...agentless(config, config.name, root, reach, deps), ...common, ...stalled };
-      return [{ jobId: config.name, reach, wake: connect.wake, gate: null, receiver }];
+      return [{ jobId: config.name, label: reach.zfs.label, reach, wake: connect.wake, gate: null, receiver }];
     }
     case 'drive':
       return connect.drives.map((one): Way => {
@@ -225,15 +227,9 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         const reach = { zfs: drive.zfs, ping: (ctx: Ctx) => drive.ping(ctx) };
         const jobId = driveJobId(config.name, one.poolGuid);
         const root = { rootFs: one.rootFs, clientIdentity: connect.clientIdentity };
-        const destination = `${reach.zfs.label}:${clientRoot(root)}`;
-        const gate = new DriveGate(drive, one, connect, destination, () => deps.clock.nowMs());
-        return {
-          jobId,
-          reach,
-          wake: null,
-          gate,
-          receiver: { ...agentless(config, jobId, root, reach, deps), ...common },
-        };
+        const receiver = { ...agentless(config, jobId, root, reach, deps), ...common };
+        const way = { jobId, label: one.name, reach, wake: null, receiver };
+        return { ...way, gate: new DriveGate(drive, one, connect, destinationOf(way), () => deps.clock.nowMs()) };
       });
     case 'local': {
       const sink = sinkOf(connect.listenerName, config.name, deps);
@@ -247,7 +243,7 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         currentLimit: limitOf(config.name, [send.bandwidthLimit, sink.recv.bandwidthLimit], deps),
         ping: deps.local.ping,
       };
-      return [{ jobId: config.name, reach: deps.local, wake: null, gate: null, receiver }];
+      return [{ jobId: config.name, label: deps.local.zfs.label, reach: deps.local, wake: null, gate: null, receiver }];
     }
     default:
       throw new ProblemError('config-not-runnable', {
