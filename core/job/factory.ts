@@ -1,5 +1,7 @@
 /** Jobs from their configuration. */
+
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { checkRunnable } from '../config/runnable.ts';
 import type {
   BandwidthLimit,
@@ -48,7 +50,10 @@ export function createJob(config: JobConfig, deps: JobDeps): Job {
       return createSink(config, deps);
     case 'pull':
     case 'source':
-      throw new ProblemError('config-not-runnable', { job: config.name, reason: `jobs of type ${config.type}` });
+      throw new ProblemError('config-not-runnable', {
+        job: config.name,
+        reason: remark('unbuilt-job', { type: config.type }),
+      });
   }
 }
 
@@ -207,7 +212,10 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
       },
     };
   }
-  throw new ProblemError('config-not-runnable', { job: config.name, reason: `connections of type ${connect.type}` });
+  throw new ProblemError('config-not-runnable', {
+    job: config.name,
+    reason: remark('unbuilt-connection', { type: connect.type }),
+  });
 }
 
 function limitOf(job: string, limits: readonly BandwidthLimit[], { throttle, clock }: JobDeps): () => number | null {
@@ -221,7 +229,10 @@ function sinkOf(listenerName: string, job: string, deps: JobDeps): SinkConfig {
       return other;
     }
   }
-  throw new ProblemError('config-not-runnable', { job, reason: `no sink listens as ${listenerName}` });
+  throw new ProblemError('config-not-runnable', {
+    job,
+    reason: remark('listener-missing', { listener: listenerName }),
+  });
 }
 
 function createSnap(config: SnapConfig, deps: JobDeps): Snap {

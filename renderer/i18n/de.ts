@@ -334,18 +334,6 @@ export const de: Texts = {
     onlyDestroyed: 'Nur was gelöscht wird',
     send: 'Gesendet würde',
     sendNothing: 'nichts: alles ist dort',
-    rule: {
-      unwanted: 'keine Regel hält ihn',
-      newest: 'er ist der neueste Snapshot seines Datasets',
-      base: 'der nächste Zuwachs für {{label}} beginnt bei ihm',
-      rule: 'Regel {{index}} hält ihn: {{text}}',
-      noRules: 'es gibt keine Regeln, also geht nichts',
-      notReplicated: 'noch nicht repliziert',
-      lastN: 'einer der letzten {{count}}',
-      grid: 'Raster {{grid}}',
-      nameWith: 'Name mit {{regex}}',
-      nameWithout: 'Name ohne {{regex}}',
-    },
   },
   desk: {
     title: 'Auf dem Desktop',

@@ -320,18 +320,6 @@ export const en = {
     onlyDestroyed: 'Only what goes',
     send: 'Replication would send',
     sendNothing: 'nothing: everything is there',
-    rule: {
-      unwanted: 'no rule keeps it',
-      newest: 'it is the newest snapshot of its dataset',
-      base: 'the next increment with {{label}} starts from it',
-      rule: 'rule {{index}} keeps it: {{text}}',
-      noRules: 'there are no rules, so nothing goes',
-      notReplicated: 'not replicated yet',
-      lastN: 'one of the last {{count}}',
-      grid: 'grid {{grid}}',
-      nameWith: 'name with {{regex}}',
-      nameWithout: 'name without {{regex}}',
-    },
   },
   desk: {
     title: 'On the desktop',

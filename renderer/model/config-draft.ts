@@ -1,6 +1,8 @@
 /** What a person has changed in the forms of the jobs, and not saved yet. Pure. */
 import type { ConfigChange, ConfigComplaint, ConfigEdit, ConfigJob } from '../../core/api/config.ts';
 import type { JobKeep, KeepSide, Schedule } from '../../core/api/config-forms.ts';
+import type { Language } from '../../core/api/messages/languages.ts';
+import { saidIn } from '../../core/api/messages/said.ts';
 import { type RuleRow, rowsOf, rulesFault, wantedRules } from './keep-rules.ts';
 
 export interface JobDraft {
@@ -60,11 +62,16 @@ export function isFaulty(draft: ConfigDraft): boolean {
 }
 
 /** What is wrong with one key of a job, as its field says it. @param key as the configuration names it: `snapshotting.cron` */
-export function complaintAt(problems: readonly ConfigComplaint[], job: string, key: string): string | null {
+export function complaintAt(
+  problems: readonly ConfigComplaint[],
+  job: string,
+  key: string,
+  language: Language,
+): string | null {
   const found = problems.find(
     ({ severity, path }) => severity === 'error' && path.includes(` "${job}".`) && path.endsWith(`.${key}`),
   );
-  return found?.message ?? null;
+  return found === undefined ? null : saidIn(language, found.message);
 }
 
 function ownDraft(job: ConfigJob, draft: ConfigDraft): JobDraft {

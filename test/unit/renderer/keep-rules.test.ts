@@ -158,9 +158,9 @@ describe('the draft of a job', () => {
   it('has the complaints of the daemon at their fields', () => {
     const at = { file: 'f', line: 1, column: 1, hint: null, severity: 'error' as const };
     const problems = [{ ...at, path: 'jobs[0] "j".snapshotting.cron', message: 'no' }];
-    expect(complaintAt(problems, 'j', 'snapshotting.cron')).toBe('no');
-    expect(complaintAt(problems, 'k', 'snapshotting.cron')).toBeNull();
-    expect(complaintAt(problems, 'j', 'snapshotting.prefix')).toBeNull();
+    expect(complaintAt(problems, 'j', 'snapshotting.cron', 'en')).toBe('no');
+    expect(complaintAt(problems, 'k', 'snapshotting.cron', 'en')).toBeNull();
+    expect(complaintAt(problems, 'j', 'snapshotting.prefix', 'en')).toBeNull();
   });
 });
 
