@@ -7,8 +7,10 @@
  * machine at a desk sleeps at night, and who backs up every ten minutes need not be told after twenty. A copy is told of as late
  * from one unit on, and again at two and at four. An hourly job is late after 25 hours, a daily one after 2 days, a weekly one
  * after 2 weeks.
+ * A drive comes when somebody brings it: a copy on one is late from the age on that its job names (`stale_after`), which is its unit.
  * Without a schedule nobody knows when the next snapshot should come: then a unit is 48 hours, counted from the snapshot on.
  */
+import { driveAt } from './drive-status.ts';
 import type { JobStatus } from './status.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -21,21 +23,29 @@ const LATE_AT_UNITS = [1, 2, 4] as const;
 /** 0: not late; else how many of the thresholds are behind. */
 export type LateLevel = 0 | 1 | 2 | 3;
 
-type Scheduled = Pick<JobStatus, 'snapshotting'>;
+type Scheduled = Pick<JobStatus, 'snapshotting' | 'drives'>;
+
+/** When a copy is told of as late: `freeMs` is no lateness, and a unit is this long from then on. */
+interface Measure {
+  readonly freeMs: number;
+  readonly unitMs: number;
+}
 
 /** The longest time that the schedule of a job leaves between two snapshots; null where there is none, or it is not known. */
 export function intervalMsOf({ snapshotting }: Scheduled): number | null {
   return snapshotting?.intervalMs ?? null;
 }
 
-/** The age from which a copy of this job is late, in milliseconds. */
-export function lateAfterMs(job: Scheduled): number {
-  return (intervalMsOf(job) ?? 0) + unitMsOf(job);
+/** The age from which a copy at a destination of this job is late, in milliseconds. */
+export function lateAfterMs(job: Scheduled, destination: string): number {
+  const { freeMs, unitMs } = measureOf(job, destination);
+  return freeMs + unitMs;
 }
 
 /** How late a copy of this age is. */
-export function lateLevelOf(job: Scheduled, ageMs: number): LateLevel {
-  const units = (ageMs - (intervalMsOf(job) ?? 0)) / unitMsOf(job);
+export function lateLevelOf(job: Scheduled, destination: string, ageMs: number): LateLevel {
+  const { freeMs, unitMs } = measureOf(job, destination);
+  const units = (ageMs - freeMs) / unitMs;
   const [first, second, third] = LATE_AT_UNITS;
   if (units <= first) return 0;
   return units > third ? 3 : units > second ? 2 : 1;
@@ -47,7 +57,10 @@ export function missedARun(job: Scheduled, ageMs: number): boolean {
   return intervalMs !== null && ageMs > 2 * intervalMs;
 }
 
-function unitMsOf(job: Scheduled): number {
+function measureOf(job: Scheduled, destination: string): Measure {
+  const drive = driveAt(job, destination);
+  if (drive !== undefined) return { freeMs: 0, unitMs: drive.staleAfterMs };
   const intervalMs = intervalMsOf(job);
-  return intervalMs === null ? UNIT_UNSCHEDULED_MS : Math.max(intervalMs, UNIT_MIN_MS);
+  if (intervalMs === null) return { freeMs: 0, unitMs: UNIT_UNSCHEDULED_MS };
+  return { freeMs: intervalMs, unitMs: Math.max(intervalMs, UNIT_MIN_MS) };
 }

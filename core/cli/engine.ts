@@ -1,5 +1,7 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
 import type { Config, JobConfig, SshConnect } from '../config/types.ts';
+import { DriveDesk } from '../drives/desk.ts';
+import { kernelPoolState } from '../drives/kernel-state.ts';
 import { createLocalHost } from '../host/local.ts';
 import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
@@ -49,6 +51,12 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   const remotes = new Map<string, Remote>();
   let current = config;
   const throttle = new Throttle();
+  const drives = new DriveDesk({
+    host: localHost,
+    clock: systemClock,
+    poolState: (pool) => kernelPoolState(pool),
+    warn: (err, message) => log.warn({ err }, message),
+  });
   const deps: JobDeps = {
     get config() {
       return current;
@@ -60,6 +68,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       remotes.set(key, remote);
       return remote.reach;
     },
+    drives,
     transfers: new Transfers(),
     throttle,
     clock: systemClock,
@@ -95,6 +104,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
         keysFolder,
       }),
     close: async () => {
+      drives.close();
       await Promise.all([localHost, ...[...remotes.values()].map(({ host }) => host)].map((host) => host.close()));
       await spawner?.close();
     },

@@ -54,5 +54,9 @@ function essence(value: unknown): unknown {
 }
 
 function form(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (inner instanceof Map ? [...inner] : inner)) ?? '';
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      inner instanceof Map ? [...inner] : typeof inner === 'bigint' ? String(inner) : inner,
+    ) ?? ''
+  );
 }

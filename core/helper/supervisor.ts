@@ -140,6 +140,14 @@ export class Supervisor {
       .map((kept) => kept.name);
   }
 
+  /** Ejects a drive that some job names; throws `request-invalid` where none does, and what keeps it from being ejected. */
+  async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<void> {
+    for (const { job } of this.#kept) {
+      if (await job?.ejectDrive?.(poolGuid, signal)) return;
+    }
+    throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
+  }
+
   /** Starts every job that can run; `touched` hears the name of each job whose status changes. */
   start(touched: (job: string) => void): void {
     this.#touched = touched;

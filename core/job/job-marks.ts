@@ -56,8 +56,8 @@ export class JobMarks {
 
   #places(jobId: string): readonly MarkSide[] {
     const { own, local, remote, name } = this.#parts;
-    if (jobId === name) return own;
     const here: MarkSide = { zfs: local, jobId, end: 'both', roots: null, above: null };
-    return remote === null ? [here] : [here, { ...remote, jobId }];
+    const elsewhere = remote === null ? [here] : [here, { ...remote, jobId }];
+    return (jobId === name ? own : elsewhere).filter(({ reachable }) => reachable?.() ?? true);
   }
 }

@@ -1,4 +1,5 @@
 /** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
+import { type DriveOfJobs, drivesOf } from '../../core/api/drive-status.ts';
 import { lateLevelOf, missedARun } from '../../core/api/lateness.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
@@ -54,7 +55,56 @@ export function causesOf(
     ...overdueIn(job, nowMs, language),
     ...waitingIn(job, nowMs, language),
   ]);
-  return [...jobs, ...otherVersion(status, version, language)];
+  return [
+    ...jobs,
+    ...drivesOf(status).flatMap((one) => driveCauses(one, language)),
+    ...otherVersion(status, version, language),
+  ];
+}
+
+/** Each stands for as long as the drive is in that state, and goes with it. */
+function driveCauses({ drive, jobs }: DriveOfJobs, language: Language): readonly Cause[] {
+  const { notices } = SHELL_MESSAGES[language];
+  const messages = MESSAGES[language];
+  const name = visible(drive.name);
+  const common = { level: 1, againAfterMs: null } as const;
+  if (drive.asks) {
+    const key = `drive asks ${drive.poolGuid}`;
+    const begin = jobs.map(
+      (job): NoticeButton => ({
+        label: jobs.length === 1 ? notices.backUpNow : visible(job.name),
+        action: { kind: 'back-up', job: job.name },
+      }),
+    );
+    const later: NoticeButton = { label: notices.notToday, action: { kind: 'snooze', key, durationMs: DAY_MS } };
+    const body = notices.driveAsksBody;
+    const buttons = [...begin, later];
+    return [
+      { ...common, kind: 'drive-asks', key, urgency: 'normal', summary: messages.driveAsks(name), body, buttons },
+    ];
+  }
+  if (drive.state === 'safe') {
+    const key = `drive safe ${drive.poolGuid}`;
+    return [
+      {
+        ...common,
+        kind: 'drive-safe',
+        key,
+        urgency: 'normal',
+        summary: messages.driveSafe(name),
+        body: '',
+        buttons: [],
+      },
+    ];
+  }
+  if (drive.problem?.code === 'drive-pulled' || drive.problem?.code === 'drive-restart-needed') {
+    const { happened, meaning, remedy } = problemIn(language, drive.problem);
+    const key = `${drive.problem.code} ${drive.poolGuid}`;
+    const body = `${meaning}\n${remedy}`;
+    const buttons = [show(language)];
+    return [{ ...common, kind: 'drive-pulled', key, urgency: 'critical', summary: happened, body, buttons }];
+  }
+  return [];
 }
 
 export function serviceLost(language: Language): Cause {
@@ -163,7 +213,7 @@ function overdueIn(job: JobStatus, nowMs: number, language: Language): readonly 
     {
       kind: 'overdue',
       key,
-      level: lateLevelOf(job, ageMsOf(worst, nowMs) ?? 0),
+      level: lateLevelOf(job, worst.destination, ageMsOf(worst, nowMs) ?? 0),
       urgency: 'normal',
       summary: notices.overdue(visible(job.name)),
       body: andMore(sayRow(worst, nowMs, MESSAGES[language]), old.length, language),

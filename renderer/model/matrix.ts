@@ -33,11 +33,15 @@ export interface Matrix {
   readonly rows: readonly Row[];
 }
 
-export function cellState(job: Pick<JobStatus, 'snapshotting'>, safety: DatasetSafety, nowMs: number): CellState {
+export function cellState(
+  job: Pick<JobStatus, 'snapshotting' | 'drives'>,
+  safety: DatasetSafety,
+  nowMs: number,
+): CellState {
   if (safety.newestCommon === null) return 'missing';
   const ageMs = ageMsOf(safety, nowMs);
   if (ageMs === null) return 'unknown';
-  if (lateLevelOf(job, ageMs) > 0) return 'old';
+  if (lateLevelOf(job, safety.destination, ageMs) > 0) return 'old';
   return safety.newestLocal?.guid === safety.newestCommon.guid ? 'current' : 'behind';
 }
 

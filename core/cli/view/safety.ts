@@ -17,14 +17,20 @@ export interface Standing {
 type Common = DatasetSafety['newestCommon'];
 
 /** How one dataset stands at its destination. `newestLocal` null: not known. A late copy is never shown in the colour of what is well. */
-export function standing(common: Common, newestLocal: Common, job: JobStatus, nowMs: number): Standing {
+export function standing(
+  common: Common,
+  newestLocal: Common,
+  job: JobStatus,
+  destination: string,
+  nowMs: number,
+): Standing {
   if (common === null) return { text: span(safetyTexts.nothingThere, 'warn'), current: false };
   const age =
     common.creationMs === null
       ? safetyTexts.ageUnknown(visible(common.name))
       : safetyTexts.asOf(common.creationMs, nowMs);
   const behind = newestLocal !== null && newestLocal.guid !== common.guid;
-  const current = !behind && isFresh(common, job, nowMs);
+  const current = !behind && isFresh(common, job, destination, nowMs);
   return { text: span(behind ? `${age}, ${safetyTexts.newerWaits}` : age, current ? 'good' : 'warn'), current };
 }
 
@@ -36,12 +42,12 @@ export function safetySummaries(job: JobStatus, nowMs: number): Span[] {
     const creations = there.flatMap((common) => (common.creationMs === null ? [] : [common.creationMs]));
     const oldest =
       creations.length === there.length && there.length > 0 ? safetyTexts.asOf(Math.min(...creations), nowMs) : null;
-    const well = there.length === rows.length && there.every((common) => isFresh(common, job, nowMs));
+    const well = there.length === rows.length && there.every((common) => isFresh(common, job, destination, nowMs));
     const text = safetyTexts.summary(visible(destination), there.length, rows.length, oldest);
     return span(text, well ? 'good' : 'warn');
   });
 }
 
-function isFresh(common: NonNullable<Common>, job: JobStatus, nowMs: number): boolean {
-  return common.creationMs !== null && lateLevelOf(job, nowMs - common.creationMs) === 0;
+function isFresh(common: NonNullable<Common>, job: JobStatus, destination: string, nowMs: number): boolean {
+  return common.creationMs !== null && lateLevelOf(job, destination, nowMs - common.creationMs) === 0;
 }

@@ -25,9 +25,9 @@ describe('when a copy is late', () => {
     ['a month', 31 * DAY, 62 * DAY],
     ['no schedule', undefined, 2 * DAY],
   ])('is by its own schedule: %s', (_name, intervalMs, ms) => {
-    expect(lateAfterMs(every(intervalMs))).toBe(ms);
-    expect(lateLevelOf(every(intervalMs), ms)).toBe(0);
-    expect(lateLevelOf(every(intervalMs), ms + 1)).toBe(1);
+    expect(lateAfterMs(every(intervalMs), 'nas:backup')).toBe(ms);
+    expect(lateLevelOf(every(intervalMs), 'nas:backup', ms)).toBe(0);
+    expect(lateLevelOf(every(intervalMs), 'nas:backup', ms + 1)).toBe(1);
   });
 
   it('is told in three levels, at one, two and four units, and never falls with the age', () => {
@@ -37,15 +37,15 @@ describe('when a copy is late', () => {
       fc.property(interval, age, age, (intervalMs, one, other) => {
         const job_ = every(intervalMs);
         const [young, old] = one < other ? [one, other] : [other, one];
-        expect(lateLevelOf(job_, young)).toBeLessThanOrEqual(lateLevelOf(job_, old));
-        expect(lateLevelOf(job_, old) > 0).toBe(old > lateAfterMs(job_));
+        expect(lateLevelOf(job_, 'nas:backup', young)).toBeLessThanOrEqual(lateLevelOf(job_, 'nas:backup', old));
+        expect(lateLevelOf(job_, 'nas:backup', old) > 0).toBe(old > lateAfterMs(job_, 'nas:backup'));
         // What comes in its time is never late, not even a day after it was due.
-        expect(lateLevelOf(job_, (intervalMs ?? 0) + DAY)).toBe(0);
+        expect(lateLevelOf(job_, 'nas:backup', (intervalMs ?? 0) + DAY)).toBe(0);
       }),
     );
-    expect([DAY, 2 * DAY, 2 * DAY + 1, 3 * DAY + 1, 5 * DAY + 1].map((ms) => lateLevelOf(every(DAY), ms))).toEqual([
-      0, 0, 1, 2, 3,
-    ]);
+    expect(
+      [DAY, 2 * DAY, 2 * DAY + 1, 3 * DAY + 1, 5 * DAY + 1].map((ms) => lateLevelOf(every(DAY), 'nas:backup', ms)),
+    ).toEqual([0, 0, 1, 2, 3]);
   });
 
   it('has missed a run after two intervals, however short; without a schedule nobody knows', () => {

@@ -119,9 +119,9 @@ describe('sentence', () => {
         const { kind } = verdictOf(status, NOW_MS);
         const carrying = status.jobs.filter(({ type }) => type === 'push' || type === 'pull');
         const allThere = carrying.every((one) =>
-          one.safety.every(({ newestCommon }) => {
+          one.safety.every(({ newestCommon, destination }) => {
             const atMs = newestCommon?.creationMs ?? Number.NaN;
-            return NOW_MS - atMs <= lateAfterMs(one) && NOW_MS - atMs >= -AHEAD_MS_MAX;
+            return NOW_MS - atMs <= lateAfterMs(one, destination) && NOW_MS - atMs >= -AHEAD_MS_MAX;
           }),
         );
         const whole =
