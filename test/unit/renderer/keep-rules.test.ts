@@ -129,6 +129,8 @@ describe('the draft of a job', () => {
       ...{ editable: true, hooks: false, nextMs: [] },
     },
     keeps: [FILE],
+    limit: null,
+    movable: false,
   };
   it('is asked for as edits, and is nothing when it is as before', () => {
     const schedule = { kind: 'cron', cron: '* * * * *', prefix: 'a_' } as const;
