@@ -80,6 +80,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
           return { host, zfs: createCliZfs({ host, clock: systemClock }) };
         },
         keysFolder,
+        clock: systemClock,
       }),
     close: async () => {
       await Promise.all(hosts.map((host) => host.close()));

@@ -1,4 +1,5 @@
 /** Looks around for whoever sets up a job: on this machine, and on others that may become destinations. */
+import type { Clock } from '../api/clock.ts';
 import type { Params, Reply } from '../api/contract.ts';
 import type { SshReach } from '../api/ssh-reach.ts';
 import { bringKey } from '../host/bring-key.ts';
@@ -32,9 +33,10 @@ export interface SurroundingsParts {
   readonly remote: (reach: SshReach, identityFile: string) => Place;
   /** Folder of the keys that are made here. */
   readonly keysFolder: string;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-export function createSurroundings({ local, remote, keysFolder }: SurroundingsParts): Surroundings {
+export function createSurroundings({ local, remote, keysFolder, clock }: SurroundingsParts): Surroundings {
   const reached = async <T>(reach: SshReach, work: (place: Place) => Promise<T>): Promise<T> => {
     const place = remote(reach, ownKeyFile(keysFolder, reach.key));
     try {
@@ -57,6 +59,6 @@ export function createSurroundings({ local, remote, keysFolder }: SurroundingsPa
       return { outcome: await bringKey(place, password, publicLine, signal) };
     },
     look: (params, signal) =>
-      reached(params, (place) => look({ local: local().zfs, remote: place.zfs }, params, signal)),
+      reached(params, (place) => look({ local: local().zfs, remote: place.zfs, nowMs: clock.nowMs() }, params, signal)),
   };
 }

@@ -145,6 +145,8 @@ export const setupDe: Texts['setup'] = {
     contradiction: 'Dasselbe Dataset ist gewählt und weggelassen.',
     'identity-needed':
       'Verschlüsselte und andere Datasets brauchen auf dem NAS je einen Ort: Gib diesem Rechner dort einen Namen, im Schritt „Wohin“.',
+    'same-place':
+      'Verschlüsselte und andere Datasets brauchen auf dem NAS je einen Ort: Gib ihnen dort zwei Namen, im Schritt „Wohin“.',
     'place-too-long':
       'Die Namen der Kopien würden zu lang: Wähle ein kürzeres Dataset oder einen kürzeren Namen auf dem NAS.',
   },

@@ -143,6 +143,8 @@ export const setupEn = {
     contradiction: 'The same dataset is chosen and left out.',
     'identity-needed':
       'Encrypted and other datasets need a place each on the NAS: give this machine a name there, in the step "Where to".',
+    'same-place':
+      'Encrypted and other datasets need a place each on the NAS: give them two names there, in the step "Where to".',
     'place-too-long': 'The names of the copies would be too long: choose a shorter dataset or name on the NAS.',
   },
   where: {

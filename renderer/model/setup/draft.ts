@@ -94,7 +94,7 @@ export function finishedDraft(
   jobs: readonly string[],
 ): Draft | null {
   const { nas, encryptedAs, intervalS, keepHere, keepThere } = draft;
-  const { host, port, hostKey, user, sudo, key, identityFile, rootFs, clientIdentity } = nas;
+  const { host, port, hostKey, user, sudo, key, identityFile, rootFs, clientIdentity, plainIdentity } = nas;
   const parsed = draftSchema.safeParse({
     name: nameOf(draft, jobs),
     ...choicesOf(roots, ticked, draft.newChildren),
@@ -108,6 +108,7 @@ export function finishedDraft(
       identityFile,
       rootFs,
       clientIdentity: clientIdentity === '' ? null : clientIdentity,
+      plainIdentity: plainIdentity === '' ? null : plainIdentity,
     },
     encryptedAs,
     intervalS,
