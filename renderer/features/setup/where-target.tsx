@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { DestinationLook } from '../../../core/api/destination.ts';
 import type { DestinationChecks } from '../../../core/api/surroundings.ts';
 import { useTexts } from '../../app-state.ts';
+import { adoptedNas, checksWith, lookParams, placesOf } from '../../model/setup/first-look.ts';
 import { isDataset, isIdentity, isProven, provenBy, reachOf } from '../../model/setup/nas.ts';
 import { changeNas, useChosen, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,36 +11,33 @@ import { Name } from '../../ui/name.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
 import { useAsk } from './use-ask.ts';
+import { LOOK_TIMEOUT_MS } from './use-first-look.ts';
 import type { NasPartProps } from './where-machine.tsx';
 
 /** Every check has a deadline of its own there. */
 const TEST_TIMEOUT_MS = 180_000;
-const LOOK_TIMEOUT_MS = 300_000;
 
 /** Whether everything will work, and what is there already. */
 export function TargetPart({ nas, onChange }: NasPartProps) {
   const { t } = useTexts();
-  const { datasets, total } = useChosen();
+  const { datasets } = useChosen();
   const encryptedAs = useSetup(({ draft }) => draft.encryptedAs);
   const test = useAsk('destination/test', TEST_TIMEOUT_MS);
   const look = useAsk('destination/look', LOOK_TIMEOUT_MS);
   const reach = reachOf(nas);
-  const named = isDataset(nas.rootFs) && isIdentity(nas.clientIdentity);
+  const named = isDataset(nas.rootFs) && isIdentity(nas.clientIdentity) && isIdentity(nas.plainIdentity);
   const tryIt = async (): Promise<void> => {
     if (reach === null || !named) return;
     const proven = provenBy(nas);
     look.forget();
-    const tested = await test.ask({ ...reach, rootFs: nas.rootFs, estimateBytes: total.bytes });
+    // Whether there is room is judged by what is sent: what lies there already takes none.
+    const tested = await test.ask({ ...reach, rootFs: nas.rootFs, estimateBytes: null });
     onChange({ proven: tested?.usable === true ? proven : null });
-    if (tested?.usable !== true || datasets.length === 0) return;
-    await look.ask({
-      ...reach,
-      rootFs: nas.rootFs,
-      clientIdentity: nas.clientIdentity === '' ? null : nas.clientIdentity,
-      datasets: datasets.map(({ name }) => name),
-      encryptedAs,
-    });
+    const params = lookParams({ nas, encryptedAs }, datasets);
+    if (tested?.usable === true && params !== null) await look.ask(params);
   };
+  const checks = test.reply === null ? null : checksWith(test.reply.checks, look.reply, nas, datasets.length);
+  const small = checks?.some(({ check, state }) => check === 'space' && state === 'failed') === true;
   const busy = test.asking || look.asking;
   return (
     <>
@@ -48,13 +46,13 @@ export function TargetPart({ nas, onChange }: NasPartProps) {
         <Button kind={isProven(nas) ? 'plain' : 'main'} onPress={() => void tryIt()} isDisabled={busy || !named}>
           {t(test.reply === null && !isProven(nas) ? 'setup.target.test' : 'setup.target.testAgain')}
         </Button>
-        <span role="status" className={isProven(nas) && !busy ? 'good' : 'muted'}>
+        <span role="status" className={isProven(nas) && !busy ? (small ? 'warn' : 'good') : 'muted'}>
           {busy ? t(test.asking ? 'setup.target.testing' : 'setup.target.looking') : ''}
-          {!busy && isProven(nas) ? t('setup.target.proven') : ''}
+          {!busy && isProven(nas) ? t(small ? 'setup.target.provenButSmall' : 'setup.target.proven') : ''}
         </span>
       </div>
       {test.problem === null ? null : <ProblemBox problem={test.problem} />}
-      {test.reply === null ? null : <Checks checks={test.reply.checks} />}
+      {checks === null ? null : <Checks checks={checks} />}
       {look.problem === null ? null : <ProblemBox problem={look.problem} />}
       {look.reply === null ? null : <Already look={look.reply} />}
     </>
@@ -65,10 +63,16 @@ const ICONS = { ok: CircleCheck, failed: CircleX, unknown: CircleHelp, skipped: 
 
 /** One line for each check, with what to do where it failed. */
 function Checks({ checks }: { readonly checks: DestinationChecks['checks'] }) {
-  const { t, language } = useTexts();
+  const { t, format, language } = useTexts();
+  const told = ({ check, detail }: (typeof checks)[number]): string =>
+    check === 'space' && /^\d+$/.test(detail)
+      ? t('setup.plan.spaceNow', { free: format.bytes(Number(detail)) })
+      : detail;
   return (
     <ul className="checks" aria-label={t('setup.target.checks')}>
-      {checks.map(({ check, state, problem, detail }) => {
+      {checks.map((one) => {
+        const { check, state, problem } = one;
+        const detail = told(one);
         const Icon = ICONS[state];
         const said = problem === null ? null : problemSentences(problem.code, problem.facts, language);
         return (
@@ -106,16 +110,13 @@ function Already({ look }: { readonly look: DestinationLook }) {
         <div className="adopt">
           <p>
             {t('setup.already.elsewhere', { count: best.datasets })}{' '}
-            <Name
-              text={best.clientIdentity === null ? best.rootFs : `${best.rootFs}/${best.clientIdentity}`}
-              className="path"
-            />
+            {placesOf(best).map((place) => (
+              <span className="plan-place" key={place}>
+                <Name text={place} className="path" />
+              </span>
+            ))}
           </p>
-          <Button
-            onPress={() => changeNas({ rootFs: best.rootFs, clientIdentity: best.clientIdentity ?? '', proven: null })}
-          >
-            {t('setup.already.use')}
-          </Button>
+          <Button onPress={() => changeNas(adoptedNas(best))}>{t('setup.already.use')}</Button>
         </div>
       )}
       {unusable.map(({ dataset, problem }) => (

@@ -1,6 +1,7 @@
 /** A machine that has nothing set up yet, and a NAS within its reach, as a made-up daemon tells of them. */
 import type { ConfigChange } from '../../../../core/api/config.ts';
 import type { Reply } from '../../../../core/api/contract.ts';
+import { destinationLookParams } from '../../../../core/api/destination.ts';
 import type { DaemonStatus } from '../../../../core/api/status.ts';
 import { applyEdits } from '../../../../core/config/edit.ts';
 import { configJobs } from '../../../../core/config/job-forms.ts';
@@ -12,6 +13,7 @@ import { calmHousehold, NOW_MS } from './scenes.ts';
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
 const HOUR_MS = 3_600_000;
+const FREE_BYTES = 6.2 * TIB;
 
 export const NAS_KEY = `SHA256:${'uNiVztksCsDhcc0u9e8BrrQXVUpKZIDTMczCvj3tD2s'}`;
 const OTHER_KEY = `SHA256:${'p2QAMXNIC1TJYWeIOttrVc98kxQ7ssDOaN7LBdO2gc0'}`;
@@ -108,10 +110,62 @@ export function everythingWorks(): Reply<'destination/test'> {
       ok('zfs', 'zfs-2.2.6-1'),
       ok('rights', 'create, mount, receive, hold, release, destroy'),
       ok('target', 'tank/backup'),
-      ok('space', '6.2 TiB'),
+      { ...ok('space', String(FREE_BYTES)), state: 'unknown' },
     ],
     usable: true,
   };
+}
+
+/** What a look finds where nothing is: sizes as they are on disk, and dry runs for what has snapshots. */
+export function nothingThere(params: unknown, found: Found, availableBytes = FREE_BYTES): Reply<'destination/look'> {
+  const { rootFs, clientIdentity, plainIdentity, datasets, encryptedAs } = destinationLookParams.parse(params);
+  const known = datasets.flatMap((name) => found.datasets.find((one) => one.name === name) ?? []);
+  const placeOf = (one: Dataset): string =>
+    [rootFs, (one.encrypted ? clientIdentity : (plainIdentity ?? clientIdentity)) ?? ''].filter(Boolean).join('/');
+  const looked = known.map((one) => ({
+    dataset: one.name,
+    copy: `${placeOf(one)}/${one.name}`,
+    state: 'absent' as const,
+    common: null,
+    problem: null,
+    bytes: one.referencedBytes,
+    bytesBy: one.snapshots.length > 0 ? ('dry-run' as const) : ('referenced' as const),
+  }));
+  const kinds =
+    plainIdentity === undefined ? [known] : [true, false].map((is) => known.filter((one) => one.encrypted === is));
+  const at = 'snapferry_20260110_101500_000';
+  const firstRuns = kinds.flatMap((own): NonNullable<Reply<'destination/look'>['firstRuns']> => {
+    const [largest] = own.toSorted((a, b) => (b.referencedBytes ?? 0) - (a.referencedBytes ?? 0));
+    if (largest === undefined) return [];
+    const raw = largest.encrypted && encryptedAs === 'raw';
+    const names = own.slice(0, 8).map(({ name }) => `${name}@${at}`);
+    const override = ['readonly=on', 'canmount=noauto', 'setuid=off', `snapferry:chain=${raw ? 'raw' : 'compressed'}`];
+    const copy = `${placeOf(largest)}/${largest.name}@${at}`;
+    const words = ['zfs', 'receive', '-u', '-s', ...override.flatMap((one) => ['-o', one]), copy];
+    return [
+      {
+        dataset: largest.name,
+        others: own.length - 1,
+        commands: [
+          { does: 'snapshot', on: 'here', argv: ['zfs', 'snapshot', ...names], more: own.length - names.length },
+          {
+            does: 'stand-in',
+            on: 'there',
+            argv: ['zfs', 'create', '-u', '-o', 'mountpoint=none', placeOf(largest)],
+            more: 0,
+          },
+          {
+            does: 'send',
+            on: 'here',
+            argv: ['zfs', 'send', '-v', '-P', raw ? '-w' : '-c', `${largest.name}@${at}`],
+            more: 0,
+          },
+          { does: 'receive', on: 'there', argv: words, more: 0 },
+        ],
+      },
+    ];
+  });
+  return { datasets: looked, elsewhere: [], adoptions: [], adopted: 0, availableBytes, firstRuns };
 }
 
 const edited = (text: string, change: ConfigChange): string =>
@@ -156,5 +210,6 @@ export function wizardAnswers(daemon: FakeDaemon, found: Found = someMachine()):
   }));
   answers.set('destination/bring-key', () => ({ outcome: 'added' }));
   answers.set('destination/test', () => everythingWorks());
-  answers.set('destination/look', () => ({ datasets: [], elsewhere: [], adoptions: [], adopted: 0 }));
+  answers.set('destination/look', (params) => nothingThere(params, found));
+  answers.set('limit/get', () => ({ bytesPerSecond: null, jobs: [] }));
 }
