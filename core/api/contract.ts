@@ -93,6 +93,10 @@ export const runOutcomeSchema = z.object({
   problems: z.array(problemSchema).max(ROWS_MAX),
 });
 
+/** A drive by the guid of its pool. */
+export const driveParams = z.strictObject({ poolGuid: guid });
+export const driveEjectReply = z.object({ ejected: z.boolean() });
+
 export const signalParams = z.strictObject({ job: jobName, op: z.enum(['wakeup', 'reset']) });
 export const signalReply = z.object({
   /** False when there was nothing to do: a reset where nothing ran. */
@@ -186,6 +190,8 @@ export const REQUESTS = {
   resume: { grade: 'run', params: resumeParams, reply: resumeReply },
   'limit/get': { grade: 'read', params: noParams, reply: limitReply },
   'limit/set': { grade: 'run', params: limitSetParams, reply: limitReply },
+  /** Exports the pool of a drive, so that it may be unplugged. Backs nothing up before. */
+  'drive/eject': { grade: 'run', params: driveParams, reply: driveEjectReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
   /** Names are replaced: what it says may be posted, once somebody has looked at it. */

@@ -61,7 +61,7 @@ export const historyEntrySchema = z.object({
   /** Grows; an entry that is told again with the same id is the newer word on the same run. */
   id: z.number().int().positive(),
   job: z.string().min(1).max(255),
-  cause: z.enum(['snapshots', 'wakeup', 'run', 'continued']),
+  cause: z.enum(['snapshots', 'wakeup', 'run', 'continued', 'plugged']),
   /** When the run began; of one that was skipped, when it was due first. */
   startMs: timeMs,
   /** Null while it is at work, and where it is not known; of one that was skipped, when it was due last. */

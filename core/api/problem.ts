@@ -277,6 +277,84 @@ export const PROBLEMS = {
     meaning: 'Nothing was sent: mixing the two can damage files.',
     remedy: 'Set large_blocks back to what it was for this destination.',
   },
+  // External drives
+  'drive-away': {
+    retry: 'later',
+    happened: 'The drive {drive} is not plugged in.',
+    meaning: OLD_COPY,
+    remedy: 'Plug it in.',
+  },
+  'drive-pulled': {
+    retry: 'later',
+    happened: 'The drive {drive} was unplugged while it was in use.',
+    meaning:
+      'What had arrived before is on it and is checked when it comes back; nothing of the originals was touched.',
+    remedy:
+      'Plug the same drive in again and wait: the backup goes on where it stopped. Do not export or clear its pool by hand while it is away.',
+  },
+  'drive-restart-needed': {
+    retry: 'never',
+    happened: 'The drive {drive} is back, but ZFS does not let go of what hung when it was unplugged.',
+    meaning:
+      'What is on the drive and on this machine is not lost. Until the restart nothing can be backed up to this drive.',
+    remedy: 'Save your work and restart the machine with the drive plugged in.',
+  },
+  'drive-failing': {
+    retry: 'later',
+    happened: 'The drive {drive} reports errors: {reason}.',
+    meaning: 'The newest copies on it may be incomplete; the originals were not touched.',
+    remedy:
+      'Look at "zpool status {pool}" and back up to another drive soon; a drive that reports errors often gets worse.',
+  },
+  'drive-foreign': {
+    retry: 'never',
+    happened: 'The drive {drive} was last used by another machine and was not exported there.',
+    meaning: 'Nothing on it was touched. Used by two machines at once a pool is destroyed.',
+    remedy:
+      'Export it on the other machine. If that is not possible any more and it is surely not in use there, import it by hand once: zpool import -f -N {pool}',
+  },
+  'drive-twice': {
+    retry: 'never',
+    happened: 'Two drives with the same pool are plugged in as {drive}: one is a copy of the other.',
+    meaning: 'Nothing on them was touched: which of the two is meant is not clear, and mixing them would destroy both.',
+    remedy: 'Unplug the one that is not meant.',
+  },
+  'drive-incomplete': {
+    retry: 'never',
+    happened: 'The drive {drive} is plugged in, but a part of its pool is missing or damaged ({reason}).',
+    meaning: OLD_COPY,
+    remedy: 'Plug in all drives of the pool and look at "zpool import" and "zpool status".',
+  },
+  'drive-read-only': {
+    retry: 'never',
+    happened: 'The drive {drive} can only be read on this machine.',
+    meaning: OLD_COPY,
+    remedy: 'Look at "zpool import": usually a newer OpenZFS is needed here.',
+  },
+  'drive-unsupported': {
+    retry: 'never',
+    happened: 'The pool of the drive {drive} needs something that this version of OpenZFS does not have.',
+    meaning: OLD_COPY,
+    remedy: 'Use a newer OpenZFS on this machine.',
+  },
+  'drive-renamed': {
+    retry: 'never',
+    happened: 'The pool of the drive {drive} is called {seen} now, and not {pool}.',
+    meaning: 'Nothing on it was touched.',
+    remedy: 'If you have renamed it, write the new name into the configuration (pool and root_fs).',
+  },
+  'drive-name-taken': {
+    retry: 'never',
+    happened: 'Another pool called {pool} is imported, so that the drive {drive} cannot be connected.',
+    meaning: OLD_COPY,
+    remedy: 'Export the other pool first, or give one of the two another name.',
+  },
+  'drive-in-use': {
+    retry: 'later',
+    happened: 'The drive {drive} could not be ejected: something uses it.',
+    meaning: 'What was backed up is complete. It is not safe to unplug it yet.',
+    remedy: 'Close what has files on it open, and eject it again.',
+  },
   // Receiving
   'destination-modified': {
     retry: 'never',

@@ -33,8 +33,9 @@ export function sayVerdict(verdict: Verdict, nowMs: number, messages: Messages):
       return `${sayRow(verdict.worst, nowMs, messages)}${rest}`;
     }
     case 'everything': {
-      const { destinations, oldestMs, pruningFailed } = verdict;
-      const rest = pruningFailed === null ? '' : ` ${messages.pruningFailed(visible(pruningFailed.name))}`;
+      const { destinations, oldestMs, drives, pruningFailed } = verdict;
+      const old = drives.map(({ name, ageMs }) => ` ${messages.driveOld(visible(name), ageMs)}`).join('');
+      const rest = `${old}${pruningFailed === null ? '' : ` ${messages.pruningFailed(visible(pruningFailed.name))}`}`;
       return `${messages.everything(shortNames(destinations).map(visible), oldestMs)}${rest}`;
     }
   }

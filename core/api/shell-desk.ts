@@ -15,6 +15,9 @@ export const noticeKindSchema = z.enum([
   'question',
   'overdue',
   'waiting',
+  'drive-asks',
+  'drive-safe',
+  'drive-pulled',
   'service',
   'update',
 ]);
@@ -31,6 +34,9 @@ export const NOTICES_DEFAULT: Readonly<Record<NoticeKind, boolean>> = {
   question: true,
   overdue: true,
   waiting: true,
+  'drive-asks': true,
+  'drive-safe': true,
+  'drive-pulled': true,
   service: true,
   update: true,
 };

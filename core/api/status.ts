@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { conditionsSchema, heldSchema, nextRunSchema, pauseSchema } from './conditions.ts';
+import { driveFactsSchema } from './drive.ts';
 import { bytes, guaranteeSchema, guid, name, timeMs } from './primitives.ts';
 import { PROBLEMS } from './problem.ts';
 import { type DatasetSafety, datasetSafetySchema } from './safety.ts';
@@ -23,6 +24,12 @@ export const problemSchema = z.object({
   side: z.enum(['sender', 'receiver', 'local']).exactOptional(),
   dataset: name.exactOptional(),
   detail: text,
+});
+
+/** An external drive of a job. */
+export const driveReportSchema = driveFactsSchema.extend({
+  /** Why it cannot be used, or what went wrong with it. */
+  problem: problemSchema.nullable(),
 });
 
 /** One `zfs send | zfs receive`: a full send, an increment, or a run of increments in one stream. */
@@ -125,6 +132,8 @@ export const snapshottingStatusSchema = z.object({
   state: z.enum(['sync-up', 'sync-up-error', 'planning', 'snapshotting', 'waiting', 'error-wait', 'stopped', 'manual']),
   /** When the next snapshots are due; null when nothing is scheduled. */
   nextAtMs: timeMs.nullable(),
+  /** The longest time that the schedule leaves between two snapshots; absent: nothing is scheduled. */
+  intervalMs: z.number().positive().exactOptional(),
   problem: problemSchema.nullable(),
   items: z.array(snapshotItemSchema),
 });
@@ -148,7 +157,9 @@ export const jobReportSchema = z.object({
   destination: name.nullable(),
   /** Where the other machine was met, when that is not the address that is asked first. */
   metAt: z.object({ address: name, first: name }).exactOptional(),
-  lastWake: z.object({ atMs: timeMs, reason: z.enum(['snapshots', 'wakeup', 'run', 'continued']) }).nullable(),
+  lastWake: z
+    .object({ atMs: timeMs, reason: z.enum(['snapshots', 'wakeup', 'run', 'continued', 'plugged']) })
+    .nullable(),
   /** A further run is queued behind the one at work, or a run is due and held back. */
   queued: z.boolean(),
   /** The run at work ends after the steps that have begun. */
@@ -160,6 +171,8 @@ export const jobReportSchema = z.object({
   replication: replicationReportSchema.nullable(),
   pruning: z.array(pruningReportSchema),
   safety: z.array(datasetSafetySchema),
+  /** The drives that the job backs up to; only where it has such. */
+  drives: z.array(driveReportSchema).max(64).exactOptional(),
 });
 
 /** What the daemon says of a job. */
@@ -195,6 +208,7 @@ export const daemonStatusSchema = z.object({
   conditions: conditionsSchema,
 });
 
+export type DriveReport = z.infer<typeof driveReportSchema>;
 export type StepReport = z.infer<typeof stepReportSchema>;
 export type DatasetReport = z.infer<typeof datasetReportSchema>;
 export type AttemptReport = z.infer<typeof attemptReportSchema>;

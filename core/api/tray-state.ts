@@ -1,5 +1,6 @@
 /** What the tray shows: of all states that hold, the strongest, with its tooltip. Pure. */
 import type { HoldReason } from './conditions.ts';
+import { drivesOf, isBusy } from './drive-status.ts';
 import type { Messages } from './messages/keys.ts';
 import { type Language, MESSAGES } from './messages/languages.ts';
 import { problemIn } from './messages/problem-text.ts';
@@ -11,13 +12,15 @@ import type { DaemonStatus, JobStatus } from './status.ts';
 import { behindRows, onlyPruningFailed, snapshotsFailed, verdictOf } from './verdict.ts';
 import { visible } from './visible.ts';
 
-/** Strongest first. What the status does not tell yet (drives) is not here yet either. */
+/** Strongest first. */
 export const TRAY_STATES = [
   'unreachable',
   'at-risk',
   'failed',
   'overdue',
   'needs-you',
+  'drive-busy',
+  'drive-safe',
   'running',
   'waiting',
   'paused',
@@ -28,7 +31,7 @@ export type TrayState = (typeof TRAY_STATES)[number];
 export interface Tray {
   readonly state: TrayState;
   readonly tooltip: string;
-  /** How far the run is; null unless the state is `running`. */
+  /** How far the run is; null unless the state is `running` or `drive-busy`. */
   readonly progress: RunProgress | null;
 }
 
@@ -87,6 +90,32 @@ const overdue: Look = (status, nowMs, messages) => {
 const needsYou: Look = (status, _nowMs, _messages, language) =>
   problemTray('needs-you', status, (job) => problemsOf(job).find(needsPerson), language);
 
+/** A drive that waits for an answer. */
+const driveAsks: Look = (status, _nowMs, messages) => {
+  const asking = drivesOf(status).find(({ drive }) => drive.asks);
+  if (asking === undefined) return null;
+  return { state: 'needs-you', tooltip: messages.driveAsks(visible(asking.drive.name)), progress: null };
+};
+
+/** Only what must not be unplugged: a drive that is merely connected is as a disk that is built in. */
+const driveBusy: Look = (status, _nowMs, messages) => {
+  const busy = drivesOf(status).find(({ drive }) => isBusy(drive));
+  if (busy === undefined) return null;
+  const name = visible(busy.drive.name);
+  if (busy.drive.state === 'ejecting') {
+    return { state: 'drive-busy', tooltip: messages.driveEjecting(name), progress: null };
+  }
+  const job = busy.jobs.find(isRunning);
+  const progress = job === undefined ? null : runProgress(job);
+  return { state: 'drive-busy', tooltip: messages.driveBusy(name, progress?.fraction ?? null), progress };
+};
+
+const driveSafe: Look = (status, _nowMs, messages) => {
+  const safe = drivesOf(status).find(({ drive }) => drive.state === 'safe');
+  if (safe === undefined) return null;
+  return { state: 'drive-safe', tooltip: messages.driveSafe(visible(safe.drive.name)), progress: null };
+};
+
 const running: Look = (status, _nowMs, messages) => {
   const job = status.jobs.find(isRunning);
   if (job === undefined) return null;
@@ -135,7 +164,19 @@ const paused: Look = (status, nowMs, messages) => {
   return { state: 'paused', tooltip, progress: null };
 };
 
-const LOOKS: readonly Look[] = [atRisk, failed, overdue, needsYou, running, waiting, heldBack, paused];
+const LOOKS: readonly Look[] = [
+  atRisk,
+  failed,
+  overdue,
+  needsYou,
+  driveAsks,
+  driveBusy,
+  driveSafe,
+  running,
+  waiting,
+  heldBack,
+  paused,
+];
 
 /** Housekeeping never changes the icon: only snapshots and replication count. */
 function isRunning(job: JobStatus): boolean {
@@ -161,8 +202,9 @@ function problemTray(
 /** What the last attempt of a job met. */
 function problemsOf(job: JobStatus): readonly Problem[] {
   const attempt = job.replication?.attempts.at(-1);
-  if (attempt === undefined) return [];
-  return [attempt.problem, ...attempt.datasets.map(({ problem }) => problem)].filter((problem) => problem !== null);
+  const drives = (job.drives ?? []).map(({ problem }) => problem);
+  const datasets = (attempt?.datasets ?? []).map(({ problem }) => problem);
+  return [attempt?.problem ?? null, ...datasets, ...drives].filter((problem) => problem !== null);
 }
 
 /** What has failed for good, and is no question: what is tried again within the run has not failed yet. */

@@ -3,10 +3,10 @@
  * it. Pure. Something is wrong, or something is not known, or everything is there: never the last while one of the first two
  * holds of anything.
  */
+import { driveAt } from './drive-status.ts';
+import { lateLevelOf } from './lateness.ts';
 import type { DaemonStatus, DatasetSafety, JobStatus } from './status.ts';
 
-/** Older than this, a copy is told by its name, whatever the schedule says. */
-export const OLD_AFTER_MS = 48 * 60 * 60 * 1000;
 /** Two clocks may differ a little; a snapshot from further ahead has no age that could be believed. */
 export const AHEAD_MS_MAX = 60_000;
 
@@ -19,6 +19,8 @@ export type Verdict =
       readonly kind: 'everything';
       readonly destinations: readonly string[];
       readonly oldestMs: number;
+      /** Drives beside them, each with the age of the oldest copy on it. */
+      readonly drives: readonly { readonly name: string; readonly ageMs: number }[];
       /** The only thing that went wrong: snapshots that were to go are still there. */
       readonly pruningFailed: JobStatus | null;
     };
@@ -35,20 +37,25 @@ export function ageMsOf(row: DatasetSafety, nowMs: number): number | null {
   return Math.max(0, nowMs - atMs);
 }
 
-/** Nothing is there, or nobody knows how old it is, or it is old. */
-function isBehind(row: DatasetSafety, nowMs: number): boolean {
+/** Nothing is there, or nobody knows how old it is, or it is late by the schedule of its job. */
+function isBehind(job: JobStatus, row: DatasetSafety, nowMs: number): boolean {
   const ageMs = ageMsOf(row, nowMs);
-  return ageMs === null || ageMs > OLD_AFTER_MS;
+  return ageMs === null || lateLevelOf(job, row.destination, ageMs) > 0;
 }
 
-/** All rows that are behind, worst first: nothing there, age not known, oldest. */
+/** All rows that are behind, worst first: nothing there, age not known, latest by its own schedule, oldest. */
 export function behindRows(jobs: readonly JobStatus[], nowMs: number): readonly DatasetSafety[] {
-  const rank = (row: DatasetSafety): number => (row.newestCommon === null ? 2 : ageMsOf(row, nowMs) === null ? 1 : 0);
   return jobs
     .filter(carries)
-    .flatMap((job) => job.safety)
-    .filter((row) => isBehind(row, nowMs))
-    .sort((a, b) => rank(b) - rank(a) || (ageMsOf(b, nowMs) ?? 0) - (ageMsOf(a, nowMs) ?? 0));
+    .flatMap((job) => job.safety.filter((row) => isBehind(job, row, nowMs)).map((row) => ranked(job, row, nowMs)))
+    .sort((a, b) => b.rank - a.rank || b.ageMs - a.ageMs)
+    .map(({ row }) => row);
+}
+
+function ranked(job: JobStatus, row: DatasetSafety, nowMs: number) {
+  const ageMs = ageMsOf(row, nowMs);
+  if (row.newestCommon === null) return { row, rank: 5, ageMs: 0 };
+  return ageMs === null ? { row, rank: 4, ageMs: 0 } : { row, rank: lateLevelOf(job, row.destination, ageMs), ageMs };
 }
 
 /** The schedule of this job could not take all of its last snapshots. */
@@ -88,10 +95,31 @@ export function verdictOf(status: DaemonStatus, nowMs: number): Verdict {
   // A job that has looked at nothing since the daemon started may have anything.
   const unknown = carrying.find((job) => job.safety.length === 0);
   if (unknown !== undefined) return { kind: 'unknown', job: unknown };
-  return {
-    kind: 'everything',
-    destinations: [...new Set(rows.map(({ destination }) => destination))],
-    oldestMs: Math.max(...rows.map((row) => ageMsOf(row, nowMs) ?? OLD_AFTER_MS)),
-    pruningFailed: jobs.find(onlyPruningFailed) ?? null,
-  };
+  return { kind: 'everything', ...placesOf(carrying, nowMs), pruningFailed: jobs.find(onlyPruningFailed) ?? null };
+}
+
+/**
+ * Where everything is. A drive comes and goes, and is told apart with an age of its own, unless there is nothing but drives: then the
+ * freshest stands for all.
+ */
+function placesOf(jobs: readonly JobStatus[], nowMs: number) {
+  const oldest = (rows: readonly DatasetSafety[]) => Math.max(...rows.map((row) => ageMsOf(row, nowMs) ?? 0));
+  const onDrives = new Map<string, { name: string; rows: DatasetSafety[] }>();
+  const rest: DatasetSafety[] = [];
+  for (const job of jobs) {
+    for (const row of job.safety) {
+      const drive = driveAt(job, row.destination);
+      if (drive === undefined) rest.push(row);
+      else
+        onDrives.set(drive.poolGuid, { name: drive.name, rows: [...(onDrives.get(drive.poolGuid)?.rows ?? []), row] });
+    }
+  }
+  const drives = [...onDrives.values()]
+    .map(({ name, rows }) => ({ name, ageMs: oldest(rows) }))
+    .sort((a, b) => a.ageMs - b.ageMs);
+  const [freshest, ...others] = drives;
+  if (rest.length === 0 && freshest !== undefined) {
+    return { destinations: [freshest.name], oldestMs: freshest.ageMs, drives: others };
+  }
+  return { destinations: [...new Set(rest.map(({ destination }) => destination))], oldestMs: oldest(rest), drives };
 }

@@ -25,6 +25,11 @@ export const STATE_FOLDER_DEFAULT = '/var/lib/snapferry';
 export interface Engine {
   /** May throw `config-not-runnable`. */
   makeJob(job: JobConfig): Job;
+  /**
+   * Goes over to another configuration. What is returned closes connections that none of its jobs uses: for when the jobs that
+   * did have ended.
+   */
+  configure(config: Config): () => void;
   /** Commands that run, and those that had to be abandoned. */
   commands(): DaemonStatus['commands'];
   /** What this machine knows of itself, and where its programs are started. */

@@ -1,9 +1,10 @@
 /** `snapferry daemon`: the composition root. It alone knows the helper. */
 import { join } from 'node:path';
 import { configInvalid, formatComplaints } from '../config/format.ts';
-import type { Config } from '../config/types.ts';
+import { planReload } from '../config/reload-plan.ts';
+import type { Config, JobConfig } from '../config/types.ts';
 import { askerOf, withAsker } from '../helper/asker.ts';
-import { type DaemonEnd, runDaemon } from '../helper/daemon.ts';
+import { type DaemonEnd, type Reread, runDaemon } from '../helper/daemon.ts';
 import { KeepAwake } from '../helper/keep-awake.ts';
 import { openState } from '../helper/state.ts';
 import { type AllowedUser, allowedUsers } from '../helper/users.ts';
@@ -40,12 +41,17 @@ export async function daemonCommand(ctx: CliContext, options: DaemonCommandOptio
     // What did not end would work beside its successor on the same datasets.
     if (end.left.length > 0) return EXIT.failed;
     goOn = end.interrupted;
-    try {
-      config = read(ctx, options.config);
-    } catch (thrown) {
-      // It was checked when somebody asked for it. What was good before is better than nothing.
-      reportFailure(ctx.io, thrown, false);
-    }
+    config = readOr(ctx, options.config, config);
+  }
+}
+
+/** It was checked when somebody asked for it to be read again. What was good before is better than nothing. */
+function readOr(ctx: CliContext, path: string, before: Config): Config {
+  try {
+    return read(ctx, path);
+  } catch (thrown) {
+    reportFailure(ctx.io, thrown, false);
+    return before;
   }
 }
 
@@ -74,11 +80,20 @@ async function serve(
   warnOfUnbuilt(config, log);
   const users = withAsker(await usersOf(ctx, config, log), asker);
   const engine = ctx.openEngine(config, log);
+  let current = config;
+  const reread = (): Reread<JobConfig> => {
+    const next = readOr(ctx, options.config, current);
+    const plan = planReload(current, next);
+    if (plan.everything) return { jobs: next.jobs, plan, done: () => {} };
+    current = next;
+    return { jobs: next.jobs, plan, done: engine.configure(next) };
+  };
   try {
     return await runDaemon(
       {
         jobs: config.jobs,
         makeJob: (job) => engine.makeJob(job),
+        reread,
         configFile: options.config,
         socketPath: options.socket ?? config.global.controlSockpath ?? options.socketDefault,
         version: ctx.version,

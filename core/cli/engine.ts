@@ -1,5 +1,7 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
-import type { Config, SshConnect } from '../config/types.ts';
+import type { Config, JobConfig, SshConnect } from '../config/types.ts';
+import { DriveDesk } from '../drives/desk.ts';
+import { kernelPoolState } from '../drives/kernel-state.ts';
 import { createLocalHost } from '../host/local.ts';
 import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
@@ -8,7 +10,7 @@ import { createSshHost, type SshHost } from '../host/ssh.ts';
 import { systemClock } from '../host/system-clock.ts';
 import type { Host } from '../host/types.ts';
 import { wakeUp } from '../host/wake-on-lan.ts';
-import { Throttle } from '../job/bandwidth.ts';
+import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createJob } from '../job/factory.ts';
 import { createSurroundings } from '../job/surroundings.ts';
@@ -30,35 +32,43 @@ export const THIS_MACHINE = 'this machine';
 /** The real engine for one configuration. With a spawner, which it closes at its end, programs are started by that. */
 export function openEngine(config: Config, log: Log, spawner: Spawner | null = null): Engine {
   keepHeapSmall();
-  const hosts: Host[] = [];
   const versions: ZfsVersions = new Map();
   const reachOf = (host: Host): Reach => {
-    hosts.push(host);
     return {
       zfs: noting(createCliZfs({ host, clock: systemClock }), versions),
       ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
       ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
     };
   };
-  const remoteReach = (connect: SshConnect): Reach => {
+  const remoteReach = (connect: SshConnect): Remote => {
     const host = sshHostOf(connect);
-    return { ...reachOf(host), metAt: () => metAt(connect.host, host.answeredAt()), wakeUp };
+    return { host, reach: { ...reachOf(host), metAt: () => metAt(connect.host, host.answeredAt()), wakeUp } };
   };
   const localHost = createLocalHost({
     label: THIS_MACHINE,
     ...(spawner === null ? {} : { startProgram: spawner.start }),
   });
-  const remotes = new Map<string, Reach>();
+  const remotes = new Map<string, Remote>();
+  let current = config;
   const throttle = new Throttle();
+  const drives = new DriveDesk({
+    host: localHost,
+    clock: systemClock,
+    poolState: (pool) => kernelPoolState(pool),
+    warn: (err, message) => log.warn({ err }, message),
+  });
   const deps: JobDeps = {
-    config,
+    get config() {
+      return current;
+    },
     local: reachOf(localHost),
     remote: (connect) => {
       const key = machineKey(connect);
-      const reach = remotes.get(key) ?? remoteReach(connect);
-      remotes.set(key, reach);
-      return reach;
+      const remote = remotes.get(key) ?? remoteReach(connect);
+      remotes.set(key, remote);
+      return remote.reach;
     },
+    drives,
     transfers: new Transfers(),
     throttle,
     clock: systemClock,
@@ -68,6 +78,18 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   };
   return {
     makeJob: (job) => createJob(job, deps),
+    configure: (next) => {
+      current = next;
+      throttle.configure(configuredLimits(next));
+      return () => {
+        const named = new Set(current.jobs.flatMap((job) => machineKeyOf(job) ?? []));
+        for (const [key, { host }] of remotes) {
+          if (named.has(key)) continue;
+          remotes.delete(key);
+          host.close().catch((err: unknown) => log.warn({ host: host.label, err }, 'a connection did not end'));
+        }
+      };
+    },
     commands: countCommands,
     zfsVersions: () => [...versions].map(([host, known]) => ({ host, ...known })),
     throttle,
@@ -83,10 +105,16 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
         clock: systemClock,
       }),
     close: async () => {
-      await Promise.all(hosts.map((host) => host.close()));
+      drives.close();
+      await Promise.all([localHost, ...[...remotes.values()].map(({ host }) => host)].map((host) => host.close()));
       await spawner?.close();
     },
   };
+}
+
+interface Remote {
+  readonly host: SshHost;
+  readonly reach: Reach;
 }
 
 /** By the label of the host. */
@@ -107,6 +135,10 @@ function noting(zfs: Zfs, versions: ZfsVersions): Zfs {
 /** Jobs with the same key share one ssh session. */
 function machineKey({ host, port, user, identityFile, hostKey, sudo, alsoAt }: SshConnect): string {
   return JSON.stringify([host, port, user, identityFile, hostKey, sudo, alsoAt]);
+}
+
+function machineKeyOf(job: JobConfig): string | null {
+  return 'connect' in job && job.connect.type === 'ssh' ? machineKey(job.connect) : null;
 }
 
 function metAt(first: string, address: string | null): { address: string; first: string } | undefined {

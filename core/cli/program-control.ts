@@ -6,6 +6,7 @@ import { parseSpan } from '../config/values/duration.ts';
 import { parseSizeBits, wholeBytes } from '../config/values/size.ts';
 import { confirmCommand } from './confirm.ts';
 import type { CliContext } from './context.ts';
+import { drivesCommand, ejectCommand } from './drives.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
 import { limitCommand } from './limit.ts';
@@ -81,6 +82,21 @@ export function addControlCommands(
     .action(async (bytesPerSecond: number | null | undefined, options: JobOptions) =>
       done(await limitCommand(ctx, { ...options, bytesPerSecond })),
     );
+
+  const drives = program.command('drives').description(help.drives);
+  drives
+    .command('list', { isDefault: true })
+    .description(help.drivesList)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (options: JobOptions) => done(await drivesCommand(ctx, options)));
+  drives
+    .command('eject')
+    .description(help.drivesEject)
+    .argument('<drive>', help.driveName)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (drive: string, options: JobOptions) => done(await ejectCommand(ctx, { ...options, drive })));
 
   program
     .command('confirm')

@@ -49,6 +49,12 @@ export const configChangeTexts = {
   reload: (file: string): string => `${file} is read again.`,
 };
 
+export const driveTexts = {
+  none: 'No job backs up to an external drive.',
+  line: (drive: string, state: string, jobs: string): string => `${drive}: ${state} (${jobs})`,
+  ejected: (drive: string): string => `${drive} is safe to unplug.`,
+};
+
 export const limitTexts = {
   all: (bytesPerSecond: number | null): string =>
     bytesPerSecond === null

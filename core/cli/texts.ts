@@ -68,6 +68,7 @@ const wakeReason: Readonly<Record<WakeReason, string>> = {
   wakeup: 'by wakeup',
   run: 'by hand',
   continued: 'to go on after a pause',
+  plugged: 'because a drive was plugged in',
 };
 
 export const safetyTexts = {
@@ -171,10 +172,13 @@ export const watchTexts = {
 export const historyTexts = {
   none: 'No run is known yet.',
   more: (limit: number): string => `There are older ones: --limit shows more than these ${limit}.`,
-  cause: { snapshots: 'schedule', wakeup: 'wakeup', run: 'by hand', continued: 'after pause' } satisfies Record<
-    HistoryEntry['cause'],
-    string
-  >,
+  cause: {
+    snapshots: 'schedule',
+    wakeup: 'wakeup',
+    run: 'by hand',
+    continued: 'after pause',
+    plugged: 'drive',
+  } satisfies Record<HistoryEntry['cause'], string>,
   outcome: {
     running: 'running',
     ok: 'ok',

@@ -27,6 +27,7 @@ function plainList(list: readonly unknown[]): readonly unknown[] {
 /** Maps as objects; an address of a database without what may be a password in it. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return plainList(value);
+  if (typeof value === 'bigint') return String(value);
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [String(key), plain(inner)]));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -36,13 +36,25 @@ function changesOf(was: JobConfig, now: JobConfig): readonly ConfigEffect['kind'
   ];
 }
 
-/** How the machine of a destination is found and woken up says nothing of which destination it is. */
+/** How a destination is found and woken up, and what follows when it comes, says nothing of which destination it is. */
 function asRecord(job: JobConfig): Readonly<Record<string, unknown>> {
-  if (!('connect' in job) || job.connect.type !== 'ssh') return Object.fromEntries(Object.entries(job));
-  const { alsoAt, wake, ...connect } = job.connect;
-  return { ...Object.fromEntries(Object.entries(job)), connect, reaching: { alsoAt, wake } };
+  const whole = Object.fromEntries(Object.entries(job));
+  if (!('connect' in job)) return whole;
+  if (job.connect.type === 'ssh') {
+    const { alsoAt, wake, ...connect } = job.connect;
+    return { ...whole, connect, reaching: { alsoAt, wake } };
+  }
+  if (job.connect.type === 'drive') {
+    const { onPlug, ejectWhenDone, staleAfterMs, ...connect } = job.connect;
+    return { ...whole, connect, reaching: { onPlug, ejectWhenDone, staleAfterMs } };
+  }
+  return whole;
 }
 
 function form(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (inner instanceof Map ? [...inner] : inner)) ?? '';
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      inner instanceof Map ? [...inner] : typeof inner === 'bigint' ? String(inner) : inner,
+    ) ?? ''
+  );
 }

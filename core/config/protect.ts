@@ -14,6 +14,7 @@ const PROTECTED_KEYS = new Set([
   'ca',
   'cert',
   'key',
+  'key_file',
   'options',
   'ssh_command',
   'transport_open_command',

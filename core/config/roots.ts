@@ -16,9 +16,14 @@ export interface ReceivingRoot {
   readonly keys: readonly string[];
 }
 
+/** The dataset below which a push without a sink receives. */
+function agentlessRoot(rootFs: string, clientIdentity: string | null): string {
+  return clientIdentity === null ? rootFs : `${rootFs}/${clientIdentity}`;
+}
+
 /** The dataset below which an agentless push receives. */
-export function sshReceivingRoot(connect: SshConnect): string {
-  return connect.clientIdentity === null ? connect.rootFs : `${connect.rootFs}/${connect.clientIdentity}`;
+export function sshReceivingRoot({ rootFs, clientIdentity }: SshConnect): string {
+  return agentlessRoot(rootFs, clientIdentity);
 }
 
 function identitiesOf(sink: SinkJob, jobs: readonly JobConfig[]): readonly string[] {
@@ -51,6 +56,12 @@ export function receivingRoots(jobs: Config['jobs']): readonly ReceivingRoot[] {
       const { host, port } = job.connect;
       const machine = `${host.toLowerCase()} port ${port}`;
       return [{ job: job.name, machine, root: sshReceivingRoot(job.connect), keys: ['connect', 'root_fs'] }];
+    }
+    if (job.type === 'push' && job.connect.type === 'drive') {
+      // A pool that is imported is in this machine's tree, whichever drive it came on.
+      const { drives, clientIdentity } = job.connect;
+      const roots = new Set(drives.map(({ rootFs }) => agentlessRoot(rootFs, clientIdentity)));
+      return [...roots].map((root) => ({ job: job.name, machine: '', root, keys: ['connect'] }));
     }
     return [];
   });

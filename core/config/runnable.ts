@@ -9,7 +9,7 @@ import { quote } from './values/parsed.ts';
 export type Runnable = { readonly ok: true } | { readonly ok: false; readonly reasons: readonly string[] };
 
 function connectReasons(connect: ConnectConfig): readonly string[] {
-  if (connect.type === 'local' || connect.type === 'ssh') return [];
+  if (connect.type === 'local' || connect.type === 'ssh' || connect.type === 'drive') return [];
   return [`connections of type ${connect.type} are not built yet`];
 }
 

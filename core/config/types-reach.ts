@@ -79,7 +79,36 @@ export type HostKeyPin =
   | { readonly type: 'fingerprint'; readonly sha256: string }
   | { readonly type: 'known_hosts'; readonly path: string };
 
-export type ConnectConfig = TcpConnect | TlsConnect | StdinserverConnect | LocalConnect | SshConnect;
+/** Own addition: external drives, each a pool, that come and go. */
+export interface DriveConnect {
+  readonly type: 'drive';
+  /** At least one. With several, the backups go to whichever is there. */
+  readonly drives: readonly DriveConfig[];
+  /** Given: received below `rootFs/<clientIdentity>`. Null: below `rootFs` itself. */
+  readonly clientIdentity: string | null;
+  /** What follows when one of them is plugged in. */
+  readonly onPlug: OnPlug;
+  /** Whether a drive that this job has connected is exported when the run is over. */
+  readonly ejectWhenDone: boolean;
+  /** From this age on, a copy on one of them is overdue. */
+  readonly staleAfterMs: number;
+}
+
+/** `never`: only a person begins. */
+export type OnPlug = 'start' | 'ask' | 'never';
+
+export interface DriveConfig {
+  /** What a person calls it; the name of the pool where nothing else is given. */
+  readonly name: string;
+  readonly pool: string;
+  /** What it is recognised by: names of devices change, and names of pools are given twice. */
+  readonly poolGuid: bigint;
+  readonly rootFs: string;
+  /** File with the key of `rootFs`, or of the pool above it, which is loaded before the backup. Null: none is loaded. */
+  readonly keyFile: string | null;
+}
+
+export type ConnectConfig = TcpConnect | TlsConnect | StdinserverConnect | LocalConnect | SshConnect | DriveConnect;
 
 /** An address or a network, and who comes from there. */
 export interface TcpClient {

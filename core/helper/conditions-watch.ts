@@ -13,10 +13,10 @@ const SLEEP_MIN_MS = 5_000;
 export class ConditionsWatch {
   readonly #machine: Machine | null;
   /** Jobs that send somewhere, with what they wait for. */
-  readonly #waitFor: ReadonlyMap<string, readonly WaitFor[]>;
+  #waitFor: ReadonlyMap<string, readonly WaitFor[]> = new Map();
   readonly #clock: Clock;
   /** Nobody asks for the network where no job waits for it: that takes a program each time. */
-  readonly #needsNetwork: boolean;
+  #needsNetwork = false;
   #now: Conditions = UNKNOWN_CONDITIONS;
   #since: ConditionsSince = { powerMs: 0, networkMs: 0 };
   #asleepMs: number | null = null;
@@ -26,6 +26,11 @@ export class ConditionsWatch {
   constructor(machine: Machine | null, jobs: readonly JobConfigHead[], clock: Clock) {
     this.#machine = machine;
     this.#clock = clock;
+    this.setJobs(jobs);
+  }
+
+  /** From now on these are the jobs. A network that nobody asked for before is looked at within 15 seconds. */
+  setJobs(jobs: readonly JobConfigHead[]): void {
     this.#waitFor = new Map(jobs.flatMap(({ name, waitFor }) => (waitFor === undefined ? [] : [[name, waitFor]])));
     this.#needsNetwork = [...this.#waitFor.values()].some((all) => all.includes('unmetered'));
   }

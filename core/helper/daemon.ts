@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import type { DaemonStatus } from '../api/status.ts';
+import type { ReloadPlan } from '../config/reload-plan.ts';
 import type { Machine } from '../host/machine.ts';
 import type { Throttle } from '../job/bandwidth.ts';
 import type { Surroundings } from '../job/surroundings.ts';
@@ -31,10 +32,23 @@ const RELOAD_AFTER_MS = 500;
 /** How long jobs may take to end before the daemon ends without them. */
 const STOP_GRACE_MS = 20_000;
 
+/** Another configuration, and which of the jobs at work it touches. */
+export interface Reread<C> {
+  readonly jobs: readonly C[];
+  readonly plan: ReloadPlan;
+  /** Called when the jobs that it ends have ended. */
+  readonly done: () => void;
+}
+
 export interface DaemonOptions<C extends JobConfigHead> {
   readonly jobs: readonly C[];
   /** May throw a `ProblemError`: the job then stands in the status with it and does not run. */
   readonly makeJob: (config: C) => Job;
+  /**
+   * What the configuration says now, when it is to be read again. Null, or without it: the daemon ends to begin anew as a whole.
+   * Must not throw.
+   */
+  readonly reread?: () => Reread<C> | null;
   readonly configFile: string;
   readonly socketPath: string;
   readonly version: string;
@@ -84,16 +98,11 @@ export async function runDaemon<C extends JobConfigHead>(
   options: DaemonOptions<C>,
   outer: AbortSignal,
 ): Promise<DaemonEnd> {
-  const { clock, log } = options;
+  const { clock, log, stopGraceMs = STOP_GRACE_MS } = options;
   const again = new AbortController();
   const unused = new AbortController();
-  const signal = AbortSignal.any([outer, again.signal, unused.signal]);
-  // Whoever has asked for it gets the answer first.
-  const reload = (): void =>
-    void clock.sleep(RELOAD_AFTER_MS, outer).then(
-      () => again.abort(),
-      () => {},
-    );
+  const stuck = new AbortController();
+  const signal = AbortSignal.any([outer, again.signal, unused.signal, stuck.signal]);
   const state = await options.openState();
   const { pauses } = state;
   const conditions = new ConditionsWatch(options.machine ?? null, options.jobs, clock);
@@ -106,7 +115,25 @@ export async function runDaemon<C extends JobConfigHead>(
   const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: conditions.now });
   const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);
   const consents = new Consents({ clock, makeNonce: () => randomBytes(16).toString('hex') });
-  const config = new ConfigVerbs({ file: configFile, nowMs: () => clock.nowMs(), reload });
+  let left: readonly string[] = [];
+  const change = async (): Promise<void> => {
+    const next = options.reread?.() ?? null;
+    if (next === null || next.plan.everything) {
+      again.abort();
+      return;
+    }
+    const { restarted, added, removed } = next.plan;
+    log.info({ restarted, added, removed }, 'the configuration was read again');
+    conditions.setJobs(next.jobs);
+    left = await supervisor.change(next.plan, next.jobs, options.makeJob, stopGraceMs, clock);
+    if (left.length > 0) stuck.abort();
+    else {
+      next.done();
+      hub.become(supervisor.sources);
+    }
+  };
+  const reload = createReload(change, clock, signal);
+  const config = new ConfigVerbs({ file: configFile, nowMs: () => clock.nowMs(), reload: reload.soon });
   const { surroundings, throttle } = options;
   const diagnostics = createDiagnostics({
     hub,
@@ -147,15 +174,44 @@ export async function runDaemon<C extends JobConfigHead>(
 
   await aborted(signal);
   const reloads = !outer.aborted && !unused.signal.aborted;
+  await reload.settled();
   log.info({ reload: reloads, unused: unused.signal.aborted }, 'the daemon is ending');
   const interrupted = supervisor.atWork;
-  const left = await supervisor.stop(options.stopGraceMs ?? STOP_GRACE_MS, clock);
+  left = [...new Set([...left, ...(await supervisor.stop(stopGraceMs, clock))])];
   if (left.length > 0) log.warn({ jobs: left }, 'jobs did not end in time and are left behind');
   hub.stop();
   await Promise.all([...holdsOver, options.keepAwake?.stop()]);
   await server.close();
   await withinGrace(state.close(), clock);
   return { left, reload: reloads, interrupted };
+}
+
+/** Reads the configuration again, one change after the other: however often it is asked for meanwhile, that is one more. */
+function createReload(change: () => Promise<void>, clock: Clock, signal: AbortSignal) {
+  let wanted = false;
+  let work: Promise<void> | null = null;
+  const go = async (): Promise<void> => {
+    while (wanted && !signal.aborted) {
+      // Whoever has asked for it gets the answer first.
+      await clock.sleep(RELOAD_AFTER_MS, signal);
+      wanted = false;
+      await change();
+    }
+  };
+  return {
+    soon: (): void => {
+      wanted = true;
+      work ??= go()
+        .catch(() => {})
+        .finally(() => {
+          work = null;
+        });
+    },
+    /** Resolves when no change is at work. */
+    settled: async (): Promise<void> => {
+      await work;
+    },
+  };
 }
 
 /** Runs that were stopped for a new configuration; a job that is gone or off has none. */

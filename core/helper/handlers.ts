@@ -98,6 +98,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
       throttle.set(bytesPerSecond);
       return limits();
     }),
+    'drive/eject': handler('drive/eject', REQUESTS['drive/eject'], async ({ poolGuid }, stop) => {
+      await supervisor.ejectDrive(poolGuid, stop);
+      return { ejected: true };
+    }),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
     history: handler('history', REQUESTS.history, async ({ job, beforeId, limit }) => {
       const page = history.page(job, beforeId, limit);

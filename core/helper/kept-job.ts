@@ -10,6 +10,10 @@ export interface KeptJob {
   readonly job: Job | null;
   /** Why it does not run; null while it does. */
   refusal: ProblemError | null;
+  /** Ends it. */
+  readonly abort: AbortController;
+  /** Resolves when its loop has ended, or at once where there is none. */
+  ended: Promise<void>;
 }
 
 /** The job of that name. Throws `job-unknown`, or its refusal. */

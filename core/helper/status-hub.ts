@@ -26,7 +26,7 @@ export interface HubFacts {
 export class StatusHub {
   readonly #clock: Clock;
   readonly #facts: HubFacts;
-  readonly #sources: readonly StatusSource[];
+  #sources: readonly StatusSource[];
   readonly #startedAtMs: number;
   readonly #listeners = new Set<(change: StatusChanged) => void>();
   readonly #dirty = new Set<string>();
@@ -72,6 +72,13 @@ export class StatusHub {
   listen(listener: (change: StatusChanged) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** From now on these are the jobs. The gap in the revisions makes every client ask for the whole. */
+  become(sources: readonly StatusSource[]): void {
+    this.#sources = sources;
+    this.#revision += 1;
+    this.touch(null);
   }
 
   /** Says that the status of a job, or (null) only of the daemon itself, is another one now. Cheap. */

@@ -9,6 +9,7 @@ import type { StopHow } from '../api/control.ts';
 import { nextRunOf } from '../api/next-run.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { JobReport, JobStatus } from '../api/status.ts';
+import type { ReloadPlan } from '../config/reload-plan.ts';
 import type { WaitFor } from '../config/types.ts';
 import { keepsAwake } from '../job/conditions.ts';
 import type { RunEvent } from '../job/run-record.ts';
@@ -42,14 +43,12 @@ export interface Holds {
 export const NO_HOLDS: Holds = { pauseOf: () => null, heldOf: () => [] };
 
 export class Supervisor {
-  readonly #kept: readonly KeptJob[];
+  #kept: readonly KeptJob[];
   readonly #journal: Journal;
   readonly #log: Log;
   readonly #holds: Holds;
-  readonly #abort = new AbortController();
-  #running: Promise<void>[] = [];
-  /** Names of jobs that have not ended. */
-  readonly #alive = new Set<string>();
+  /** Jobs whose loops have not ended. */
+  readonly #alive = new Set<KeptJob>();
   #touched: (job: string) => void = () => {};
 
   /** Makes every job; one that the factory refuses does not stop the others. */
@@ -68,16 +67,37 @@ export class Supervisor {
     log: Log,
     holds: Holds = NO_HOLDS,
   ): Supervisor {
-    const kept = configs.map((config): KeptJob => {
-      try {
-        return { name: config.name, type: config.type, job: makeJob(config), refusal: null };
-      } catch (thrown) {
-        const refusal = asProblemError(thrown, { phase: 'config' });
-        log.warn({ job: config.name, err: refusal }, 'this job cannot run');
-        return { name: config.name, type: config.type, job: null, refusal };
-      }
-    });
+    const kept = configs.map((config) => makeKept(config, makeJob, log));
     return new Supervisor(kept, journal, log, holds);
+  }
+
+  /**
+   * Goes over to another configuration: jobs that it leaves as they are go on with what they are at; the others end before any
+   * of their successors begins, and a run of theirs that was at work goes on. Gives the names of those that have not ended
+   * within `graceMs`: then nothing was begun, because it would work beside them on the same datasets.
+   */
+  async change<C extends JobConfigHead>(
+    plan: ReloadPlan,
+    configs: readonly C[],
+    makeJob: (config: C) => Job,
+    graceMs: number,
+    clock: Clock,
+  ): Promise<readonly string[]> {
+    const ending = new Set([...plan.restarted, ...plan.removed]);
+    const goOn = this.atWork.filter((name) => plan.restarted.includes(name));
+    const left = await this.#end(
+      this.#kept.filter(({ name }) => ending.has(name)),
+      graceMs,
+      clock,
+    );
+    if (left.length > 0) return left;
+    const staying = this.#kept.filter(({ name }) => !ending.has(name));
+    const old = new Map(staying.map((kept) => [kept.name, kept]));
+    this.#kept = configs.map((config) => old.get(config.name) ?? makeKept(config, makeJob, this.#log));
+    this.applyHolds();
+    for (const kept of this.#kept) if (!old.has(kept.name)) this.#begin(kept);
+    for (const name of goOn) this.goOn(name);
+    return [];
   }
 
   /** The jobs as the status shows them, in the order of the configuration. */
@@ -120,34 +140,49 @@ export class Supervisor {
       .map((kept) => kept.name);
   }
 
+  /** Ejects a drive that some job names; throws `request-invalid` where none does, and what keeps it from being ejected. */
+  async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<void> {
+    for (const { job } of this.#kept) {
+      if (await job?.ejectDrive?.(poolGuid, signal)) return;
+    }
+    throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
+  }
+
   /** Starts every job that can run; `touched` hears the name of each job whose status changes. */
   start(touched: (job: string) => void): void {
     this.#touched = touched;
-    this.#running = this.#kept.flatMap((kept) => {
-      if (kept.job === null) return [];
-      this.#alive.add(kept.name);
-      return [this.#run(kept, kept.job)];
-    });
+    for (const kept of this.#kept) this.#begin(kept);
+  }
+
+  #begin(kept: KeptJob): void {
+    if (kept.job === null) return;
+    this.#alive.add(kept);
+    kept.ended = this.#run(kept, kept.job);
   }
 
   /** Aborts all jobs and waits for them, at most `graceMs`. Gives the names of those that have not ended. */
-  async stop(graceMs: number, clock: Clock): Promise<readonly string[]> {
-    this.#abort.abort();
+  stop(graceMs: number, clock: Clock): Promise<readonly string[]> {
+    return this.#end(this.#kept, graceMs, clock);
+  }
+
+  async #end(which: readonly KeptJob[], graceMs: number, clock: Clock): Promise<readonly string[]> {
+    for (const { abort } of which) abort.abort();
     const patience = new AbortController();
     const expired = clock.sleep(graceMs, patience.signal).catch(() => {});
-    await Promise.race([Promise.all(this.#running), expired]);
+    await Promise.race([Promise.all(which.map(({ ended }) => ended)), expired]);
     patience.abort();
-    return [...this.#alive];
+    return which.filter((kept) => this.#alive.has(kept)).map(({ name }) => name);
   }
 
   async #run(kept: KeptJob, job: Job): Promise<void> {
+    const { signal } = kept.abort;
     const deaf = job.onRun((event) => this.#note(kept.name, event));
     const stop = job.onChange(() => this.#touched(kept.name));
     try {
-      await job.run(this.#abort.signal);
-      if (!this.#abort.signal.aborted) throw new Error('the job ended by itself');
+      await job.run(signal);
+      if (!signal.aborted) throw new Error('the job ended by itself');
     } catch (thrown) {
-      if (!this.#abort.signal.aborted) {
+      if (!signal.aborted) {
         kept.refusal = asProblemError(thrown);
         this.#log.error({ job: kept.name, err: kept.refusal }, 'this job has stopped because of a defect');
         this.#touched(kept.name);
@@ -157,7 +192,7 @@ export class Supervisor {
     } finally {
       stop();
       deaf();
-      this.#alive.delete(kept.name);
+      this.#alive.delete(kept);
     }
   }
 
@@ -217,6 +252,18 @@ export class Supervisor {
     }
     if (last !== null && refusal === null) return last;
     return refusedStatus(kept, refusal ?? asProblemError(new Error('the job gives no status')), last);
+  }
+}
+
+/** A job that the factory refuses stays visible with the reason. */
+function makeKept<C extends JobConfigHead>(config: C, makeJob: (config: C) => Job, log: Log): KeptJob {
+  const common = { name: config.name, type: config.type, abort: new AbortController(), ended: Promise.resolve() };
+  try {
+    return { ...common, job: makeJob(config), refusal: null };
+  } catch (thrown) {
+    const refusal = asProblemError(thrown, { phase: 'config' });
+    log.warn({ job: config.name, err: refusal }, 'this job cannot run');
+    return { ...common, job: null, refusal };
   }
 }
 

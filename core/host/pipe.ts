@@ -39,7 +39,7 @@ export interface PipeTiming {
  *
  * A source that ends closes the sink's input. If it failed, the sink has a grace period to end by itself. A sink that ends
  * closes the source's output, and the source has the same grace period after a sink that succeeded, else one second. On abort and stall the source is killed first, the
- * sink sees the end of its input, has the grace period, and is killed then.
+ * sink sees the end of its input, has the grace period, and is killed then; one whose drive is gone (`sinkGone`) is left alone.
  *
  * Errors: those of `Host.start`; `command-aborted`; `command-timeout` (nothing moved for `stallMs`); `command-stuck`;
  * `connection-lost`.
@@ -85,6 +85,7 @@ export async function pipe(
     pump?.stop();
     ending.input?.end();
     ending.output?.resume();
+    if (options.sinkGone?.() === true) return;
     if (!(await settlesWithin(ending.ended, graceMs))) await ending.kill(killGraceMs);
   };
   /** The end of the source's output, then time, then force. */
@@ -125,6 +126,11 @@ export async function pipe(
       const killing = source.kill(killGraceMs);
       await endSink(sink);
       await killing;
+      if (interruption !== undefined && options.sinkGone?.() === true) {
+        sink.ended.catch(() => undefined);
+        source.ended.catch(() => undefined);
+        throw interruption;
+      }
     }
     const ended = await Promise.all([source.ended, sink.ended]);
     if (interruption !== undefined) throw interruption;

@@ -60,6 +60,11 @@ export interface PipeOptions {
    * only the reader of its lines can tell.
    */
   readonly onSourceStderrLine?: (line: string) => unknown;
+  /**
+   * Asked when the pipe has to end early: the sink hangs on a drive that is gone. It is left alone then and not waited for:
+   * killed, it may hang for good; left alone, it ends when the drive is back.
+   */
+  readonly sinkGone?: () => boolean;
   /** Bytes that passed so far; only where bytes pass through this process. */
   readonly onBytes?: (bytesTotal: number) => void;
   /** Bytes a second; a reason for bytes to pass through this process. */

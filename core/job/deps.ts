@@ -2,6 +2,7 @@
 import type { Clock } from '../api/clock.ts';
 import type { JobReport } from '../api/status.ts';
 import type { Config, SshConnect, WakeConfig } from '../config/types.ts';
+import type { DriveDesk } from '../drives/desk.ts';
 import type { ReceivingProcesses } from '../endpoint/stalled-receive.ts';
 import type { Log } from '../monitoring/log.ts';
 import type { RetryPolicy } from '../replication/retry.ts';
@@ -22,12 +23,14 @@ export interface Reach {
 }
 
 export interface JobDeps {
-  /** The whole configuration: a push over a local connection needs the sink it names. */
+  /** The whole configuration as it is now: a push over a local connection needs the sink it names. Asked again, it may be another. */
   readonly config: Config;
   /** This machine. */
   readonly local: Reach;
   /** The other machine of an agentless connection. Jobs that name the same one share its ssh session. */
   readonly remote: (connect: SshConnect) => Reach;
+  /** External drives of this machine; without it no job can use one. */
+  readonly drives?: DriveDesk;
   /** What the jobs of this process tell each other before they send. */
   readonly transfers: Transfers;
   /** What somebody has set for now; without it only what is configured limits the bandwidth. */

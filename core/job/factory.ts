@@ -10,6 +10,7 @@ import type {
   SnapJob as SnapConfig,
   WakeConfig,
 } from '../config/types.ts';
+import type { DriveDesk } from '../drives/desk.ts';
 import { compileFilter } from '../endpoint/filter.ts';
 import { clientRoot } from '../endpoint/mapping.ts';
 import { PROTECTIVE_INHERIT } from '../endpoint/receive-properties.ts';
@@ -22,14 +23,18 @@ import { compileNameSearch } from '../pruning/rules.ts';
 import type { PruneSide } from '../pruning/types.ts';
 import { compileSnapshotting } from '../snapshotting/plan.ts';
 import { type MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
+import { driveJobId } from '../zfs/marks.ts';
 import { poolOf } from '../zfs/names.ts';
-import type { SendFlags } from '../zfs/types.ts';
+import type { Ctx, SendFlags } from '../zfs/types.ts';
 import { Throttle } from './bandwidth.ts';
 import type { JobDeps, Reach } from './deps.ts';
+import { DriveGate } from './drive-gate.ts';
 import { JobMarks } from './job-marks.ts';
 import type { MarkSide } from './marks.ts';
+import type { OtherTarget } from './prune-input.ts';
 import { Pruner } from './pruner.ts';
 import { Push } from './push.ts';
+import type { LaneParts } from './push-lane.ts';
 import { snapshotScope } from './scope.ts';
 import { Sink } from './sink.ts';
 import { Snap } from './snap.ts';
@@ -53,7 +58,7 @@ export function createJob(config: JobConfig, deps: JobDeps): Job {
 }
 
 function marksBase(name: string, deps: JobDeps) {
-  return { name, local: deps.local.zfs, configured: deps.config.jobs.map((job) => job.name) };
+  return { name, local: deps.local.zfs, configured: () => deps.config.jobs.map((job) => job.name) };
 }
 
 function poolsOf(roots: readonly ListingRoot[] | null): readonly ListingRoot[] | null {
@@ -93,19 +98,52 @@ function localParts(config: PushConfig | SnapConfig, deps: JobDeps) {
 }
 
 function createPush(config: PushConfig, deps: JobDeps): Push {
-  const { filter, roots, scheduler } = localParts(config, deps);
+  const parts = localParts(config, deps);
   const flags = flagsOf(config.send);
+  const ways = waysOf(config, flags, deps);
+  const targets = ways.map((way) => ({ label: destinationOf(way), jobId: way.jobId }));
+  return new Push({
+    config,
+    deps,
+    scheduler: parts.scheduler,
+    watch: config.connect.type === 'drive' ? (signal) => desk(config, deps).run(signal) : null,
+    lanes: ways.map((way) =>
+      laneOf(
+        config,
+        deps,
+        way,
+        flags,
+        parts,
+        targets.filter(({ jobId }) => jobId !== way.jobId),
+      ),
+    ),
+  });
+}
+
+/** Where the copies of a way come to lie, as a person reads it. */
+function destinationOf({ receiver, reach }: Way): string {
+  return `${reach.zfs.label}:${clientRoot(receiver.root)}`;
+}
+
+function laneOf(
+  config: PushConfig,
+  deps: JobDeps,
+  way: Way,
+  flags: SendFlags,
+  { filter, roots }: Pick<ReturnType<typeof localParts>, 'filter' | 'roots'>,
+  others: readonly OtherTarget[],
+): LaneParts {
+  const { jobId, receiver, reach, wake, gate } = way;
   const sender: Omit<SenderOptions, 'onCleanupProblem'> = {
     zfs: deps.local.zfs,
-    jobId: config.name,
+    jobId,
     filter,
     roots,
     flags,
     encryptedOnly: config.send.encrypted,
-    transfers: deps.transfers.of(deps.local.zfs.label, config.name),
+    transfers: deps.transfers.of(deps.local.zfs.label, jobId),
     ping: deps.local.ping,
   };
-  const { receiver, reach, wake } = receiverOf(config, flags, deps);
   const base = clientRoot(receiver.root);
   const { rootFs } = receiver.root;
   const local = deps.local.zfs;
@@ -116,13 +154,15 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
     end: 'receiver',
     roots: [{ dataset: base, recursive: true }],
     above: base === rootFs ? null : rootFs,
+    ...(gate === null ? {} : { reachable: () => gate.isOpen }),
   };
   const include = config.snapshots.include.map(compileNameSearch);
   const exclude = config.snapshots.exclude.map(compileNameSearch);
-  return new Push({
+  return {
     config,
     deps,
-    destination: `${reach.zfs.label}:${base}`,
+    jobId,
+    destination: destinationOf(way),
     sender,
     receiver,
     policy: {
@@ -133,69 +173,71 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
       wants: (name) =>
         (include.length === 0 || include.some((finds) => finds(name))) && !exclude.some((finds) => finds(name)),
     },
-    scheduler,
     wake,
     reach,
-    pruneSender: prunerOf(deps.local, 'sender', config.pruning.keepSender, config.name, deps),
+    gate,
+    others,
+    pruneSender: prunerOf(deps.local, 'sender', config.pruning.keepSender, jobId, deps),
     // What one job receives another one may send on.
-    pruneReceiver: prunerOf(reach, 'receiver', config.pruning.keepReceiver, config.name, deps),
+    pruneReceiver: prunerOf(reach, 'receiver', config.pruning.keepReceiver, jobId, deps),
     marks: new JobMarks({
       ...marksBase(config.name, deps),
       own: [
         // The whole pools: a dataset that the filter leaves out since a while may still bear marks.
-        { zfs: local, jobId: config.name, end: 'sender', roots: poolsOf(roots), above: null },
+        { zfs: local, jobId, end: 'sender', roots: poolsOf(roots), above: null },
         copies,
       ],
-      remote: reach.zfs === local ? null : copies,
+      // A drive is a pool of this machine, whatever stands between.
+      remote: reach.zfs === local || gate !== null ? null : copies,
     }),
-  });
+  };
 }
 
 function prunerOf({ zfs }: Reach, side: PruneSide, keep: readonly KeepRule[], job: string, deps: JobDeps): Pruner {
   return new Pruner(zfs, side, keep, deps.clock, deps.transfers.besides(zfs.label, job));
 }
 
-interface ReceiverOf {
+/** How a push gets to one of its destinations. */
+interface Way {
+  /** Under which it keeps its marks. */
+  readonly jobId: string;
   readonly receiver: Omit<ReceiverOptions, 'onCleanupProblem'>;
   readonly reach: Reach;
   readonly wake: WakeConfig | null;
+  readonly gate: DriveGate | null;
 }
 
-function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): ReceiverOf {
+function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly Way[] {
   const { connect, send } = config;
   const common = { flags, mustBeEncrypted: send.encrypted };
-  if (connect.type === 'ssh') {
-    const reach = deps.remote(connect);
-    const recv = config.recv;
-    const override = recv?.properties.override ?? new Map<string, string>();
-    // zfs refuses to leave out and to set the same property; what is configured wins.
-    const protectiveInherit = PROTECTIVE_INHERIT.filter((name) => !override.has(name));
-    return {
-      reach,
-      wake: connect.wake,
-      receiver: {
-        ...common,
-        zfs: reach.zfs,
-        jobId: config.name,
-        root: { rootFs: connect.rootFs, clientIdentity: connect.clientIdentity },
-        placeholderEncryption: recv?.placeholderEncryption ?? 'unspecified',
-        properties: {
-          inherit: [...new Set([...protectiveInherit, ...(recv?.properties.inherit ?? [])])],
-          override,
-          protective: true,
-        },
-        currentLimit: limitOf(config.name, [send.bandwidthLimit], deps),
-        ping: reach.ping,
-        ...(reach.receiving === undefined ? {} : { stalled: { processes: reach.receiving, clock: deps.clock } }),
-      },
-    };
-  }
-  if (connect.type === 'local') {
-    const sink = sinkOf(connect.listenerName, config.name, deps);
-    return {
-      reach: deps.local,
-      wake: null,
-      receiver: {
+  switch (connect.type) {
+    case 'ssh': {
+      const reach = deps.remote(connect);
+      const root = { rootFs: connect.rootFs, clientIdentity: connect.clientIdentity };
+      const stalled =
+        reach.receiving === undefined ? {} : { stalled: { processes: reach.receiving, clock: deps.clock } };
+      const receiver = { ...agentless(config, config.name, root, reach, deps), ...common, ...stalled };
+      return [{ jobId: config.name, reach, wake: connect.wake, gate: null, receiver }];
+    }
+    case 'drive':
+      return connect.drives.map((one): Way => {
+        const drive = desk(config, deps).drive(one);
+        const reach = { zfs: drive.zfs, ping: (ctx: Ctx) => drive.ping(ctx) };
+        const jobId = driveJobId(config.name, one.poolGuid);
+        const root = { rootFs: one.rootFs, clientIdentity: connect.clientIdentity };
+        const destination = `${reach.zfs.label}:${clientRoot(root)}`;
+        const gate = new DriveGate(drive, one, connect, destination, () => deps.clock.nowMs());
+        return {
+          jobId,
+          reach,
+          wake: null,
+          gate,
+          receiver: { ...agentless(config, jobId, root, reach, deps), ...common },
+        };
+      });
+    case 'local': {
+      const sink = sinkOf(connect.listenerName, config.name, deps);
+      const receiver = {
         ...common,
         zfs: deps.local.zfs,
         jobId: sink.name,
@@ -204,10 +246,47 @@ function receiverOf(config: PushConfig, flags: SendFlags, deps: JobDeps): Receiv
         properties: { ...sink.recv.properties, protective: false },
         currentLimit: limitOf(config.name, [send.bandwidthLimit, sink.recv.bandwidthLimit], deps),
         ping: deps.local.ping,
-      },
-    };
+      };
+      return [{ jobId: config.name, reach: deps.local, wake: null, gate: null, receiver }];
+    }
+    default:
+      throw new ProblemError('config-not-runnable', {
+        job: config.name,
+        reason: `connections of type ${connect.type}`,
+      });
   }
-  throw new ProblemError('config-not-runnable', { job: config.name, reason: `connections of type ${connect.type}` });
+}
+
+/** A receiver without a sink: nobody there says how to receive, so the protective set holds. */
+function agentless(
+  config: PushConfig,
+  jobId: string,
+  root: ReceiverOptions['root'],
+  reach: Reach,
+  deps: JobDeps,
+): Omit<ReceiverOptions, 'onCleanupProblem' | 'flags' | 'mustBeEncrypted'> {
+  const { recv } = config;
+  const override = recv?.properties.override ?? new Map<string, string>();
+  // zfs refuses to leave out and to set the same property; what is configured wins.
+  const protectiveInherit = PROTECTIVE_INHERIT.filter((name) => !override.has(name));
+  return {
+    zfs: reach.zfs,
+    jobId,
+    root,
+    placeholderEncryption: recv?.placeholderEncryption ?? 'unspecified',
+    properties: {
+      inherit: [...new Set([...protectiveInherit, ...(recv?.properties.inherit ?? [])])],
+      override,
+      protective: true,
+    },
+    currentLimit: limitOf(config.name, [config.send.bandwidthLimit], deps),
+    ping: reach.ping,
+  };
+}
+
+function desk(config: PushConfig, { drives }: JobDeps): DriveDesk {
+  if (drives !== undefined) return drives;
+  throw new ProblemError('config-not-runnable', { job: config.name, reason: 'drives cannot be watched here' });
 }
 
 function limitOf(job: string, limits: readonly BandwidthLimit[], { throttle, clock }: JobDeps): () => number | null {

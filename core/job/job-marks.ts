@@ -17,9 +17,9 @@ export interface JobMarksParts {
   readonly local: Zfs;
   /** Where the job puts its copies on another machine; null where it has none. */
   readonly remote: MarkSide | null;
-  /** The name of the job, and of all that are configured. */
+  /** The name of the job, and of all that are configured at the moment. */
   readonly name: string;
-  readonly configured: readonly string[];
+  readonly configured: () => readonly string[];
 }
 
 export class JobMarks {
@@ -46,7 +46,7 @@ export class JobMarks {
     jobId: string = this.#parts.name,
   ): Promise<readonly AbstractionRelease[]> {
     const { name, configured } = this.#parts;
-    if (jobId !== name && isConfigured(jobId, configured)) {
+    if (jobId !== name && isConfigured(jobId, configured())) {
       throw new ProblemError('request-invalid', {
         reason: `${jobId} is configured; only its own job releases its marks`,
       });
@@ -56,8 +56,8 @@ export class JobMarks {
 
   #places(jobId: string): readonly MarkSide[] {
     const { own, local, remote, name } = this.#parts;
-    if (jobId === name) return own;
     const here: MarkSide = { zfs: local, jobId, end: 'both', roots: null, above: null };
-    return remote === null ? [here] : [here, { ...remote, jobId }];
+    const elsewhere = remote === null ? [here] : [here, { ...remote, jobId }];
+    return (jobId === name ? own : elsewhere).filter(({ reachable }) => reachable?.() ?? true);
   }
 }

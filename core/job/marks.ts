@@ -20,6 +20,8 @@ export interface MarkSide {
   readonly roots: readonly ListingRoot[] | null;
   /** Where this exists, roots that do not exist hold no marks yet; without it they may lie in a pool that is not imported. */
   readonly above: string | null;
+  /** Of a drive: whether it is there now. Marks on one that is not are left out. */
+  readonly reachable?: () => boolean;
 }
 
 /** One mark where it was found. */

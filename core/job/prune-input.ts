@@ -6,6 +6,12 @@ import type { ListedDataset, UnfinishedRange } from '../pruning/types.ts';
 import { bookmarkMarkOf } from '../zfs/marks.ts';
 import type { Version } from '../zfs/types.ts';
 
+/** A destination that is not at hand. */
+export interface OtherTarget {
+  readonly label: string;
+  readonly jobId: string;
+}
+
 /** The two sides as the run last saw them, by the sender's names. */
 export interface SeenSides {
   readonly sender: ReadonlyMap<string, SenderDataset>;
@@ -15,6 +21,8 @@ export interface SeenSides {
   readonly jobId: string;
   /** False when the receiver could not be listed: then nothing is known of what it has. */
   readonly receiverKnown: boolean;
+  /** Further destinations of the same job, of which only its marks here are known. */
+  readonly others?: readonly OtherTarget[];
   /** Lists some datasets anew, by the sender's names, on both sides. Without it nothing here is remembered. */
   readonly relist?: (datasets: readonly string[]) => Promise<SeenSides | null>;
 }
@@ -54,6 +62,12 @@ export function senderDatasets(sides: SeenSides): readonly ListedDataset[] {
         otherSide: sides.receiverKnown ? snapshotGuids(sides.receiver.get(source.dataset)?.versions ?? []) : null,
         baseGuid: null,
       },
+      ...(sides.others ?? []).map(({ label, jobId }) => ({
+        label,
+        cursorGuid: newestCursor(source, jobId)?.guid ?? null,
+        otherSide: null,
+        baseGuid: null,
+      })),
     ],
   }));
 }

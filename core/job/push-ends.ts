@@ -86,7 +86,7 @@ export class PushEnds {
   }
 
   /** Both sides for pruning; null when not even the sender was listed. */
-  seen(labels: Pick<SeenSides, 'senderLabel' | 'receiverLabel' | 'jobId'>, ctx: Ctx): SeenSides | null {
+  seen(labels: Pick<SeenSides, 'senderLabel' | 'receiverLabel' | 'jobId' | 'others'>, ctx: Ctx): SeenSides | null {
     const { sender, receiver } = this;
     if (sender === null) return null;
     return {

@@ -1,106 +1,81 @@
-/** A push: snapshots here, replication to one destination, pruning on both sides. Wiring only. */
+/** A push: snapshots here, and the way to its destination. Wiring only. */
 import type { HoldReason } from '../api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
 import type { StopHow } from '../api/control.ts';
-import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
-import type { DatasetSafety, JobPlan, JobReport, ReplicationReport } from '../api/status.ts';
-import type { PushJob as PushConfig, WakeConfig } from '../config/types.ts';
-import type { ReceiverOptions } from '../endpoint/receiver.ts';
-import type { SenderOptions } from '../endpoint/sender.ts';
-import type { ReplicationPolicy } from '../replication/policy.ts';
-import { type PeerWake, replicate } from '../replication/run.ts';
-import { TidyMemory } from '../replication/tidy-memory.ts';
+import { asProblemError, invariant, type Problem, ProblemError } from '../api/problem.ts';
+import type { JobPlan, JobReport } from '../api/status.ts';
+import type { PushJob as PushConfig } from '../config/types.ts';
 import type { MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
-import type { JobDeps, Reach } from './deps.ts';
-import type { JobMarks } from './job-marks.ts';
-import { NewestCreations } from './newest-creations.ts';
-import { planPush } from './plan-push.ts';
-import type { SeenSides } from './prune-input.ts';
-import { SidesPruner } from './prune-sides.ts';
-import type { Pruner } from './pruner.ts';
-import { PushEnds } from './push-ends.ts';
+import type { JobDeps } from './deps.ts';
+import type { DriveGate } from './drive-gate.ts';
+import { type LaneParts, type LaneResult, PushLane } from './push-lane.ts';
 import { isAutomatic, RunLoop, type RunSignals, type Wake, type WakeReason } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
-import { tallyOf } from './run-tally.ts';
-import { safetyOf } from './safety.ts';
-import { bothReached, hadDatasets, outcomeOf, problemsOf, runDatasetsOf, snapshotProblems } from './status-parts.ts';
-import { Sweeper } from './sweep.ts';
+import { tallyOfAll } from './run-tally.ts';
+import { outcomeOf, snapshotProblems } from './status-parts.ts';
 import type { Job } from './types.ts';
 
 /** What a push is put together from; see factory.ts. */
 export interface PushParts {
   readonly config: PushConfig;
   readonly deps: JobDeps;
-  readonly destination: string;
-  readonly sender: Omit<SenderOptions, 'onCleanupProblem'>;
-  readonly receiver: Omit<ReceiverOptions, 'onCleanupProblem'>;
-  readonly policy: ReplicationPolicy;
+  /** One for each destination, at least one. */
+  readonly lanes: readonly LaneParts[];
   readonly scheduler: MakeScheduler;
-  readonly pruneSender: Pruner;
-  readonly pruneReceiver: Pruner;
-  readonly marks: JobMarks;
-  /** How the other machine is woken up; null where it is not. */
-  readonly wake: WakeConfig | null;
-  readonly reach: Pick<Reach, 'metAt' | 'wakeUp'>;
+  /** Watches drives come and go; null where the job has none. */
+  readonly watch: ((signal: AbortSignal) => Promise<void>) | null;
 }
 
 export class Push implements Job {
   readonly name: string;
   readonly type = 'push';
   readonly #parts: PushParts;
+  readonly #lanes: readonly PushLane[];
+  /** The way of the run at work, or of the last one. */
+  #lane: PushLane;
   readonly #scheduler: SnapshotScheduler;
   readonly #runs: RunLoop;
-  readonly #memory = new TidyMemory();
   readonly #listeners = new Set<() => void>();
-  #stage: JobReport['stage'] = 'idle';
-  #replication: (() => ReplicationReport) | null = null;
-  readonly #pruning: SidesPruner;
-  #safety: readonly DatasetSafety[] = [];
-  readonly #creations = new NewestCreations();
   readonly #record: RunRecord;
-  readonly #sweeper: Sweeper;
-  /** What the run has seen of both sides serves pruning and status. */
-  readonly #ends: PushEnds;
+  #stage: JobReport['stage'] = 'idle';
 
   constructor(parts: PushParts) {
     this.name = parts.config.name;
     this.#parts = parts;
-    this.#pruning = new SidesPruner(parts.pruneSender, parts.pruneReceiver, () => this.#changed());
-    this.#sweeper = new Sweeper(parts.marks.own, parts.deps.clock, parts.deps.log.child({ job: this.name }));
-    this.#ends = new PushEnds({
-      ...parts,
-      clock: parts.deps.clock,
-      onCleanupProblem: (problem) => {
-        this.#sweeper.noteLeft();
-        parts.deps.log.warn({ job: this.name, err: problem }, 'cleaning up failed and is tried again later');
-      },
-    });
-    this.#record = new RunRecord((taken) => tallyOf(this.#replication?.() ?? null, this.#pruning.reports, taken));
+    const { clock } = parts.deps;
+    const changed = () => this.#changed();
+    const listeners = { enter: (stage: JobReport['stage']) => this.#enter(stage), changed };
+    this.#lanes = parts.lanes.map((lane) => new PushLane(lane, listeners));
+    const [first] = this.#lanes;
+    invariant(first !== undefined, 'a push without a destination');
+    this.#lane = first;
+    this.#record = new RunRecord((taken) => tallyOfAll(this.#lanes, taken));
     this.#scheduler = parts.scheduler({
       onTaken: (run) => {
         this.#record.takenBySchedule(run);
         this.#runs.wake('snapshots', false);
       },
-      onLeftOut: (reason, problem) => this.#record.leftOut(reason, parts.deps.clock.nowMs(), problem),
-      onChange: () => this.#changed(),
+      onLeftOut: (reason, problem) => this.#record.leftOut(reason, clock.nowMs(), problem),
+      onChange: changed,
     });
     this.#runs = new RunLoop(
       (wake, signals) => this.#cycle(wake, signals),
-      () => parts.deps.clock.nowMs(),
-      () => this.#changed(),
+      () => clock.nowMs(),
+      changed,
       (event) => this.#record.hear(event),
     );
   }
 
   status(): JobReport {
     const wake = this.#runs.lastWake;
-    const metAt = this.#parts.reach.metAt?.();
+    const { metAt } = this.#lane;
+    const gates = this.#lanes.flatMap(({ gate }) => gate ?? []);
     return {
       name: this.name,
       type: this.type,
       stage: this.#stage,
       refusal: null,
-      destination: this.#parts.destination,
+      destination: this.#lane.destination,
       ...(metAt === undefined ? {} : { metAt }),
       lastWake: wake === null ? null : { atMs: wake.atMs, reason: wake.reason },
       queued: this.#runs.queued,
@@ -108,9 +83,10 @@ export class Push implements Job {
       lastSuccessMs: this.#record.lastSuccessMs,
       lastRunFailed: this.#record.lastRunFailed,
       snapshotting: this.#scheduler.status(),
-      replication: this.#replication?.() ?? null,
-      pruning: [...this.#pruning.reports],
-      safety: [...this.#safety],
+      replication: this.#lane.replication,
+      pruning: [...this.#lane.pruning],
+      safety: this.#lanes.flatMap(({ safety }) => safety),
+      ...(gates.length === 0 ? {} : { drives: gates.map((gate) => gate.report()) }),
     };
   }
 
@@ -124,7 +100,12 @@ export class Push implements Job {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#scheduler.run(signal), this.#runs.serve(signal)]);
+    const deaf = this.#lanes.map(({ gate }) => gate?.drive.onChange(() => this.#driveChanged(gate)));
+    try {
+      await Promise.all([this.#scheduler.run(signal), this.#runs.serve(signal), this.#parts.watch?.(signal)]);
+    } finally {
+      for (const stop of deaf) stop?.();
+    }
   }
 
   wake(reason: 'wakeup' | 'run', options: { readonly snapshot: boolean }): WakeResult {
@@ -148,29 +129,29 @@ export class Push implements Job {
     return this.#runs.stop(how, again);
   }
 
+  async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<boolean> {
+    const gate = this.#lanes.find((lane) => String(lane.gate?.drive.target.poolGuid) === poolGuid)?.gate;
+    if (gate == null) return false;
+    await gate.drive.eject(signal);
+    return true;
+  }
+
   plan(signal: AbortSignal): Promise<JobPlan> {
-    const { policy, pruneSender, pruneReceiver, config } = this.#parts;
-    return planPush(
-      {
-        job: this.name,
-        ...this.#ends.apart(),
-        destination: this.#parts.destination,
-        policy,
-        pruneSender,
-        pruneReceiver,
-        zfs: this.#parts.sender.zfs,
-        receiverZfs: this.#parts.receiver.zfs,
-        receiverJobId: this.#parts.receiver.jobId,
-        root: this.#parts.receiver.root,
-        flags: this.#parts.sender.flags,
-        estimates: config.replication.sizeEstimates,
-      },
-      signal,
+    const lane = this.#lanes.find(({ gate }) => gate === null || gate.isOpen);
+    if (lane !== undefined) return lane.plan(signal);
+    const absence = this.#lanes.find(({ gate }) => gate?.absence === null) === undefined;
+    const [first] = this.#lanes.flatMap(({ gate }) => gate?.absence ?? []);
+    // Looking at the pool would mean to import it, which changes it.
+    if (absence && first !== undefined) return Promise.reject(first);
+    return Promise.reject(
+      new ProblemError('not-applicable', { what: 'a plan for a drive that is not connected', job: this.name }),
     );
   }
 
-  abstractions(signal: AbortSignal, jobId?: string): Promise<readonly AbstractionRow[]> {
-    return this.#parts.marks.list({ signal }, jobId);
+  async abstractions(signal: AbortSignal, jobId?: string): Promise<readonly AbstractionRow[]> {
+    const rows: AbstractionRow[] = [];
+    for (const lane of this.#lanesOf(jobId)) rows.push(...(await lane.abstractions(signal, jobId)));
+    return rows;
   }
 
   async releaseAbstractions(
@@ -182,17 +163,22 @@ export class Push implements Job {
     if (which === 'all' && !dryRun && (jobId ?? this.name) === this.name && this.#runs.busy) {
       throw new ProblemError('not-applicable', { what: 'releasing marks while a run needs them', job: this.name });
     }
-    try {
-      return await this.#parts.marks.release(which, dryRun, { signal }, jobId);
-    } finally {
-      if (!dryRun) this.#ends.forget();
+    const released: AbstractionRelease[] = [];
+    for (const lane of this.#lanesOf(jobId)) {
+      released.push(...(await lane.releaseAbstractions(which, dryRun, signal, jobId)));
     }
+    return released;
   }
 
-  async #cycle(wake: Readonly<Wake>, { now: signal, soon }: RunSignals): Promise<RunOutcome> {
+  /** Each way keeps marks of its own; those of other jobs are the same for all of them. */
+  #lanesOf(jobId: string | undefined): readonly PushLane[] {
+    return jobId === undefined || jobId === this.name ? this.#lanes : this.#lanes.slice(0, 1);
+  }
+
+  async #cycle(wake: Readonly<Wake>, signals: RunSignals): Promise<RunOutcome> {
+    const { now: signal, soon } = signals;
     const { log, clock } = this.#parts.deps;
-    this.#replication = null;
-    this.#pruning.forget();
+    for (const lane of this.#lanes) lane.begin();
     const problems: Problem[] = [];
     let considered = false;
     try {
@@ -203,24 +189,14 @@ export class Push implements Job {
         problems.push(...snapshotProblems(taken));
       }
       if (!soon.aborted) {
-        this.#enter('replicating');
-        const report = await this.#replicate(wake.reason, signal, soon);
-        considered = hadDatasets(report);
-        problems.push(...problemsOf(report));
-        this.#noteSafety();
-        if (!soon.aborted) problems.push(...(await this.#prune(report, { now: signal, soon })));
-        // Without a plan for both sides it is not known which transfers may go on.
-        if (!soon.aborted && bothReached(report)) {
-          const changed = await this.#sweeper.afterRun(runDatasetsOf(report), { signal });
-          if (changed) this.#ends.forget();
-        }
+        const results = await this.#runLanes(wake.reason, signals);
+        considered = results.length > 0 && results.every((result) => result.considered);
+        problems.push(...results.flatMap((result) => result.problems));
       }
     } catch (thrown) {
       problems.push(asProblemError(thrown).toProblem());
     }
-    this.#noteSafety();
-    if (!soon.aborted) await this.#readCreations(signal);
-    this.#ends.endRun();
+    await this.#endLanes(signals);
     const outcome = outcomeOf(problems, soon.aborted);
     this.#record.settle(outcome, considered, clock.nowMs());
     for (const problem of outcome.problems) log.warn({ job: this.name, problem }, problem.happened);
@@ -228,102 +204,50 @@ export class Push implements Job {
     return outcome;
   }
 
-  async #replicate(reason: WakeReason, signal: AbortSignal, soon: AbortSignal): Promise<ReplicationReport> {
-    const { deps, policy, config } = this.#parts;
-    const final = await replicate({
-      endpoints: () => this.#ends.next(),
-      jobId: this.name,
-      policy,
-      concurrency: config.replication.steps,
-      retry: deps.retry,
-      memory: this.#memory,
-      clock: deps.clock,
-      random: deps.random,
-      signal,
-      soon,
-      wake: this.#wakeFor(reason),
-      onChange: (report) => {
-        this.#replication = report;
-        this.#changed();
-      },
-    });
-    this.#replication = () => final;
-    return final;
-  }
-
-  /** A person who asks for a run wants the machine awake; of the others it depends on what is configured. */
-  #wakeFor(reason: WakeReason): PeerWake | undefined {
-    const { wake, deps, reach } = this.#parts;
-    const { wakeUp } = reach;
-    if (wake === null || wakeUp === undefined || (isAutomatic(reason) && !wake.scheduled)) return undefined;
-    return {
-      waitMs: wake.waitMs,
-      send: async () => {
-        try {
-          await wakeUp(wake);
-          deps.log.info({ job: this.name, mac: wake.mac }, 'woke the machine of the destination up');
-          return true;
-        } catch (err) {
-          deps.log.warn({ job: this.name, err }, 'the machine of the destination could not be woken up');
-          return false;
-        }
-      },
-    };
-  }
-
-  async #prune(report: ReplicationReport, { now: signal, soon }: RunSignals): Promise<readonly Problem[]> {
-    const sides = await this.#seen(report, signal);
-    if (sides === null) return [];
-    this.#enter('pruning-sender');
-    const problems = [...(await this.#pruning.pruneSender(sides, signal))];
-    // Who was away at the last try is not tried again right after.
-    if (sides.receiverKnown && bothReached(report) && !soon.aborted) {
-      this.#enter('pruning-receiver');
-      problems.push(...(await this.#pruning.pruneReceiver(sides, signal)));
+  /** Every destination that is there, one after the other. One that fails does not keep the others from theirs. */
+  async #runLanes(reason: WakeReason, signals: RunSignals): Promise<readonly LaneResult[]> {
+    const wanted = this.#lanes.filter(({ gate }) => gate === null || gate.wants(reason));
+    if (wanted.length === 0) return [await this.#withoutDrive(reason, signals)];
+    const results: LaneResult[] = [];
+    for (const lane of wanted) {
+      if (signals.soon.aborted) break;
+      this.#lane = lane;
+      results.push(await this.#runLane(lane, reason, signals));
     }
-    this.#pruning.settle();
-    const { pruneSender, pruneReceiver } = this.#parts;
-    this.#ends.learnCreation(
-      (dataset, snapshot) => pruneSender.takeCreation(dataset, snapshot),
-      (dataset, snapshot) => pruneReceiver.takeCreation(dataset, snapshot),
-    );
-    return problems;
+    return results;
   }
 
-  /** Both sides as the run saw them; null when not even this one could be listed. */
-  async #seen(report: ReplicationReport, signal: AbortSignal): Promise<SeenSides | null> {
-    if (this.#ends.sender === null && report.attempts.at(-1)?.problem?.side !== 'sender') {
-      // The receiver failed before this side was through: its own listing does not depend on that.
-      await this.#ends.next().sender.survey({ signal });
+  async #runLane(lane: PushLane, reason: WakeReason, signals: RunSignals): Promise<LaneResult> {
+    const { gate } = lane;
+    if (gate === null) return lane.run(reason, signals);
+    try {
+      const result = await gate.during(reason, signals.now, () => lane.run(reason, signals));
+      if (result.considered && result.problems.length === 0 && !signals.soon.aborted) gate.succeeded();
+      return result;
+    } catch (thrown) {
+      return { problems: [asProblemError(thrown).toProblem()], considered: false };
     }
-    const { sender, destination } = this.#parts;
-    const labels = { senderLabel: sender.zfs.label, receiverLabel: destination, jobId: this.name };
-    return this.#ends.seen(labels, { signal });
   }
 
-  #noteSafety(): void {
-    const { sender, receiver } = this.#ends;
-    if (sender === null) return;
-    const { destination, policy, deps, ...ends } = this.#parts;
-    const safety = safetyOf(sender, receiver, {
-      destination,
-      guarantee: policy.protection.incremental,
-      jobId: this.name,
-      receiverJobId: ends.receiver.jobId,
-      senderHost: ends.sender.zfs.label,
-      receiverHost: ends.receiver.zfs.label,
-      nowMs: deps.clock.nowMs(),
-      before: this.#safety,
-      report: this.#replication?.() ?? null,
-    });
-    this.#safety = this.#creations.complete(safety);
+  /** No drive is there. That is no failure, unless a person has asked for it. */
+  async #withoutDrive(reason: WakeReason, signals: RunSignals): Promise<LaneResult> {
+    const { problems, considered } = await this.#lane.tidy(signals);
+    const absences = isAutomatic(reason) ? [] : this.#lanes.flatMap(({ gate }) => gate?.absence ?? []);
+    return { problems: [...problems, ...absences.map((absence) => absence.toProblem())], considered };
   }
 
-  async #readCreations(signal: AbortSignal): Promise<void> {
-    const { sender } = this.#ends;
-    if (sender === null) return;
-    await this.#creations.read(this.#parts.sender.zfs, sender, this.#safety, signal);
-    this.#safety = this.#creations.complete(this.#safety);
+  /** What one way has seen of this side says how far behind the others are. */
+  async #endLanes(signals: RunSignals): Promise<void> {
+    const seen = this.#lane.senderSeen;
+    for (const lane of this.#lanes) {
+      if (seen !== null && lane.senderSeen === null) lane.learn(seen);
+    }
+    for (const lane of this.#lanes) await lane.end(signals);
+  }
+
+  #driveChanged(gate: DriveGate): void {
+    if (gate.hear()) this.#runs.wake('plugged', false);
+    this.#changed();
   }
 
   #enter(stage: JobReport['stage']): void {

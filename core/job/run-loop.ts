@@ -8,8 +8,8 @@ import type { StopHow } from '../api/control.ts';
 import type { SkipReason } from '../api/history.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
 
-/** `continued`: a run was stopped for a pause, and goes on after it. */
-export type WakeReason = 'snapshots' | 'wakeup' | 'run' | 'continued';
+/** `continued`: a run was stopped for a pause, and goes on after it. `plugged`: a drive has come. */
+export type WakeReason = 'snapshots' | 'wakeup' | 'run' | 'continued' | 'plugged';
 
 /** How a run is told to end: at once, or when the steps that have begun are done. */
 export interface RunSignals {
@@ -45,7 +45,7 @@ const CANCELLED: RunOutcome = { ok: false, cancelled: true, problems: [] };
 
 /** Nobody has asked for such a run. */
 export function isAutomatic(reason: WakeReason): boolean {
-  return reason === 'snapshots' || reason === 'continued';
+  return reason === 'snapshots' || reason === 'continued' || reason === 'plugged';
 }
 
 export class RunLoop {

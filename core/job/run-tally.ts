@@ -28,6 +28,41 @@ export function tallyOf(
   };
 }
 
+/** What one way of a job reports. */
+interface Reports {
+  readonly replication: ReplicationReport | null;
+  readonly pruning: readonly PruningReport[];
+}
+
+/** The same for a run over several destinations. */
+export function tallyOfAll(reports: readonly Reports[], snapshotsTaken: number): RunTally {
+  return reports
+    .map(({ replication, pruning }) => tallyOf(replication, pruning, 0))
+    .reduce(addTallies, { ...NO_TALLY, snapshotsTaken });
+}
+
+const NO_TALLY: RunTally = {
+  datasets: 0,
+  datasetsDone: 0,
+  snapshotsTaken: 0,
+  snapshotsSent: 0,
+  snapshotsDestroyed: 0,
+  bytesSent: 0,
+  resumedFromBytes: 0,
+};
+
+function addTallies(a: RunTally, b: RunTally): RunTally {
+  return {
+    datasets: a.datasets + b.datasets,
+    datasetsDone: a.datasetsDone + b.datasetsDone,
+    snapshotsTaken: a.snapshotsTaken + b.snapshotsTaken,
+    snapshotsSent: a.snapshotsSent + b.snapshotsSent,
+    snapshotsDestroyed: a.snapshotsDestroyed + b.snapshotsDestroyed,
+    bytesSent: a.bytesSent + b.bytesSent,
+    resumedFromBytes: a.resumedFromBytes + b.resumedFromBytes,
+  };
+}
+
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((all, one) => all + one, 0);
 }

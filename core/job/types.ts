@@ -44,6 +44,9 @@ export interface Job {
    */
   stop(how: StopHow, again: boolean): boolean;
 
+  /** Ejects one of its drives; false where the job has no such drive. Rejects with what keeps it from being ejected. */
+  ejectDrive?(poolGuid: string, signal: AbortSignal): Promise<boolean>;
+
   /** What a run would do now; changes nothing. */
   plan(signal: AbortSignal): Promise<JobPlan>;
   /**

@@ -6,6 +6,7 @@ import { sleepUntil } from '../host/system-clock.ts';
 import type { Zfs } from '../zfs/types.ts';
 import type { CronSchedule } from './cron.ts';
 import { decideFire, type PlannedFire, planFire } from './cron-loop.ts';
+import { longestGapMs } from './longest-gap.ts';
 import { advance, type PeriodicEvent, type PeriodicState, remainingMs, startPeriodic } from './periodic.ts';
 import type { Naming, SnapshotPlan } from './plan.ts';
 import { hadError, type SnapshotRun, SnapshotRunner, type SnapshotScope } from './run.ts';
@@ -45,9 +46,11 @@ export class SnapshotScheduler {
   #nextAtMs: number | null = null;
   #problem: Problem | null = null;
   #skippedFires = 0;
+  readonly #interval: Pick<SnapshottingStatus, 'intervalMs'>;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
+    this.#interval = intervalOf(parts.plan, parts.clock.nowMs());
     this.#wait = parts.plan.type === 'manual' ? 'manual' : 'waiting';
     this.#runner = parts.plan.type === 'manual' ? null : this.#runnerFor(parts.plan.naming);
   }
@@ -59,6 +62,7 @@ export class SnapshotScheduler {
       type: this.#parts.plan.type,
       state: phase === 'idle' || this.#wait === 'stopped' ? this.#wait : phase,
       nextAtMs: this.#nextAtMs,
+      ...this.#interval,
       problem: this.#problem,
       items: [...(this.#runner?.items ?? [])],
       skippedFires: this.#skippedFires,
@@ -195,4 +199,9 @@ export class SnapshotScheduler {
       this.#parts.onWarning?.(asProblemError(error).message);
     }
   }
+}
+
+function intervalOf(plan: SnapshotPlan, nowMs: number): Pick<SnapshottingStatus, 'intervalMs'> {
+  if (plan.type === 'manual') return {};
+  return { intervalMs: plan.type === 'periodic' ? plan.intervalMs : longestGapMs(plan.schedule, nowMs) };
 }

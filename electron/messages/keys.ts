@@ -13,6 +13,7 @@ export interface ShellMessages {
     readonly pauseTomorrow: string;
     readonly resume: string;
     readonly drives: string;
+    readonly eject: (drive: string) => string;
     readonly restore: string;
     readonly open: string;
     /** Says that backups go on. */
@@ -33,6 +34,8 @@ export interface ShellMessages {
     readonly review: string;
     readonly tryNow: string;
     readonly backUpNow: string;
+    readonly notToday: string;
+    readonly driveAsksBody: string;
     readonly snoozeDay: string;
     readonly serviceLost: string;
     readonly broken: (job: string) => string;

@@ -1,4 +1,6 @@
 /** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
+import { type DriveOfJobs, drivesOf } from '../../core/api/drive-status.ts';
+import { lateLevelOf, missedARun } from '../../core/api/lateness.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
 import type { Problem } from '../../core/api/problem.ts';
@@ -6,7 +8,7 @@ import { isDecision } from '../../core/api/problem-weight.ts';
 import { sayBroken, sayRow } from '../../core/api/sentence.ts';
 import type { NoticeKind } from '../../core/api/shell-desk.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
-import { ageMsOf, behindRows, OLD_AFTER_MS, onlyPruningFailed } from '../../core/api/verdict.ts';
+import { ageMsOf, behindRows, onlyPruningFailed } from '../../core/api/verdict.ts';
 import { visible } from '../../core/api/visible.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 
@@ -53,7 +55,56 @@ export function causesOf(
     ...overdueIn(job, nowMs, language),
     ...waitingIn(job, nowMs, language),
   ]);
-  return [...jobs, ...otherVersion(status, version, language)];
+  return [
+    ...jobs,
+    ...drivesOf(status).flatMap((one) => driveCauses(one, language)),
+    ...otherVersion(status, version, language),
+  ];
+}
+
+/** Each stands for as long as the drive is in that state, and goes with it. */
+function driveCauses({ drive, jobs }: DriveOfJobs, language: Language): readonly Cause[] {
+  const { notices } = SHELL_MESSAGES[language];
+  const messages = MESSAGES[language];
+  const name = visible(drive.name);
+  const common = { level: 1, againAfterMs: null } as const;
+  if (drive.asks) {
+    const key = `drive asks ${drive.poolGuid}`;
+    const begin = jobs.map(
+      (job): NoticeButton => ({
+        label: jobs.length === 1 ? notices.backUpNow : visible(job.name),
+        action: { kind: 'back-up', job: job.name },
+      }),
+    );
+    const later: NoticeButton = { label: notices.notToday, action: { kind: 'snooze', key, durationMs: DAY_MS } };
+    const body = notices.driveAsksBody;
+    const buttons = [...begin, later];
+    return [
+      { ...common, kind: 'drive-asks', key, urgency: 'normal', summary: messages.driveAsks(name), body, buttons },
+    ];
+  }
+  if (drive.state === 'safe') {
+    const key = `drive safe ${drive.poolGuid}`;
+    return [
+      {
+        ...common,
+        kind: 'drive-safe',
+        key,
+        urgency: 'normal',
+        summary: messages.driveSafe(name),
+        body: '',
+        buttons: [],
+      },
+    ];
+  }
+  if (drive.problem?.code === 'drive-pulled' || drive.problem?.code === 'drive-restart-needed') {
+    const { happened, meaning, remedy } = problemIn(language, drive.problem);
+    const key = `${drive.problem.code} ${drive.poolGuid}`;
+    const body = `${meaning}\n${remedy}`;
+    const buttons = [show(language)];
+    return [{ ...common, kind: 'drive-pulled', key, urgency: 'critical', summary: happened, body, buttons }];
+  }
+  return [];
 }
 
 export function serviceLost(language: Language): Cause {
@@ -151,19 +202,18 @@ function failedIn(job: JobStatus, nowMs: number, language: Language): readonly C
   ];
 }
 
-/** Once at one, two and four times the age from which a copy is old. */
+/** Once for each threshold of lateness, by the copy that is latest. */
 function overdueIn(job: JobStatus, nowMs: number, language: Language): readonly Cause[] {
-  const old = behindRows([job], nowMs).filter((row) => (ageMsOf(row, nowMs) ?? 0) > OLD_AFTER_MS);
+  const old = behindRows([job], nowMs).filter((row) => ageMsOf(row, nowMs) !== null);
   const [worst] = old;
   if (worst === undefined || job.stage !== 'idle') return [];
-  const times = (ageMsOf(worst, nowMs) ?? 0) / OLD_AFTER_MS;
   const { notices } = SHELL_MESSAGES[language];
   const key = `overdue ${job.name}`;
   return [
     {
       kind: 'overdue',
       key,
-      level: times >= 4 ? 3 : times >= 2 ? 2 : 1,
+      level: lateLevelOf(job, worst.destination, ageMsOf(worst, nowMs) ?? 0),
       urgency: 'normal',
       summary: notices.overdue(visible(job.name)),
       body: andMore(sayRow(worst, nowMs, MESSAGES[language]), old.length, language),
@@ -205,15 +255,11 @@ function waitingReason(job: JobStatus, language: Language): { readonly reason: s
   return { reason: why, text: MESSAGES[language].heldBecause[why](visible(job.name)) };
 }
 
-/** A copy is at most one interval old where every run comes in its time; at two, one has been left out. */
-function isLateByOneInterval({ safety, snapshotting }: JobStatus, nowMs: number): boolean {
-  const nextMs = snapshotting?.nextAtMs ?? null;
-  if (nextMs === null) return false;
-  return safety.some((row) => {
-    const [ageMs, localMs] = [ageMsOf(row, nowMs), row.newestLocal?.creationMs ?? null];
-    if (ageMs === null || localMs === null || row.newestLocal?.guid === row.newestCommon?.guid) return false;
-    const intervalMs = nextMs - localMs;
-    return intervalMs > 0 && ageMs > 2 * intervalMs;
+/** Something newer is here than there, and a run would have brought it. */
+function isLateByOneInterval(job: JobStatus, nowMs: number): boolean {
+  return job.safety.some((row) => {
+    const ageMs = ageMsOf(row, nowMs);
+    return ageMs !== null && row.newestLocal?.guid !== row.newestCommon?.guid && missedARun(job, ageMs);
   });
 }
 

@@ -15,6 +15,9 @@ export async function askDaemon(client: Client, action: DaemonAction, status: Da
       await all(jobs.map((job) => client.request('run', { job, snapshot: true })));
       break;
     }
+    case 'eject':
+      await client.request('drive/eject', { poolGuid: action.poolGuid });
+      break;
     case 'pause': {
       const until =
         action.until === 'hour' ? ({ kind: 'for', durationMs: HOUR_MS } as const) : ({ kind: 'tomorrow' } as const);

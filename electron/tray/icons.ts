@@ -51,6 +51,11 @@ const QUESTION = union(
   disc(0, 0.5, 0.15),
 );
 const MOON = without(disc(0.06, -0.02, 0.5), disc(0.3, -0.2, 0.42));
+/** A drive: a box wider than high. */
+const BOX: Shape = (x, y) => Math.max(Math.abs(x) - 0.94, Math.abs(y) - 0.6);
+const DRIVE = outline(BOX, STROKE);
+const DRIVE_BAR = line(-0.5, 0, 0.5, 0, 0.3);
+const DRIVE_TICK: Shape = (x, y) => TICK(x * 1.25, y * 1.25) / 1.25;
 /** Below the centre, so that its mass stands in the middle of the square. */
 const TRIANGLE: Shape = (x, y) => polygon(3, 1.06, -Math.PI / 2, 0.12)(x, y - 0.2);
 const OCTAGON = polygon(8, 1.02, Math.PI / 8, 0.1);
@@ -68,7 +73,9 @@ export interface IconView {
 
 /** A name for what an icon looks like: the same name, the same picture. */
 export function iconName({ state, fraction, ground }: IconView): string {
-  return state === 'running' ? `${state}-${eighthsOf(fraction)}-${ground}` : `${state}-${ground}`;
+  return state === 'running' || state === 'drive-busy'
+    ? `${state}-${eighthsOf(fraction)}-${ground}`
+    : `${state}-${ground}`;
 }
 
 /** The icon in all sizes. */
@@ -105,6 +112,17 @@ function layersOf({ state, fraction, ground }: IconView): readonly Layer[] {
       ];
     case 'needs-you':
       return filled(disc(0, 0, FULL), QUESTION, BLUE);
+    case 'drive-busy': {
+      const over = eighthsOf(fraction) / EIGHTHS;
+      const done: Shape = (x, y) => Math.max(DRIVE_BAR(x, y), x - (-0.65 + 1.3 * over));
+      return [
+        { shape: DRIVE, colour: AMBER },
+        { shape: DRIVE_BAR, colour: calm, opacity: 0.35 },
+        { shape: done, colour: AMBER },
+      ];
+    }
+    case 'drive-safe':
+      return plain(DRIVE, DRIVE_TICK);
     case 'running': {
       const over = eighthsOf(fraction) / EIGHTHS;
       const rest: Layer = { shape: RING, colour: calm, opacity: over === 0 ? 0.55 : 0.35 };

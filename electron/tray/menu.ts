@@ -1,5 +1,6 @@
 /** The menu of the tray: how it stands, and what one can do about it. Pure. */
-import type { Language } from '../../core/api/messages/languages.ts';
+import { drivesOf } from '../../core/api/drive-status.ts';
+import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { sentence } from '../../core/api/sentence.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
 import { trayState } from '../../core/api/tray-state.ts';
@@ -11,6 +12,7 @@ export type MenuAction =
   | { readonly kind: 'quit' }
   /** Null: every job that can. */
   | { readonly kind: 'back-up'; readonly job: string | null }
+  | { readonly kind: 'eject'; readonly poolGuid: string }
   | { readonly kind: 'pause'; readonly until: 'hour' | 'tomorrow' }
   | { readonly kind: 'resume' };
 
@@ -53,7 +55,7 @@ export function trayMenu({ status, nowMs, language }: MenuView): readonly MenuPa
     { key: 'line-1', separator: true },
     submenu('back-up', menu.backUpNow, jobs.length > 1 ? [all, ...each] : each),
     ...(status === null ? [] : [pauseEntry(status, language)]),
-    disabled('drives', menu.drives),
+    drivesEntry(status, language),
     disabled('restore', menu.restore),
     { key: 'line-2', separator: true },
     entry('open', menu.open, { kind: 'open' }),
@@ -74,6 +76,29 @@ function pauseEntry(status: DaemonStatus, language: Language): MenuEntry {
     entry('pause-hour', menu.pauseHour, { kind: 'pause', until: 'hour' }),
     entry('pause-tomorrow', menu.pauseTomorrow, { kind: 'pause', until: 'tomorrow' }),
   ]);
+}
+
+/** Each drive with what one can do with it now: back up to it, eject it, or only know where it is. */
+function drivesEntry(status: DaemonStatus | null, language: Language): MenuEntry {
+  const { menu } = SHELL_MESSAGES[language];
+  const drives = status === null ? [] : drivesOf(status);
+  return submenu(
+    'drives',
+    menu.drives,
+    drives.map(({ drive, jobs }) => {
+      const name = visible(drive.name);
+      const key = `drive ${drive.poolGuid}`;
+      if (drive.state === 'connected') {
+        return entry(key, menu.eject(name), { kind: 'eject', poolGuid: drive.poolGuid });
+      }
+      const label = `${name}: ${MESSAGES[language].driveStates[drive.state]}`;
+      const [job] = jobs.filter(canRun);
+      if (drive.state === 'plugged' && job !== undefined) {
+        return entry(key, `${name}: ${menu.backUpNow}`, { kind: 'back-up', job: job.name });
+      }
+      return disabled(key, label);
+    }),
+  );
 }
 
 function entry(key: string, label: string, action: MenuAction): MenuEntry {

@@ -364,6 +364,9 @@ export const de: Texts = {
       question: 'Eine Entscheidung von dir ist nötig',
       overdue: 'Eine Kopie ist alt',
       waiting: 'Ein Job wartet und ist um ein ganzes Intervall zu spät',
+      'drive-asks': 'Ein Laufwerk wurde angeschlossen, und sein Job fragt',
+      'drive-safe': 'Ein Laufwerk ist gesichert und kann abgezogen werden',
+      'drive-pulled': 'Ein Laufwerk wurde im Betrieb abgezogen',
       service: 'Der Dienst läuft nicht',
       update: 'Snapferry hat eine andere Version',
     },
@@ -400,6 +403,7 @@ export const de: Texts = {
       wakeup: 'durch Wecken',
       run: 'von Hand',
       continued: 'nach einer Pause fortgesetzt',
+      plugged: 'weil ein Laufwerk angeschlossen wurde',
     },
     outcome: {
       running: 'läuft',

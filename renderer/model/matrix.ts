@@ -1,7 +1,8 @@
 /** Dataset × destination: what is where, and how old. Pure. */
 
+import { lateLevelOf } from '../../core/api/lateness.ts';
 import type { DaemonStatus, DatasetSafety, JobStatus } from '../../core/api/status.ts';
-import { ageMsOf, OLD_AFTER_MS } from '../../core/api/verdict.ts';
+import { ageMsOf } from '../../core/api/verdict.ts';
 import { isWorking, lastAttempt } from './progress.ts';
 
 /** Weakest first: the one to look at. */
@@ -12,7 +13,7 @@ export interface Cell {
   readonly job: string;
   readonly safety: DatasetSafety;
   /**
-   * missing: nothing is there; unknown: nobody knows how old it is; old: older than any schedule should leave it; behind:
+   * missing: nothing is there; unknown: nobody knows how old it is; old: late by the schedule of its job; behind:
    * there are newer snapshots here; current: the newest snapshot of this machine is there.
    */
   readonly state: CellState;
@@ -32,11 +33,15 @@ export interface Matrix {
   readonly rows: readonly Row[];
 }
 
-export function cellState(safety: DatasetSafety, nowMs: number): CellState {
+export function cellState(
+  job: Pick<JobStatus, 'snapshotting' | 'drives'>,
+  safety: DatasetSafety,
+  nowMs: number,
+): CellState {
   if (safety.newestCommon === null) return 'missing';
   const ageMs = ageMsOf(safety, nowMs);
   if (ageMs === null) return 'unknown';
-  if (ageMs > OLD_AFTER_MS) return 'old';
+  if (lateLevelOf(job, safety.destination, ageMs) > 0) return 'old';
   return safety.newestLocal?.guid === safety.newestCommon.guid ? 'current' : 'behind';
 }
 
@@ -48,7 +53,7 @@ function cellsOf(job: JobStatus, nowMs: number): readonly Cell[] {
     return {
       job: job.name,
       safety,
-      state: cellState(safety, nowMs),
+      state: cellState(job, safety, nowMs),
       working: running && report !== undefined && isWorking(report),
       failed: (report?.problem ?? null) !== null,
     };

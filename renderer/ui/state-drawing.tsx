@@ -50,6 +50,20 @@ function Shape({ state }: { readonly state: TrayState }) {
           <circle className="dot" cx="24" cy="34" r="2.2" />
         </>
       );
+    case 'drive-busy':
+      return (
+        <>
+          <rect className="field" x="3" y="11" width="42" height="26" rx="4" />
+          <path className="ink" d="M12 24h24" />
+        </>
+      );
+    case 'drive-safe':
+      return (
+        <>
+          <rect className="field" x="3" y="11" width="42" height="26" rx="4" />
+          <path className="ink" d="M15.5 24.5 21.5 30.5l11-12.5" />
+        </>
+      );
     case 'overdue':
       return (
         <>

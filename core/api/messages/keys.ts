@@ -1,3 +1,5 @@
+import type { DriveState } from '../drive.ts';
+
 /**
  * What is said about the state of the backups, by key: a language is one object of this type. Names come in visible form, times
  * and counts as numbers.
@@ -13,6 +15,15 @@ export interface Messages {
   readonly jobRefused: (job: string) => string;
   /** Everything of all jobs is there; the oldest is so old. */
   readonly everything: (destinations: readonly string[], ageMs: number) => string;
+  /** A drive that everything is on, too; its oldest copy is so old. */
+  readonly driveOld: (drive: string, ageMs: number) => string;
+  /** Progress of the run that writes to it, null while it is not known. */
+  readonly driveBusy: (drive: string, fraction: number | null) => string;
+  readonly driveEjecting: (drive: string) => string;
+  readonly driveSafe: (drive: string) => string;
+  readonly driveAsks: (drive: string) => string;
+  /** Where a drive is, in a few words. */
+  readonly driveStates: Readonly<Record<DriveState, string>>;
   readonly datasetOld: (dataset: string, destination: string, ageMs: number) => string;
   readonly datasetAgeUnknown: (dataset: string, destination: string) => string;
   readonly datasetMissing: (dataset: string, destination: string) => string;

@@ -218,6 +218,75 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: 'Nichts wurde gesendet: Beides zu mischen kann Dateien beschädigen.',
       remedy: 'Stelle large_blocks für dieses Ziel wieder so ein wie vorher.',
     },
+    // Externe Laufwerke
+    'drive-away': {
+      happened: 'Das Laufwerk {drive} ist nicht angeschlossen.',
+      meaning: OLD_COPY,
+      remedy: 'Schließ es an.',
+    },
+    'drive-pulled': {
+      happened: 'Das Laufwerk {drive} wurde abgezogen, während es benutzt wurde.',
+      meaning:
+        'Was vorher angekommen ist, ist darauf und wird geprüft, wenn es wiederkommt; an den Originalen wurde nichts verändert.',
+      remedy:
+        'Schließ dasselbe Laufwerk wieder an und warte: Die Sicherung geht dort weiter, wo sie stehen geblieben ist. Exportiere den Pool nicht von Hand und benutze kein „zpool clear“, solange es weg ist.',
+    },
+    'drive-restart-needed': {
+      happened: 'Das Laufwerk {drive} ist wieder da, aber ZFS gibt nicht frei, was beim Abziehen hängen geblieben ist.',
+      meaning:
+        'Auf dem Laufwerk und auf diesem Rechner ist nichts verloren. Bis zum Neustart kann auf dieses Laufwerk nicht gesichert werden.',
+      remedy: 'Speichere deine Arbeit und starte den Rechner mit angeschlossenem Laufwerk neu.',
+    },
+    'drive-failing': {
+      happened: 'Das Laufwerk {drive} meldet Fehler: {reason}.',
+      meaning: 'Die neuesten Kopien darauf sind vielleicht unvollständig; an den Originalen wurde nichts verändert.',
+      remedy:
+        'Sieh dir „zpool status {pool}“ an und sichere bald auf ein anderes Laufwerk; ein Laufwerk, das Fehler meldet, wird oft schlechter.',
+    },
+    'drive-foreign': {
+      happened: 'Das Laufwerk {drive} wurde zuletzt von einem anderen Rechner benutzt und dort nicht exportiert.',
+      meaning: 'Darauf wurde nichts verändert. Ein Pool, den zwei Rechner zugleich benutzen, wird zerstört.',
+      remedy:
+        'Exportiere es auf dem anderen Rechner. Geht das nicht mehr und ist es dort sicher nicht in Gebrauch, importiere es einmal von Hand: zpool import -f -N {pool}',
+    },
+    'drive-twice': {
+      happened: 'Zwei Laufwerke mit demselben Pool sind als {drive} angeschlossen: Eines ist eine Kopie des anderen.',
+      meaning:
+        'Darauf wurde nichts verändert: Welches gemeint ist, ist unklar, und beide zu mischen würde beide zerstören.',
+      remedy: 'Zieh das ab, das nicht gemeint ist.',
+    },
+    'drive-incomplete': {
+      happened:
+        'Das Laufwerk {drive} ist angeschlossen, aber ein Teil seines Pools fehlt oder ist beschädigt ({reason}).',
+      meaning: OLD_COPY,
+      remedy: 'Schließ alle Laufwerke des Pools an und sieh dir „zpool import“ und „zpool status“ an.',
+    },
+    'drive-read-only': {
+      happened: 'Das Laufwerk {drive} kann auf diesem Rechner nur gelesen werden.',
+      meaning: OLD_COPY,
+      remedy: 'Sieh dir „zpool import“ an: Meist wird hier ein neueres OpenZFS gebraucht.',
+    },
+    'drive-unsupported': {
+      happened: 'Der Pool des Laufwerks {drive} braucht etwas, das diese Version von OpenZFS nicht hat.',
+      meaning: OLD_COPY,
+      remedy: 'Benutze auf diesem Rechner ein neueres OpenZFS.',
+    },
+    'drive-renamed': {
+      happened: 'Der Pool des Laufwerks {drive} heißt jetzt {seen} und nicht {pool}.',
+      meaning: 'Darauf wurde nichts verändert.',
+      remedy: 'Hast du ihn umbenannt, schreib den neuen Namen in die Konfiguration (pool und root_fs).',
+    },
+    'drive-name-taken': {
+      happened:
+        'Ein anderer Pool namens {pool} ist importiert, so dass das Laufwerk {drive} nicht verbunden werden kann.',
+      meaning: OLD_COPY,
+      remedy: 'Exportiere zuerst den anderen Pool oder gib einem der beiden einen anderen Namen.',
+    },
+    'drive-in-use': {
+      happened: 'Das Laufwerk {drive} konnte nicht ausgeworfen werden: Etwas benutzt es.',
+      meaning: 'Was gesichert wurde, ist vollständig. Es ist noch nicht sicher, es abzuziehen.',
+      remedy: 'Schließ, was Dateien darauf offen hat, und wirf es noch einmal aus.',
+    },
     // Receiving
     'destination-modified': {
       happened: '{name} auf {host} wurde seit seinem neuesten Snapshot verändert.',

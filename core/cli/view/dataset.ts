@@ -14,6 +14,7 @@ const NAME_WIDTH_MIN = 16;
 const DETAIL_LINES = 4;
 
 interface Row {
+  readonly job: JobStatus;
   readonly name: string;
   readonly report: DatasetReport | null;
   readonly safety: DatasetSafety | null;
@@ -44,6 +45,7 @@ function rowsOf(job: JobStatus): Row[] {
   }
   const names = new Set([...reports.keys(), ...safety.keys()]);
   return [...names].map((name) => ({
+    job,
     name,
     report: reports.get(name) ?? null,
     safety: safety.get(name) ?? null,
@@ -82,7 +84,13 @@ function rowLines(row: Row, nameWidth: number, layout: Layout): Line[] {
 
 function quietLine(row: Row, nameWidth: number, layout: Layout): Line {
   const common = row.report?.newestCommon ?? row.safety?.newestCommon ?? null;
-  const stands = standing(common, row.safety?.newestLocal ?? null, layout.nowMs);
+  const stands = standing(
+    common,
+    row.safety?.newestLocal ?? null,
+    row.job,
+    row.safety?.destination ?? '',
+    layout.nowMs,
+  );
   const { report, live } = row;
   if (report !== null && live && report.state !== 'done') {
     const waits = datasetTexts.blockedOn[report.blockedOn];
@@ -95,7 +103,13 @@ function quietLine(row: Row, nameWidth: number, layout: Layout): Line {
 
 function failedState(row: Row, layout: Layout): Span[] {
   const common = row.report?.newestCommon ?? row.safety?.newestCommon ?? null;
-  const stands = standing(common, row.safety?.newestLocal ?? null, layout.nowMs);
+  const stands = standing(
+    common,
+    row.safety?.newestLocal ?? null,
+    row.job,
+    row.safety?.destination ?? '',
+    layout.nowMs,
+  );
   return join([span(datasetTexts.failed, 'bad'), span(stands.text.text, 'dim')]);
 }
 
@@ -144,7 +158,8 @@ function foldedLines(quiet: readonly Row[], layout: Layout): Line[] {
   const groups = Map.groupBy(quiet, (row) => {
     if (row.live && row.report !== null && row.report.state !== 'done') return datasetTexts.pending;
     const common = row.report?.newestCommon ?? row.safety?.newestCommon ?? null;
-    return standing(common, row.safety?.newestLocal ?? null, layout.nowMs).text.text;
+    return standing(common, row.safety?.newestLocal ?? null, row.job, row.safety?.destination ?? '', layout.nowMs).text
+      .text;
   });
   return [...groups].map(([state, rows]) => [
     span(`${' '.repeat(ROW_INDENT)}· ${datasetTexts.folded(rows.length, state)}`, 'dim'),

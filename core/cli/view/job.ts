@@ -1,9 +1,10 @@
 /** One job of the status view. */
+import { en } from '../../api/messages/en.ts';
 import type { JobStatus } from '../../api/status.ts';
 import { type Line, type Span, span, spread, type Tone } from '../text/spans.ts';
 import { visible, wrap } from '../text/width.ts';
 import { jobTexts, stageText } from '../texts.ts';
-import { pauseTexts } from '../texts-control.ts';
+import { driveTexts, pauseTexts } from '../texts-control.ts';
 import { datasetLines } from './dataset.ts';
 import { DETAIL_INDENT, flow, type Layout, problemRoom, ROW_INDENT } from './layout.ts';
 import { problemLines } from './problem.ts';
@@ -17,8 +18,18 @@ export function jobLines(job: JobStatus, layout: Layout): Line[] {
   const margin = span(' '.repeat(ROW_INDENT));
   const lines: Line[] = [headLine(job, width)];
   if (job.refusal !== null) lines.push(...problemLines(job.refusal, room));
-  for (const summary of safetySummaries(job.safety, nowMs)) {
+  for (const summary of safetySummaries(job, nowMs)) {
     for (const text of wrap(summary.text, width - ROW_INDENT)) lines.push([margin, span(text, summary.tone)]);
+  }
+  for (const drive of job.drives ?? []) {
+    lines.push(
+      ...flow(
+        [span(driveTexts.line(visible(drive.name), en.driveStates[drive.state], visible(drive.pool)))],
+        ROW_INDENT,
+        width,
+      ),
+    );
+    if (drive.problem !== null) lines.push(...problemLines(drive.problem, room));
   }
   if (job.type !== 'sink' && job.refusal === null) lines.push(...flow(facts(job, nowMs), ROW_INDENT, width));
   for (const warning of job.replication?.warnings ?? []) {

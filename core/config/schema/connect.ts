@@ -1,21 +1,42 @@
 /** `connect`: how an active job reaches the other side. */
-import { also, andThen, byType, type Decoder, INVALID, list, object, optional, required, typeIs } from '../decode.ts';
-import { bool, filled, integer, parsed, text } from '../scalars.ts';
+import { poolOf } from '../../zfs/names.ts';
+import {
+  also,
+  andThen,
+  byType,
+  type Cursor,
+  type Decoder,
+  INVALID,
+  type Invalid,
+  list,
+  object,
+  optional,
+  required,
+  typeIs,
+} from '../decode.ts';
+import { bool, filled, integer, oneOf, parsed, text } from '../scalars.ts';
 import type {
   ConnectConfig,
+  DriveConfig,
+  DriveConnect,
   HostKeyPin,
   LocalConnect,
+  OnPlug,
   SshConnect,
   StdinserverConnect,
   TcpConnect,
   TlsConnect,
   WakeConfig,
 } from '../types.ts';
+import { parsePositiveSpan } from '../values/duration.ts';
 import { parseHost } from '../values/host-port.ts';
+import { quote } from '../values/parsed.ts';
 import { parseAbsolutePath } from '../values/path.ts';
+import { parsePoolGuid, parsePoolName } from '../values/pool.ts';
 import { parseFingerprint, parseUser } from '../values/ssh.ts';
+import { parseTitle } from '../values/title.ts';
 import { parseIpv4, parseMac, parseWakeWait } from '../values/wake.ts';
-import { entryOf } from '../yaml/nodes.ts';
+import { entryOf, placeOf, type YamlNode } from '../yaml/nodes.ts';
 import { address, dataset, identity, listenerName, path, timeoutOrNone, tlsFields } from './common.ts';
 
 const port = integer(1, 65_535);
@@ -109,10 +130,72 @@ const ssh: Decoder<SshConnect> = andThen(onePin, ({ fingerprint, knownHosts, ...
   return pin === null ? INVALID : { ...rest, hostKey: pin };
 });
 
+/** A drawer of drives. */
+const DRIVES_MAX = 32;
+const DAY_S = 86_400;
+
+const driveFields = {
+  pool: required('pool', parsed(parsePoolName)),
+  poolGuid: required('pool_guid', parsed(parsePoolGuid)),
+  rootFs: required('root_fs', dataset),
+  name: optional('name', parsed(parseTitle), ''),
+  keyFile: optional<string | null>('key_file', parsed(parseAbsolutePath), null),
+} as const;
+
+function inItsPool(written: DriveConfig, node: YamlNode, at: Cursor): DriveConfig | Invalid {
+  const { pool, rootFs, name } = written;
+  if (poolOf(rootFs) === pool) return { ...written, name: name === '' ? pool : name };
+  return at.key('root_fs').complain(placeOf(node, 'root_fs'), `${quote(rootFs)} is not in the pool ${quote(pool)}`, {
+    hint: `begin it with ${pool}`,
+  });
+}
+
+const oneDrive: Decoder<DriveConfig> = andThen(object<DriveConfig>(driveFields), inItsPool);
+
+const driveCommon = {
+  type: typeIs('drive'),
+  clientIdentity: optional<string | null>('client_identity', identity, null),
+  onPlug: optional<OnPlug>('on_plug', oneOf(['start', 'ask', 'never']), 'ask'),
+  ejectWhenDone: optional('eject_when_done', bool, true),
+  staleAfterS: optional('stale_after', parsed(parsePositiveSpan), 7 * DAY_S),
+} as const;
+
+type DriveCommon = Omit<DriveConnect, 'drives' | 'staleAfterMs'> & { readonly staleAfterS: number };
+
+const severalDrives: Decoder<readonly DriveConfig[]> = andThen(list(oneDrive), (drives, node, at) => {
+  if (drives.length > DRIVES_MAX) {
+    return at.complain(node.place, `these are ${drives.length} drives; a job has at most ${DRIVES_MAX}`);
+  }
+  const twice = drives.find(({ poolGuid }, index) => drives.findIndex((one) => one.poolGuid === poolGuid) < index);
+  if (twice === undefined) return drives;
+  return at.complain(node.place, `the drive with the pool_guid ${twice.poolGuid} is here twice`);
+});
+
+function finishDrives({ staleAfterS, ...common }: DriveCommon, drives: readonly DriveConfig[]): DriveConnect {
+  return { ...common, drives, staleAfterMs: staleAfterS * 1000 };
+}
+
+/** One drive by the keys of the connection, or several as a list. */
+const drive: Decoder<DriveConnect> = (node, at) => {
+  if (entryOf(node, 'drives') !== undefined) {
+    const set = object<DriveCommon & Pick<DriveConnect, 'drives'>>({
+      ...driveCommon,
+      drives: required('drives', severalDrives),
+    })(node, at);
+    return set === INVALID ? INVALID : finishDrives(set, set.drives);
+  }
+  const single = object<DriveCommon & DriveConfig>({ ...driveCommon, ...driveFields })(node, at);
+  if (single === INVALID) return INVALID;
+  const { name, pool, poolGuid, rootFs, keyFile, ...common } = single;
+  const checked = inItsPool({ name, pool, poolGuid, rootFs, keyFile }, node, at);
+  return checked === INVALID ? INVALID : finishDrives(common, [checked]);
+};
+
 export const connect: Decoder<ConnectConfig> = byType<ConnectConfig>({
   tcp,
   tls,
   'ssh+stdinserver': stdinserver,
   local,
   ssh,
+  drive,
 });

@@ -1,5 +1,4 @@
 /** `jobs`: the five types of job and their keys. */
-import { TITLE_CHARS_MAX } from '../../api/config.ts';
 import { configuredJobNameFault } from '../../zfs/marks.ts';
 import {
   also,
@@ -26,7 +25,8 @@ import type {
   WaitFor,
 } from '../types.ts';
 import { parsePositiveSpan } from '../values/duration.ts';
-import { bad, good, type Parsed, quote } from '../values/parsed.ts';
+import { bad, good, quote } from '../values/parsed.ts';
+import { parseTitle } from '../values/title.ts';
 import { entryOf, type YamlNode } from '../yaml/nodes.ts';
 import { dataset, filesystems } from './common.ts';
 import { connect } from './connect.ts';
@@ -60,11 +60,6 @@ const common = {
   disabled: optional('disabled', bool, false),
 } as const;
 
-function parseTitle(text: string): Parsed<string> {
-  const plain = text.length <= TITLE_CHARS_MAX && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
-  return plain ? good(text) : bad(`a title has at most ${TITLE_CHARS_MAX} characters, all of them visible`);
-}
-
 /** Own addition: what has to be so before a transfer begins by itself. */
 const waitFor: Decoder<readonly WaitFor[]> = list(oneOf(['mains', 'unmetered']));
 
@@ -92,15 +87,28 @@ function connectTypeOf(job: YamlNode): string | null {
 const checkedPush = also(writtenPush, (node, at) => {
   const recvEntry = entryOf(node, 'recv');
   const type = connectTypeOf(node);
-  if (recvEntry === undefined || type === null || type === 'ssh') return null;
-  return at.key('recv').complain(recvEntry.keyPlace, 'a push job has recv only when it connects with type ssh', {
-    hint: 'with any other connection the sink on the other side says how it receives',
-  });
+  if (recvEntry === undefined || type === null || type === 'ssh' || type === 'drive') return null;
+  return at
+    .key('recv')
+    .complain(recvEntry.keyPlace, 'a push job has recv only when it connects with type ssh or drive', {
+      hint: 'with any other connection the sink on the other side says how it receives',
+    });
 });
 
-const push: Decoder<Written<PushJob>> = andThen(checkedPush, (job) =>
-  job.connect.type === 'ssh' && job.recv === null ? { ...job, recv: DEFAULT_AGENTLESS_RECV } : job,
-);
+const push: Decoder<Written<PushJob>> = andThen(checkedPush, (job, node) => {
+  const { connect } = job;
+  if (connect.type !== 'ssh' && connect.type !== 'drive') return job;
+  const replication = connect.type === 'drive' ? forDrive(job.replication, node) : job.replication;
+  return { ...job, replication, recv: job.recv ?? DEFAULT_AGENTLESS_RECV };
+});
+
+/** A drive may be away for months: what keeps a base for the next increment must not hold space for so long. */
+function forDrive(replication: PushJob['replication'], node: YamlNode): PushJob['replication'] {
+  const written = entryOf(entryOf(node, 'replication')?.value, 'protection')?.value;
+  const of = (key: 'initial' | 'incremental') =>
+    entryOf(written, key) === undefined ? 'guarantee_incremental' : replication.protection[key];
+  return { ...replication, protection: { initial: of('initial'), incremental: of('incremental') } };
+}
 
 const intervalS: Decoder<number | null> = parsed((text) => (text === 'manual' ? good(null) : parsePositiveSpan(text)));
 
@@ -111,8 +119,11 @@ const pull: Decoder<Written<PullJob>> = object<Written<PullJob>>({
   connect: required(
     'connect',
     andThen(connect, (value, node, at) =>
-      value.type === 'ssh'
-        ? at.complain(node.place, 'a pull job cannot connect with type ssh: that one only receives on the other side')
+      value.type === 'ssh' || value.type === 'drive'
+        ? at.complain(
+            node.place,
+            `a pull job cannot connect with type ${value.type}: that one only receives on the other side`,
+          )
         : value,
     ),
   ),

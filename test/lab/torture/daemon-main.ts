@@ -44,10 +44,17 @@ function contextOf(zfsPath: string, command: Argv): CliContext {
     openEngine: (config, log) => {
       const local = createLocalHost({ label: 'the workstation', startProgram: spawner.start });
       const remotes = new Map<string, Host>();
+      let current = config;
       return {
+        configure: (next) => {
+          current = next;
+          return () => {};
+        },
         makeJob: (job) =>
           createJob(job, {
-            config,
+            get config() {
+              return current;
+            },
             local: reachOf(local, zfsPath),
             remote: (connect) => {
               const host = remotes.get(connect.host) ?? sshHostOf(connect);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lateAfterMs } from '../../../core/api/lateness.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
 import { sentence } from '../../../core/api/sentence.ts';
 import type { DaemonStatus, JobStatus } from '../../../core/api/status.ts';
-import { AHEAD_MS_MAX, OLD_AFTER_MS, verdictOf } from '../../../core/api/verdict.ts';
+import { AHEAD_MS_MAX, verdictOf } from '../../../core/api/verdict.ts';
 import {
   common,
   DAY,
@@ -117,12 +118,12 @@ describe('sentence', () => {
       fc.property(anyStatus(), (status) => {
         const { kind } = verdictOf(status, NOW_MS);
         const carrying = status.jobs.filter(({ type }) => type === 'push' || type === 'pull');
-        const allThere = carrying
-          .flatMap((one) => one.safety)
-          .every(({ newestCommon }) => {
+        const allThere = carrying.every((one) =>
+          one.safety.every(({ newestCommon, destination }) => {
             const atMs = newestCommon?.creationMs ?? Number.NaN;
-            return NOW_MS - atMs <= OLD_AFTER_MS && NOW_MS - atMs >= -AHEAD_MS_MAX;
-          });
+            return NOW_MS - atMs <= lateAfterMs(one, destination) && NOW_MS - atMs >= -AHEAD_MS_MAX;
+          }),
+        );
         const whole =
           carrying.length > 0 &&
           carrying.every((one) => one.safety.length > 0) &&

@@ -117,7 +117,7 @@ describe('openEngine', () => {
     await engine.close();
   });
 
-  it('begins anew with a configuration that was changed, and what was at work goes on', async () => {
+  it('goes over to a configuration that was changed: jobs that are as before go on, and so does what was at work', async () => {
     await using folder = await privateFolder();
     const [socket, file] = [join(folder.path, 'run', 's'), join(folder.path, 'c.yml')];
     const text = CONFIGS['/good.yml'] ?? '';
@@ -137,18 +137,38 @@ describe('openEngine', () => {
     const next = await readFile(file, 'utf8');
     expect(next).not.toContain('name: a');
     daemon.setConfig(file, next);
-    jobs.splice(0, 2, new FakeJob('b'));
+    const [gone, unchanged] = jobs.splice(0, 2);
+    await daemon.io.clock.advance(500);
+    await until(() => gone?.listenerCount === 0);
+    // The other one is at what it was at, over the connections that are open.
+    expect([unchanged?.status().stage, unchanged?.calls]).toEqual(['replicating', []]);
+    expect(unchanged?.listenerCount).toBeGreaterThan(0);
+    const other = next.replace('count: 1', 'count: 2');
+    expect(other).not.toBe(next);
+    await writeFile(file, other);
+    daemon.setConfig(file, other);
+    jobs.push(new FakeJob('b'));
     const [again] = jobs;
+    expect(await new CommandLine().run('config', 'reload', '--socket', socket)).toBe(EXIT.ok);
     await daemon.io.clock.advance(500);
     await until(() => again?.calls.length === 1);
-    expect([again?.started, again?.calls]).toEqual([true, ['wake wakeup false']]);
+    expect([again?.started, again?.calls, unchanged?.listenerCount]).toEqual([true, ['wake wakeup false'], 0]);
+    const logged = `global: {logging: [{type: stdout, level: error, format: json}]}\n${other}`;
+    await writeFile(file, logged);
+    daemon.setConfig(file, logged);
+    expect(await new CommandLine().run('config', 'reload', '--socket', socket)).toBe(EXIT.ok);
+    const after = new FakeJob('b');
+    jobs.splice(0, 1, after);
+    await daemon.io.clock.advance(500);
+    await until(() => after.started);
+    expect(daemon.enginesClosed).toBe(1);
     const wrong = new CommandLine();
     expect(await wrong.run('config', 'disable', 'a', '--socket', socket)).toBe(EXIT.usage);
     const bad = join(folder.path, 'bad.yml');
     await writeFile(bad, 'jobs: [{type: snap}]');
     expect(await wrong.run('config', 'put', bad, '--socket', socket)).toBe(EXIT.config);
     expect(await wrong.run('config', 'get', '--socket', socket)).toBe(EXIT.ok);
-    expect(wrong.io.out).toBe(next);
+    expect(wrong.io.out).toBe(logged);
     daemon.io.interrupt();
     expect(await serving).toBe(EXIT.ok);
     expect(daemon.enginesClosed).toBe(2);

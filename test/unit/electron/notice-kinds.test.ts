@@ -45,12 +45,21 @@ const failed = (code: 'no-space' | 'diverged'): JobStatus =>
     ),
   });
 
+const every = (intervalMs: number): JobStatus['snapshotting'] => ({
+  type: 'periodic',
+  state: 'waiting',
+  nextAtMs: NOW_MS + 50 * MIN,
+  intervalMs,
+  problem: null,
+  items: [],
+});
+
 /** Snapshots every hour, and the newest that is there is so old. */
 const hourly = (agoMs: number, change: Partial<JobStatus> = {}): JobStatus =>
   job('nas', {
     lastSuccessMs: NOW_MS - agoMs,
     safety: [safety('rpool/home', { newestCommon: common(agoMs), newestLocal: common(10 * MIN, '2') })],
-    snapshotting: { type: 'periodic', state: 'waiting', nextAtMs: NOW_MS + 50 * MIN, problem: null, items: [] },
+    snapshotting: every(HOUR),
     ...change,
   });
 const onBattery = { queued: true, nextRun: { state: 'held', atMs: null, why: 'on-battery' } } as const;
@@ -146,6 +155,24 @@ describe('a job that waits', () => {
     ['nobody knows how old anything is', { ...onBattery, safety: [safety('a', { newestCommon: null })] }],
   ])('is not told of where %s', (_name, change) => {
     expect(see(daemon(hourly(5 * HOUR, change))).records.filter(({ kind }) => kind === 'waiting')).toEqual([]);
+  });
+});
+
+describe('a copy that is late', () => {
+  it.each([
+    ['an hour', HOUR, [26 * HOUR, 50 * HOUR, 98 * HOUR]],
+    ['a week', 7 * DAY, [14 * DAY + HOUR, 21 * DAY + HOUR, 35 * DAY + HOUR]],
+  ])('is told of at each threshold of its own schedule, of %s', (_name, intervalMs, ages) => {
+    const late = (agoMs: number) => daemon(hourly(agoMs, { snapshotting: every(intervalMs) }));
+    const [first = 0] = ages;
+    expect(see(late(first - 2 * HOUR)).records).toEqual([]);
+    let { memory } = see(late(first - 2 * HOUR));
+    for (const age of ages) {
+      const said = see(late(age), {}, memory);
+      expect(said.records).toMatchObject([{ key: 'overdue nas', kind: 'overdue' }]);
+      expect(see(late(age + HOUR), {}, said.memory).records).toEqual([]);
+      memory = said.memory;
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN_CONDITIONS } from '../../../core/api/conditions.ts';
 import type { StatusChanged } from '../../../core/api/contract.ts';
+import { applyChange } from '../../../core/api/mirror.ts';
 import { StatusHub } from '../../../core/helper/status-hub.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { FakeJob, GOOD_STATE } from './support/fake-job.ts';
@@ -92,5 +93,19 @@ describe('StatusHub', () => {
     hub.stop();
     await clock.advance(1000);
     expect(changes).toEqual([]);
+  });
+
+  it('makes every client ask for the whole when the jobs are others', async () => {
+    const { hub, clock, changes } = setUp('a', 'b');
+    const before = hub.status();
+    hub.become([new FakeJob('b'), new FakeJob('c')]);
+    await clock.advance(0);
+    expect(changes).toHaveLength(1);
+    expect(changes.map((change) => applyChange(before, change))).toEqual([null]);
+    const after = hub.status();
+    expect(after.jobs.map(({ name }) => name)).toEqual(['b', 'c']);
+    hub.touch('c');
+    await clock.advance(250);
+    expect(applyChange(after, changes[1] ?? expect.fail('nothing was sent'))?.revision).toBe(after.revision + 1);
   });
 });

@@ -156,4 +156,48 @@ describe('Supervisor', () => {
     expect(await stopped).toEqual([]);
     expect(supervisor.sources[0]?.status().stage).toBe('idle');
   });
+
+  describe('goes over to another configuration', () => {
+    const NOTHING = { kept: [], restarted: [], added: [], removed: [], everything: false };
+    const head = (job: FakeJob) => ({ name: job.name, type: 'push' as const, job });
+
+    it('keeps jobs as they are, ends others before their successors begin, and lets their runs go on', async () => {
+      const [kept, old, gone] = [new FakeJob('job0'), new FakeJob('job1'), new FakeJob('job2')];
+      const { supervisor, start, touched } = supervise(kept, old, gone);
+      start();
+      old.become({ stage: 'replicating' });
+      const [anew, added] = [new FakeJob('job1'), new FakeJob('job3')];
+      const plan = { ...NOTHING, kept: ['job0'], restarted: ['job1'], removed: ['job2'], added: ['job3'] };
+      const make = ({ job }: { job: FakeJob }): FakeJob => {
+        expect([old.listenerCount, gone.listenerCount, anew.started, added.started]).toEqual([0, 0, false, false]);
+        return job;
+      };
+      expect(await supervisor.change(plan, [added, kept, anew].map(head), make, 1000, new FakeClock())).toEqual([]);
+      expect(supervisor.names).toEqual(['job3', 'job0', 'job1']);
+      expect([kept.calls, anew.calls, added.calls]).toEqual([[], ['wake wakeup false'], []]);
+      expect([anew.started, added.started, supervisor.job('job0')]).toEqual([true, true, kept]);
+      touched.splice(0);
+      kept.become({ queued: true });
+      added.become({ queued: true });
+      gone.become({ queued: true });
+      expect(touched).toEqual(['job0', 'job3']);
+      expect(await supervisor.stop(1000, new FakeClock())).toEqual([]);
+      expect([kept, anew, added].map((job) => job.listenerCount)).toEqual([0, 0, 0]);
+    });
+
+    it('begins nothing beside a job that does not end', async () => {
+      const stubborn = new FakeJob('job0');
+      stubborn.obedient = false;
+      const { supervisor, start } = supervise(stubborn);
+      start();
+      const clock = new FakeClock();
+      const added = new FakeJob('job9');
+      const plan = { ...NOTHING, removed: ['job0'], added: ['job9'] };
+      const changed = supervisor.change(plan, [head(added)], ({ job }) => job, 1000, clock);
+      await settle();
+      await clock.advance(1000);
+      expect(await changed).toEqual(['job0']);
+      expect([added.started, supervisor.names]).toEqual([false, ['job0']]);
+    });
+  });
 });

@@ -33,7 +33,7 @@ describe('the state of a copy', () => {
     ['old', safety('a', { newestCommon: common(3 * DAY) })],
     ['behind', safety('a', { newestCommon: common(10 * MIN, '1'), newestLocal: common(0, '2') })],
     ['current', safety('a')],
-  ] as const)('is %s', (state, row) => expect(cellState(row, NOW_MS)).toBe(state));
+  ] as const)('is %s', (state, row) => expect(cellState(job('nas'), row, NOW_MS)).toBe(state));
 
   it('is current only where the newest snapshot itself is there, by guid', () => {
     fc.assert(
@@ -42,7 +42,7 @@ describe('the state of a copy', () => {
         fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
         (here, there) => {
           const row = safety('a', { newestLocal: common(MIN, `${here}`), newestCommon: common(MIN, `${there}`) });
-          expect(cellState(row, NOW_MS) === 'current').toBe(here === there);
+          expect(cellState(job('nas'), row, NOW_MS) === 'current').toBe(here === there);
         },
       ),
     );

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kept } from '../../../../core/api/shell-desk.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
+import { planReload } from '../../../../core/config/reload-plan.ts';
 import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
 import { DaemonState } from '../../../../core/helper/state.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
-import { Throttle } from '../../../../core/job/bandwidth.ts';
-import type { Reach } from '../../../../core/job/deps.ts';
+import { configuredLimits, Throttle } from '../../../../core/job/bandwidth.ts';
+import type { JobDeps, Reach } from '../../../../core/job/deps.ts';
 import { createJob } from '../../../../core/job/factory.ts';
 import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
@@ -131,22 +132,33 @@ export class Household implements AsyncDisposable {
   #serveOnce(goOn: readonly string[], onReady: () => void): Promise<DaemonEnd> {
     const { config } = parseConfig(this.config, { fileName: this.#configFile });
     if (config === null) throw new Error('the configuration is wrong');
-    const transfers = new Transfers();
     const local = this.#reach(this.#desk);
+    const throttle = new Throttle();
+    let current = config;
+    const deps: JobDeps = {
+      get config() {
+        return current;
+      },
+      local,
+      remote: () => this.#reach(this.#nas),
+      transfers: new Transfers(),
+      throttle,
+      clock: systemClock,
+      random: () => 0.5,
+      retry: { ...DEFAULT_RETRY_POLICY },
+      log: SILENT_LOG,
+    };
     return runDaemon(
       {
         jobs: config.jobs,
-        makeJob: (job) =>
-          createJob(job, {
-            config,
-            local,
-            remote: () => this.#reach(this.#nas),
-            transfers,
-            clock: systemClock,
-            random: () => 0.5,
-            retry: { ...DEFAULT_RETRY_POLICY },
-            log: SILENT_LOG,
-          }),
+        makeJob: (job) => createJob(job, deps),
+        reread: () => {
+          const next = parseConfig(this.config, { fileName: this.#configFile }).config ?? current;
+          const plan = planReload(current, next);
+          current = next;
+          throttle.configure(configuredLimits(next));
+          return { jobs: next.jobs, plan, done: () => {} };
+        },
         configFile: this.#configFile,
         socketPath: this.socketPath,
         version: '0.1.0',
@@ -154,7 +166,7 @@ export class Household implements AsyncDisposable {
         openState: () =>
           DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
         surroundings: simSurroundings(local.zfs, this.#reach(this.#nas).zfs, 'tank'),
-        throttle: new Throttle(),
+        throttle,
         clock: systemClock,
         log: SILENT_LOG,
         audit: SILENT_LOG,

@@ -94,6 +94,7 @@ export class CommandLine {
         if (found === undefined) throw new ProblemError('config-not-runnable', { job: name, reason: 'it is not here' });
         return found;
       },
+      configure: () => () => {},
       commands: () => ({ active: 0, abandoned: 0 }),
       throttle: new Throttle(),
       surroundings: () => NO_SURROUNDINGS,

@@ -1,0 +1,43 @@
+/** The drives of this machine, each once, whichever jobs back up to it. */
+import { Drive, type DriveHouse } from './drive.ts';
+import type { DriveTarget } from './judge.ts';
+import type { DrivePorts } from './ports.ts';
+import { DriveWatch } from './watch.ts';
+
+export class DriveDesk {
+  readonly #house: DriveHouse;
+  readonly #drives = new Map<bigint, Drive>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: DrivePorts) {
+    const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
+      const turn = this.#last.then(work, work);
+      this.#last = turn.catch(() => undefined);
+      return turn;
+    };
+    this.#house = { ports, watch: new DriveWatch(ports), oneAtATime };
+  }
+
+  /** The drive with this pool. Jobs that name the same one share it. */
+  drive(target: DriveTarget): Drive {
+    const known = this.#drives.get(target.poolGuid);
+    if (known !== undefined) {
+      // Another configuration may give it another name.
+      known.target = target;
+      return known;
+    }
+    const drive = new Drive(target, this.#house);
+    this.#drives.set(target.poolGuid, drive);
+    return drive;
+  }
+
+  /** Watches drives come and go until aborted. Never rejects. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#house.watch.run(signal);
+  }
+
+  close(): void {
+    for (const drive of this.#drives.values()) drive.close();
+    this.#drives.clear();
+  }
+}

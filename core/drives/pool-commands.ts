@@ -1,0 +1,98 @@
+/** The commands that bring the pool of a drive in and out. Each has a deadline; none goes through the fence. See zpool(8). */
+import { ProblemError } from '../api/problem.ts';
+import type { Argv, CommandResult, Host } from '../host/types.ts';
+import { listPools, type PoolFacts } from '../zfs/pools.ts';
+import { type ImportablePool, parseImportable } from './importable.ts';
+import type { DriveTarget } from './judge.ts';
+import type { PoolMember } from './members.ts';
+
+const OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
+const LOOK_MS = 60_000;
+/** A pool that has to replay its log, or has thousands of datasets. */
+const IMPORT_MS = 5 * 60_000;
+/** Everything written and not yet on a slow disk. */
+const SYNC_MS = 10 * 60_000;
+const EXPORT_MS = 5 * 60_000;
+/** It came back within seconds where it came back at all. */
+const CLEAR_MS = 60_000;
+const KEY_MS = 60_000;
+
+const NONE = /no pools available to import/;
+
+export class PoolCommands {
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Pools that are imported. */
+  imported(signal: AbortSignal): Promise<readonly PoolFacts[]> {
+    return listPools(this.#host, signal);
+  }
+
+  /** What could be imported from these devices; imports nothing. */
+  async importable(members: readonly PoolMember[], signal: AbortSignal): Promise<readonly ImportablePool[]> {
+    const paths = [...new Set(members.map(({ byId, device }) => byId ?? device))];
+    const result = await this.#run(['zpool', 'import', ...paths.flatMap((path) => ['-d', path])], LOOK_MS, signal);
+    // Without any pool it ends with 1 or, in newer versions, with 0.
+    if (result.exit.code !== 0 && !NONE.test(result.stderr)) throw this.#failed(result);
+    return parseImportable(result.stdout);
+  }
+
+  /**
+   * Imports the pool by its guid: nothing is mounted, nothing is remembered for the next boot, and its devices get names that
+   * stay. What would be mounted later is below `altroot`.
+   */
+  async import({ poolGuid }: DriveTarget, altroot: string, signal: AbortSignal): Promise<void> {
+    const where = ['-d', '/dev/disk/by-id', '-R', altroot, '-o', 'cachefile=none'];
+    await this.#ok(['zpool', 'import', '-N', ...where, String(poolGuid)], IMPORT_MS, signal);
+  }
+
+  /** Brings what was written to the disk. */
+  async sync({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    await this.#ok(['zpool', 'sync', pool], SYNC_MS, signal);
+  }
+
+  /** Never with force: what is in use is not torn away. @throws ProblemError `drive-in-use` */
+  async export({ pool, name }: DriveTarget, signal: AbortSignal): Promise<void> {
+    const result = await this.#run(['zpool', 'export', pool], EXPORT_MS, signal);
+    if (result.exit.code === 0) return;
+    if (/busy|in use/i.test(result.stderr)) {
+      throw new ProblemError('drive-in-use', { drive: name, pool }, { detail: result.stderr });
+    }
+    throw this.#failed(result);
+  }
+
+  /** Tells ZFS that the disk is back. */
+  async clear({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    await this.#ok(['zpool', 'clear', pool], CLEAR_MS, signal);
+  }
+
+  /** Loads the key of a dataset from a file, where it is encrypted and the key is not there yet. */
+  async loadKey(dataset: string, keyFile: string, signal: AbortSignal): Promise<void> {
+    const asked = ['zfs', 'get', '-H', '-o', 'value', 'encryptionroot,keystatus', dataset] as const;
+    const [root = '-', status = '-'] = (await this.#ok(asked, KEY_MS, signal)).stdout.split('\n');
+    if (root === '-' || status !== 'unavailable') return;
+    await this.#ok(['zfs', 'load-key', '-L', `file://${keyFile}`, root], KEY_MS, signal);
+  }
+
+  /** Whether there is a block device of that path. */
+  async hasDevice(path: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.#run(['test', '-b', path], LOOK_MS, signal)).exit.code === 0;
+  }
+
+  async #ok(argv: Argv, deadlineMs: number, signal: AbortSignal): Promise<CommandResult> {
+    const result = await this.#run(argv, deadlineMs, signal);
+    if (result.exit.code !== 0) throw this.#failed(result);
+    return result;
+  }
+
+  #run(argv: Argv, deadlineMs: number, signal: AbortSignal): Promise<CommandResult> {
+    return this.#host.run(argv, { deadlineMs, stdoutLimitBytes: OUTPUT_BYTES_MAX, signal });
+  }
+
+  #failed({ stderr, stdout }: CommandResult): ProblemError {
+    return new ProblemError('command-failed', { host: this.#host.label }, { detail: stderr || stdout });
+  }
+}
