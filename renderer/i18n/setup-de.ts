@@ -162,17 +162,19 @@ export const setupDe: Texts['setup'] = {
   },
   later: {
     today: 'Was heute geht',
-    jobs: 'Zwei Jobs für die Konfiguration; setz deine eigenen Namen ein:',
-    jobsLabel: 'die zwei Jobs',
-    docs: 'Erklärt in der Dokumentation, die mit den Quellen kommt:',
+    lines: 'Als root, mit deinen eigenen Namen; die letzte Zeile druckt, woran der Job die Platte erkennt:',
+    linesLabel: 'die Zeilen für die Platte',
+    job: 'Ein Job für die Konfiguration; setz deine eigenen Namen und diese Zahl ein:',
+    jobLabel: 'den Job',
+    docs: 'Was ein Job noch sagen kann, steht in der Dokumentation, die mit den Quellen kommt:',
     drive: {
-      title: 'Eine externe Platte kommt mit einer späteren Version',
+      title: 'Eine externe Platte hier einzurichten kommt mit einer späteren Version',
       lacks:
-        'Snapferry erkennt noch keine Platten: Nichts fängt an, wenn eine eingesteckt wird, und nichts nimmt ihren Pool außer Betrieb, bevor sie gezogen wird.',
+        'Jobs können auf Platten sichern, aber diese Schritte können noch keinen Pool auf einer anlegen und keinen solchen Job schreiben.',
       today:
-        'Auf einen Pool auf einer Platte, die angeschlossen bleibt, wird wie auf jeden anderen Pool dieses Rechners gesichert: Leg darauf einen Pool an und darin das Dataset für die Kopien, und schreib zwei Jobs von Hand: einen, der dort empfängt, und einen, der sendet.',
+        'Leg auf der Platte einen Pool und darin ein Dataset an und schreib den Job von Hand. Snapferry erkennt die Platte dann, wenn sie eingesteckt wird, und sagt, wie alt die Kopien darauf sind.',
       careful:
-        'Solange die Platte fehlt, scheitern die Läufe dieses Jobs und sagen es; Snapshots, die ihr fehlen, bleiben hier. Bevor du sie ziehst, halte den Job an und tippe „zpool export“ mit dem Namen ihres Pools: Ein Pool, dessen Platte plötzlich weg ist, kann jeden Befehl von ZFS auf diesem Rechner blockieren.',
+        'Einen Pool anzulegen löscht alles, was auf der Platte ist: Sieh zweimal auf ihren Namen. Bevor du sie ziehst, sagt „snapferry drives eject“ mit ihrem Namen, dass es gefahrlos ist.',
     },
     zrepl: {
       title: 'Mit zrepl auf einem NAS zu sprechen kommt mit einer späteren Version',

@@ -159,17 +159,18 @@ export const setupEn = {
   },
   later: {
     today: 'What can be done today',
-    jobs: 'Two jobs for the configuration; put your own names in:',
-    jobsLabel: 'the two jobs',
-    docs: 'Explained in the documentation that comes with the sources:',
+    lines: 'As root, with your own names; the last line prints what the job recognises the drive by:',
+    linesLabel: 'the lines for the drive',
+    job: 'A job for the configuration; put your own names and that number in:',
+    jobLabel: 'the job',
+    docs: 'What else a job can say is in the documentation that comes with the sources:',
     drive: {
-      title: 'An external drive comes with a later version',
-      lacks:
-        'Snapferry does not recognise drives yet: nothing begins when one is plugged in, and nothing takes its pool out of use before it is pulled out.',
+      title: 'Setting up an external drive here comes with a later version',
+      lacks: 'Jobs can back up to drives, but these steps cannot make a pool on one, nor write such a job, yet.',
       today:
-        'A pool on a drive that stays connected is backed up to like any other pool of this machine: make a pool on it, make the dataset for the copies, and write two jobs by hand, one that receives there and one that sends.',
+        'Make a pool on the drive and a dataset in it, and write the job by hand. Snapferry then recognises the drive when it is plugged in, and says how old the copies on it are.',
       careful:
-        'While the drive is away, the runs of that job fail and say so; snapshots that it lacks stay here. Before you pull it out, stop the job and type "zpool export" with the name of its pool: a pool whose drive is suddenly gone can block every command of ZFS on this machine.',
+        'Making a pool destroys everything that is on the drive: look twice at its name. Before you unplug it, "snapferry drives eject" with its name says that it is safe.',
     },
     zrepl: {
       title: 'Speaking with zrepl on a NAS comes with a later version',

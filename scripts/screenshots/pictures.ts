@@ -1,6 +1,11 @@
 import type { SetupStep } from '../../renderer/model/route.ts';
 import { busyHousehold, calmHousehold, troubledHousehold } from '../../test/e2e/window/support/scenes.ts';
-import { bareHousehold, nothingThere, someMachine, wizardAnswers } from '../../test/e2e/window/support/wizard-machine.ts';
+import {
+  bareHousehold,
+  nothingThere,
+  someMachine,
+  wizardAnswers,
+} from '../../test/e2e/window/support/wizard-machine.ts';
 import { compareKey, goToStep, makeKey, nameMachine, part } from '../../test/e2e/window/support/wizard-steps.ts';
 import type { Picture } from './take.ts';
 

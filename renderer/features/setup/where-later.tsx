@@ -1,11 +1,11 @@
 import { useTexts } from '../../app-state.ts';
 import { routeHash } from '../../model/route.ts';
-import { DRIVE_JOBS, type Place } from '../../model/setup/later.ts';
+import { DRIVE_JOB, DRIVE_LINES, type Place } from '../../model/setup/later.ts';
 import { Command } from '../../ui/command.tsx';
 import { Name } from '../../ui/name.tsx';
 
-/** Where it is written down what the jobs of the example mean. It comes with the sources, not with the program. */
-const DOCS = { drive: 'docs/examples/second-pool.yml', zrepl: 'docs/configuration.md' } as const;
+/** Where it is written down what the keys mean. It comes with the sources, not with the program. */
+const DOCS = 'docs/configuration.md';
 
 /** What cannot be set up here yet, and what one can do today instead. */
 export function LaterPart({ place }: { readonly place: Exclude<Place, 'nas'> }) {
@@ -17,14 +17,17 @@ export function LaterPart({ place }: { readonly place: Exclude<Place, 'nas'> }) 
       <h3>{t('setup.later.today')}</h3>
       <p>{t(`setup.later.${place}.today`)}</p>
       {place === 'drive' ? (
-        <Command where={t('setup.later.jobs')} text={DRIVE_JOBS} label={t('setup.later.jobsLabel')} />
+        <>
+          <Command where={t('setup.later.lines')} text={DRIVE_LINES} label={t('setup.later.linesLabel')} />
+          <Command where={t('setup.later.job')} text={DRIVE_JOB} label={t('setup.later.jobLabel')} />
+        </>
       ) : null}
       <p className="warn">{t(`setup.later.${place}.careful`)}</p>
       <p>
         <a href={routeHash({ page: 'settings' })}>{t('setup.byHandLink')}</a>
       </p>
       <p className="muted">
-        {t('setup.later.docs')} <Name text={DOCS[place]} className="path" />
+        {t('setup.later.docs')} <Name text={DOCS} className="path" />
       </p>
     </section>
   );

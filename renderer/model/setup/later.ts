@@ -4,27 +4,22 @@ import { z } from 'zod';
 export const placeSchema = z.enum(['nas', 'drive', 'zrepl']);
 export type Place = z.infer<typeof placeSchema>;
 
-/** Two jobs for a pool on a drive: one receives into it, one sends. */
-export const DRIVE_JOBS = `jobs:
-  - type: sink
-    name: drive
-    root_fs: drive/backup
-    serve:
-      type: local
-      listener_name: drive
-    recv:
-      properties:
-        override:
-          canmount: "off"
-      placeholder:
-        encryption: inherit
+/** Makes a pool on a drive and a dataset in it, and says by what the job recognises it. */
+export const DRIVE_LINES = `zpool create -O mountpoint=none blue /dev/disk/by-id/NAME-OF-THE-DRIVE
+zfs create blue/backup
+zpool get -Hp -o value guid blue`;
 
+/** A job for that drive. */
+export const DRIVE_JOB = `jobs:
   - type: push
-    name: to-drive
+    name: drive
     connect:
-      type: local
-      listener_name: drive
+      type: drive
+      pool: blue
+      pool_guid: "1234567890123456789"
+      root_fs: blue/backup
       client_identity: desk
+      on_plug: ask
     filesystems:
       "rpool/home<": true
     snapshotting:

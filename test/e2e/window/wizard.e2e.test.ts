@@ -347,8 +347,8 @@ describe('the wizard', () => {
     await goToStep(page, 'where');
     await tabTo(page, /^A NAS, over ssh/);
     await page.keyboard.press('ArrowRight');
-    await page.getByRole('heading', { name: 'An external drive comes with a later version' }).waitFor();
-    await page.getByText('listener_name: drive').first().waitFor();
+    await page.getByRole('heading', { name: 'Setting up an external drive here comes with a later version' }).waitFor();
+    await page.getByText('type: drive').first().waitFor();
     await page.getByText('This cannot be set up here yet.').waitFor();
     expect(await goOn(page).isDisabled()).toBe(true);
     await page.keyboard.press('ArrowRight');

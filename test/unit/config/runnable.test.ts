@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
 import { checkRunnable, runnable } from '../../../core/config/runnable.ts';
-import { DRIVE_JOBS } from '../../../renderer/model/setup/later.ts';
+import { DRIVE_JOB } from '../../../renderer/model/setup/later.ts';
 import { configOf, file, parse, pullJob, pushJob, sinkJob, snapJob, sourceJob, sshJob } from './helper.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -83,8 +83,8 @@ describe('the examples of the documentation', () => {
   });
 
   it('are as good as the one that the window shows', () => {
-    expect(parse(DRIVE_JOBS).problems).toEqual([]);
-    expect(new Set(Object.values(verdicts(DRIVE_JOBS)))).toEqual(new Set(['ok']));
+    expect(parse(DRIVE_JOB).problems).toEqual([]);
+    expect(new Set(Object.values(verdicts(DRIVE_JOB)))).toEqual(new Set(['ok']));
   });
 
   it.each(names)('%s has no complaint and can be run', (name) => {
