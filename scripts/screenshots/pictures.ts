@@ -117,6 +117,7 @@ const wizardKey: Picture = {
 const wizardCommands: Picture = {
   ...wizard('plan'),
   name: 'wizard-commands',
+  size: { width: 1000, height: 700 },
   act: async (page) => {
     await goToStep(page, 'plan');
     await page.getByRole('button', { name: 'The commands of the first run' }).click();
@@ -126,6 +127,7 @@ const wizardCommands: Picture = {
 const wizardTooSmall: Picture = {
   ...wizard('plan'),
   name: 'wizard-too-small',
+  size: { width: 1000, height: 760 },
   prepare: (daemon) => {
     wizardAnswers(daemon);
     daemon.answers.set('destination/look', (params) => nothingThere(params, someMachine(), 320 * 2 ** 30));

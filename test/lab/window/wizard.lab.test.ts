@@ -111,7 +111,7 @@ sync`);
       await goOn.click();
 
       await page.getByLabel('Name or address').fill(HOST_FOR_GUESTS);
-      await page.getByLabel('Port').fill(String(nas.sshPort));
+      await page.getByRole('textbox', { name: 'Port' }).fill(String(nas.sshPort));
       await page.keyboard.press('Tab');
       await page.getByRole('button', { name: `Ask ${HOST_FOR_GUESTS} for its keys` }).click();
       await page.getByLabel('What the console says').fill(nas.hostKeySha256);
@@ -132,6 +132,7 @@ sync`);
       await page.getByText('sends about', { exact: false }).waitFor();
       await page.getByText('are free now, about', { exact: false }).waitFor();
       await page.getByRole('button', { name: 'The commands of the first run' }).click();
+      await page.getByText('zfs receive -u', { exact: false }).waitFor();
       const told = await page.locator('.commands-told .command-line').allTextContents();
       await page.getByText('nas is new', { exact: false }).waitFor();
       await page.getByRole('button', { name: 'Save and begin' }).click();

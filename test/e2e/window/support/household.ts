@@ -38,6 +38,9 @@ jobs:
       keep_receiver: [{type: last_n, count: 10}]
 `;
 
+/** More than enough. */
+const NAS_BLOCKS = 10_000;
+
 /** Blocks of the photos: enough for a bar with something on it. */
 export const PHOTO_BLOCKS = 80;
 
@@ -62,7 +65,7 @@ export class Household implements AsyncDisposable {
     this.#desk = addMachine(this.#world, 'desk');
     this.#nas = addMachine(this.#world, 'nas');
     addPool(this.#world, this.#desk, 'tank');
-    addPool(this.#world, this.#nas, 'backup');
+    addPool(this.#world, this.#nas, 'backup', NAS_BLOCKS);
     this.operator = new Operator(this.#world, this.#desk);
     for (const name of ['tank/home', 'tank/home/photos']) this.operator.create(name);
     this.operator.append('tank/home', 4);

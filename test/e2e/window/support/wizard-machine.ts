@@ -6,6 +6,10 @@ import type { DaemonStatus } from '../../../../core/api/status.ts';
 import { applyEdits } from '../../../../core/config/edit.ts';
 import { configJobs } from '../../../../core/config/job-forms.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
+import { type ReceivingRoot, toLocalName } from '../../../../core/endpoint/mapping.ts';
+import type { SenderDataset } from '../../../../core/endpoint/types.ts';
+import { type FirstRunFacts, firstRunOf } from '../../../../core/job/look-commands.ts';
+import { type JudgedCopy, proposedFlags } from '../../../../core/job/look-judge.ts';
 import { job } from '../../../unit/cli/support/example-status.ts';
 import type { FakeDaemon } from './fake-daemon.ts';
 import { calmHousehold, NOW_MS } from './scenes.ts';
@@ -118,54 +122,61 @@ export function everythingWorks(): Reply<'destination/test'> {
 
 /** What a look finds where nothing is: sizes as they are on disk, and dry runs for what has snapshots. */
 export function nothingThere(params: unknown, found: Found, availableBytes = FREE_BYTES): Reply<'destination/look'> {
-  const { rootFs, clientIdentity, plainIdentity, datasets, encryptedAs } = destinationLookParams.parse(params);
+  const { rootFs, clientIdentity, plainIdentity, datasets, encryptedAs, sudo } = destinationLookParams.parse(params);
   const known = datasets.flatMap((name) => found.datasets.find((one) => one.name === name) ?? []);
-  const placeOf = (one: Dataset): string =>
-    [rootFs, (one.encrypted ? clientIdentity : (plainIdentity ?? clientIdentity)) ?? ''].filter(Boolean).join('/');
-  const looked = known.map((one) => ({
+  const rootOf = (one: Dataset): ReceivingRoot => ({
+    rootFs,
+    clientIdentity: one.encrypted ? clientIdentity : (plainIdentity ?? clientIdentity),
+  });
+  const toldOf = (one: Dataset) => ({
     dataset: one.name,
-    copy: `${placeOf(one)}/${one.name}`,
+    copy: toLocalName(rootOf(one), one.name),
     state: 'absent' as const,
     common: null,
     problem: null,
+  });
+  const judge = (one: Dataset): JudgedCopy => ({
+    told: toldOf(one),
+    send: { source: sourceOf(one), from: null, flags: proposedFlags(one.encrypted && encryptedAs === 'raw') },
+  });
+  const bytesOf = (name: string) => known.find((one) => one.name === name)?.referencedBytes ?? null;
+  const kinds =
+    plainIdentity === undefined ? [known] : [true, false].map((is) => known.filter((one) => one.encrypted === is));
+  const firstRuns = kinds.flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const facts: FirstRunFacts = {
+      root: rootOf(first),
+      properties: { inherit: [], override: new Map(), protective: true },
+      judged: own.map(judge),
+      target: () => undefined,
+      exists: (local) => local === rootFs,
+      there: { createUnmounted: true, nativeEncryption: true },
+      savePartial: true,
+      sudo,
+      nowMs: NOW_MS,
+    };
+    return firstRunOf(facts, bytesOf) ?? [];
+  });
+  const looked = known.map((one) => ({
+    ...toldOf(one),
     bytes: one.referencedBytes,
     bytesBy: one.snapshots.length > 0 ? ('dry-run' as const) : ('referenced' as const),
   }));
-  const kinds =
-    plainIdentity === undefined ? [known] : [true, false].map((is) => known.filter((one) => one.encrypted === is));
-  const at = 'snapferry_20260110_101500_000';
-  const firstRuns = kinds.flatMap((own): NonNullable<Reply<'destination/look'>['firstRuns']> => {
-    const [largest] = own.toSorted((a, b) => (b.referencedBytes ?? 0) - (a.referencedBytes ?? 0));
-    if (largest === undefined) return [];
-    const raw = largest.encrypted && encryptedAs === 'raw';
-    const names = own.slice(0, 8).map(({ name }) => `${name}@${at}`);
-    const override = ['readonly=on', 'canmount=noauto', 'setuid=off', `snapferry:chain=${raw ? 'raw' : 'compressed'}`];
-    const copy = `${placeOf(largest)}/${largest.name}@${at}`;
-    const words = ['zfs', 'receive', '-u', '-s', ...override.flatMap((one) => ['-o', one]), copy];
-    return [
-      {
-        dataset: largest.name,
-        others: own.length - 1,
-        commands: [
-          { does: 'snapshot', on: 'here', argv: ['zfs', 'snapshot', ...names], more: own.length - names.length },
-          {
-            does: 'stand-in',
-            on: 'there',
-            argv: ['zfs', 'create', '-u', '-o', 'mountpoint=none', placeOf(largest)],
-            more: 0,
-          },
-          {
-            does: 'send',
-            on: 'here',
-            argv: ['zfs', 'send', '-v', '-P', raw ? '-w' : '-c', `${largest.name}@${at}`],
-            more: 0,
-          },
-          { does: 'receive', on: 'there', argv: words, more: 0 },
-        ],
-      },
-    ];
-  });
   return { datasets: looked, elsewhere: [], adoptions: [], adopted: 0, availableBytes, firstRuns };
+}
+
+function sourceOf({ name, kind, encrypted, keyLoaded }: Dataset): SenderDataset {
+  return {
+    dataset: name,
+    guid: 1n,
+    kind,
+    isPlaceholder: false,
+    encrypted,
+    keyLoaded,
+    keyFingerprint: encrypted ? 'd1f3a2c4' : null,
+    versions: [],
+  };
 }
 
 const edited = (text: string, change: ConfigChange): string =>
