@@ -108,6 +108,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
           return { host, zfs: createCliZfs({ host, clock: systemClock }), connect };
         },
         keysFolder,
+        clock: systemClock,
       }),
     close: async () => {
       drives.close();

@@ -1,4 +1,5 @@
 /** Looks around for whoever sets up a job: on this machine, and on others that may become destinations. */
+import type { Clock } from '../api/clock.ts';
 import type { Params, Reply } from '../api/contract.ts';
 import type { SshReach } from '../api/ssh-reach.ts';
 import type { SshConnect } from '../config/types.ts';
@@ -37,9 +38,10 @@ export interface SurroundingsParts {
   readonly ofJob: (job: string) => Place & { readonly connect: SshConnect };
   /** Folder of the keys that are made here. */
   readonly keysFolder: string;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-export function createSurroundings({ local, remote, ofJob, keysFolder }: SurroundingsParts): Surroundings {
+export function createSurroundings({ local, remote, ofJob, keysFolder, clock }: SurroundingsParts): Surroundings {
   const reached = async <T>(reach: SshReach, work: (place: Place) => Promise<T>): Promise<T> => {
     const place = remote(reach, ownKeyFile(keysFolder, reach.key));
     try {
@@ -71,6 +73,6 @@ export function createSurroundings({ local, remote, ofJob, keysFolder }: Surroun
       return { outcome: await bringKey(place, password, publicLine, signal) };
     },
     look: (params, signal) =>
-      reached(params, (place) => look({ local: local().zfs, remote: place.zfs }, params, signal)),
+      reached(params, (place) => look({ local: local().zfs, remote: place.zfs, nowMs: clock.nowMs() }, params, signal)),
   };
 }

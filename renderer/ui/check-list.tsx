@@ -8,7 +8,12 @@ const ICONS = { ok: CircleCheck, failed: CircleX, unknown: CircleHelp, skipped: 
 
 /** One line for each check of a destination, with what to do where it failed. */
 export function CheckList({ checks }: { readonly checks: DestinationChecks['checks'] }) {
-  const { t, language } = useTexts();
+  const { t, format, language } = useTexts();
+  // The room that is free comes as a number.
+  const told = (check: string, detail: string): string =>
+    check === 'space' && /^\d+$/.test(detail)
+      ? t('setup.plan.spaceNow', { free: format.bytes(Number(detail)) })
+      : detail;
   return (
     <ul className="checks" aria-label={t('setup.target.checks')}>
       {checks.map(({ check, state, problem, detail }) => {
@@ -21,7 +26,7 @@ export function CheckList({ checks }: { readonly checks: DestinationChecks['chec
             <span className="check-state">{t(`setup.checkState.${state}`)}</span>
             <span className="check-said">
               {said === null ? null : `${said.happened} ${said.remedy}`}
-              {detail === '' ? null : <Name text={detail} className="muted prose" />}
+              {detail === '' ? null : <Name text={told(check, detail)} className="muted prose" />}
             </span>
           </li>
         );

@@ -25,6 +25,6 @@ export function simSurroundings(desk: Zfs, nas: Zfs, pool: string): Surroundings
         { zfs: nas, host: nasHost, user: 'root', rootFs: 'backup', estimateBytes: null, sudo: false },
         signal,
       ),
-    look: (params, signal) => look({ local: desk, remote: nas }, params, signal),
+    look: (params, signal) => look({ local: desk, remote: nas, nowMs: Date.now() }, params, signal),
   };
 }
