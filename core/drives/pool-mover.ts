@@ -17,7 +17,7 @@ const NAME_TRIES = 20;
 const NAME_EVERY_MS = 500;
 
 export interface MoverParts {
-  readonly target: DriveTarget;
+  readonly target: () => DriveTarget;
   readonly ports: Pick<DrivePorts, 'clock' | 'poolState'>;
   readonly commands: PoolCommands;
   readonly fence: Fence;
@@ -52,7 +52,8 @@ export class PoolMover {
     signal: AbortSignal,
     begins: () => void,
   ): Promise<{ readonly pool: PoolFacts; readonly isNew: boolean }> {
-    const { target, commands, fence, members } = this.#parts;
+    const { commands, fence, members } = this.#parts;
+    const target = this.#parts.target();
     fence.check();
     if (members().length === 0) throw this.is('drive-away');
     const before = await this.#bearer(signal);
@@ -72,7 +73,8 @@ export class PoolMover {
 
   /** Writes all to the disk and exports. Returns what the pool was like. @throws ProblemError why it is not exported */
   async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {
-    const { target, commands, fence } = this.#parts;
+    const { commands, fence } = this.#parts;
+    const target = this.#parts.target();
     await this.#isThere(paths, signal);
     await this.#answers();
     begins();
@@ -90,7 +92,8 @@ export class PoolMover {
    * name. `let-go`: the kernel does not hold the pool any more. @throws ProblemError when the kernel does not go on
    */
   async bringBack(paths: readonly string[], signal: AbortSignal): Promise<'back' | 'gone' | 'let-go'> {
-    const { target, commands, ports } = this.#parts;
+    const { commands, ports } = this.#parts;
+    const target = this.#parts.target();
     if ((await ports.poolState(target.pool)) === null) return 'let-go';
     if (!(await this.#appear(paths, signal))) return 'gone';
     await commands.clear(target, signal);
@@ -110,13 +113,14 @@ export class PoolMover {
     more: Readonly<Record<string, string>> = {},
     detail?: string,
   ): ProblemError {
-    const { name, pool } = this.#parts.target;
+    const { name, pool } = this.#parts.target();
     return new ProblemError(code, { drive: name, pool, ...more }, detail === undefined ? {} : { detail });
   }
 
   /** Who bears the name of the pool on this machine. */
   async #bearer(signal: AbortSignal): Promise<{ readonly mine: PoolFacts | null; readonly isTaken: boolean }> {
-    const { target, ports, commands, fence } = this.#parts;
+    const { ports, commands, fence } = this.#parts;
+    const target = this.#parts.target();
     fence.check();
     const state = await ports.poolState(target.pool);
     if (state === null) return { mine: null, isTaken: false };
@@ -130,7 +134,8 @@ export class PoolMover {
   }
 
   async #answers(): Promise<void> {
-    const { target, ports, fence } = this.#parts;
+    const { ports, fence } = this.#parts;
+    const target = this.#parts.target();
     const state = await ports.poolState(target.pool);
     fence.check();
     if (!answers(state)) throw this.is('drive-incomplete', { reason: state ?? 'not imported' });

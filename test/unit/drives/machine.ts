@@ -43,7 +43,7 @@ const DONE: ExitStatus = { code: 0, signal: null };
 const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'list', 'status']);
 
 export class FakeMachine {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly ran: Ran[] = [];
   readonly warned: string[] = [];
   /** What `zpool import` adds of a pool: the state it is in, and why. */
@@ -60,6 +60,10 @@ export class FakeMachine {
   staleDatabase: string | null = null;
   #letters = 'bcdefghijklmnopqrstuvwxyz'.split('');
   readonly #stuck: { readonly pool: string; readonly go: () => void }[] = [];
+
+  constructor(clock = new FakeClock()) {
+    this.clock = clock;
+  }
 
   readonly host: Host = {
     label: 'this machine',
