@@ -69,7 +69,7 @@ export class Drive {
     this.#named = target;
     this.#house = house;
     this.#sinceMs = ports.clock.nowMs();
-    this.#fence = new Fence(ports.clock, PATIENCE_MS);
+    this.#fence = new Fence(ports.clock, ports.patienceMs ?? PATIENCE_MS);
     this.#commands = new PoolCommands(ports.host);
     this.#mover = new PoolMover({
       target: () => this.#target,

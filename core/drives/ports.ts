@@ -16,6 +16,8 @@ export interface DrivePorts {
    * name is imported. Never rejects.
    */
   readonly poolState: (pool: string) => Promise<string | null>;
+  /** How long what runs already is waited for after a drive was pulled; ten minutes unless given. */
+  readonly patienceMs?: number;
   readonly warn: (problem: ProblemError, message: string) => void;
   /** OpenZFS for the pool of one drive, which starts nothing while the fence is closed; without it by its commands on the host. */
   readonly openZfs?: (fence: Fence, target: DriveTarget) => Zfs;

@@ -13,6 +13,7 @@ const SETTLE_MS = 250;
 /** Without events, too: one may have been lost. */
 const LOOK_EVERY_MS = 60_000;
 const AGAIN_AFTER_MS = 10_000;
+const KILL_GRACE_MS = 1_000;
 const LINE_CHARS_MAX = 4_096;
 /** On a machine whose devices never come to rest, what was seen has to do. */
 const OVERTAKEN_MAX = 5;
@@ -88,7 +89,7 @@ export class DriveWatch {
         const monitor = await this.#ports.host.start(MONITOR, { signal });
         // Who came back while nobody listened was not heard; by now the database tells the truth.
         this.#gone.clear();
-        await this.#hear(monitor);
+        await this.#hear(monitor, signal);
       } catch (thrown) {
         if (signal.aborted) return;
         this.#warnOnce(thrown);
@@ -99,18 +100,26 @@ export class DriveWatch {
     }
   }
 
-  async #hear(monitor: RunningCommand): Promise<void> {
+  async #hear(monitor: RunningCommand, signal: AbortSignal): Promise<void> {
     monitor.stdin.end();
-    monitor.ended.catch(() => undefined);
     let rest = '';
     monitor.stdout.setEncoding('utf8');
-    for await (const chunk of monitor.stdout) {
-      const lines = `${rest}${String(chunk)}`.split('\n');
+    monitor.stdout.on('error', () => undefined);
+    monitor.stdout.on('data', (chunk: string) => {
+      const lines = `${rest}${chunk}`.split('\n');
       rest = (lines.pop() ?? '').slice(-LINE_CHARS_MAX);
       for (const line of lines) this.#line(line);
+    });
+    const stop = () => void monitor.kill(KILL_GRACE_MS);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      const { exit, stderr } = await monitor.ended;
+      if (exit.code !== 0)
+        throw new ProblemError('command-failed', { host: this.#ports.host.label }, { detail: stderr });
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
-    const { exit, stderr } = await monitor.ended;
-    if (exit.code !== 0) throw new ProblemError('command-failed', { host: this.#ports.host.label }, { detail: stderr });
   }
 
   #line(line: string): void {
