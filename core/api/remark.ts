@@ -20,6 +20,7 @@ export const REMARKS = {
   'send-stand-in': 'a stand-in without data of its own',
   'prune-stand-in': 'it is a stand-in without data of its own',
   'prune-bookmark-first': 'it becomes a bookmark first, because an unfinished transfer of job {job} may start from it',
+  'prune-on-no-drive': 'nothing of it is on a drive yet, so all of it may still be needed',
   'prune-not-on-sender': 'the sender has no such dataset, so nothing tells what of it is still needed',
   // Why a snapshot stays or goes.
   'kept-by-none': 'no rule keeps it',

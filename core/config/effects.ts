@@ -47,7 +47,7 @@ function asRecord(job: JobConfig): Readonly<Record<string, unknown>> {
   if (job.connect.type === 'drive') {
     const { onPlug, ejectWhenDone, staleAfterMs, drives, ...rest } = job.connect;
     const connect = { ...rest, drives: drives.map(({ pool, poolGuid, rootFs }) => ({ pool, poolGuid, rootFs })) };
-    const ways = drives.map(({ poolGuid, name, keyFile }) => ({ poolGuid, name, keyFile }));
+    const ways = drives.map(({ name, keyFile }) => ({ name, keyFile }));
     return { ...whole, connect, reaching: { onPlug, ejectWhenDone, staleAfterMs, ways } };
   }
   return whole;

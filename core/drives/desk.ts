@@ -24,8 +24,7 @@ export class DriveDesk {
   drive(target: DriveTarget): Drive {
     const known = this.#drives.get(target.poolGuid);
     if (known !== undefined) {
-      // Another configuration may give it another name.
-      known.target = target;
+      known.rename(target);
       return known;
     }
     const drive = new Drive(target, this.#house);

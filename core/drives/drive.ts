@@ -39,8 +39,6 @@ export interface DriveFacts {
 }
 
 export class Drive {
-  /** As the configuration names it now. */
-  target: DriveTarget;
   /** OpenZFS, for datasets of this drive's pool only. */
   readonly zfs: Zfs;
   readonly #house: DriveHouse;
@@ -49,6 +47,9 @@ export class Drive {
   readonly #mover: PoolMover;
   readonly #listeners = new Set<() => void>();
   readonly #deaf: () => void;
+  #target: DriveTarget;
+  /** As the configuration names it now. */
+  #named: DriveTarget;
   #state: DriveState = 'unknown';
   #sinceMs: number;
   #problem: ProblemError | null = null;
@@ -64,22 +65,33 @@ export class Drive {
 
   constructor(target: DriveTarget, house: DriveHouse) {
     const { ports } = house;
-    this.target = target;
+    this.#target = target;
+    this.#named = target;
     this.#house = house;
     this.#sinceMs = ports.clock.nowMs();
     this.#fence = new Fence(ports.clock, ports.patienceMs ?? PATIENCE_MS);
     this.#commands = new PoolCommands(ports.host);
     this.#mover = new PoolMover({
-      target,
+      target: () => this.#target,
       ports,
       commands: this.#commands,
       fence: this.#fence,
       members: () => this.#members(),
-      isNameLost: () => house.namesakes(target).some(({ isLost }) => isLost),
+      isNameLost: () => house.namesakes(this.#target).some(({ isLost }) => isLost),
     });
     this.zfs = zfsBehind(this.#fence, target, ports);
     this.#deaf = house.watch.onChange(() => this.#lookSoon());
     if (house.watch.members !== null) this.#lookSoon();
+  }
+
+  get target(): DriveTarget {
+    return this.#target;
+  }
+
+  /** Another configuration may call it otherwise. A pool that is imported has the name that it was imported by. */
+  rename(target: DriveTarget): void {
+    this.#named = target;
+    this.#target = this.#mayHold ? { ...target, pool: this.#target.pool } : target;
   }
 
   facts(): DriveFacts {
@@ -95,7 +107,7 @@ export class Drive {
   /** Whether it is plugged in, as far as anybody has looked: all of it, where its pool was imported. */
   get present(): boolean {
     const members = this.#members();
-    const isNeeded = isOnTheWay(this.#state) || this.#state === 'pulled' ? this.#parts : [];
+    const isNeeded = this.#mayHold ? this.#parts : [];
     return members.length > 0 && isNeeded.every((part) => members.some((one) => isSamePart(part, one)));
   }
 
@@ -182,7 +194,7 @@ export class Drive {
     await this.#looking;
     try {
       const { pool, isNew } = await this.#mover.bringIn(signal, () => this.#set('connecting', null));
-      const fault = importedFault(this.target, pool);
+      const fault = importedFault(this.#target, pool);
       this.#use(pool);
       if (fault === null) return isNew;
       this.#set('unusable', fault);
@@ -223,8 +235,13 @@ export class Drive {
     if (this.#state === 'ejecting') this.#set('safe', null);
   }
 
+  /** The kernel may hold its pool. */
+  get #mayHold(): boolean {
+    return isOnTheWay(this.#state) || this.#state === 'pulled' || this.#stuck;
+  }
+
   #members(): readonly PoolMember[] {
-    return membersOf(this.#house.watch.members ?? [], this.target.poolGuid);
+    return membersOf(this.#house.watch.members ?? [], this.#target.poolGuid);
   }
 
   /** The loss counts at once; all else is looked into one after the other. */
@@ -256,7 +273,7 @@ export class Drive {
   async #look(): Promise<void> {
     if (this.#over.signal.aborted || this.#house.watch.members === null) return;
     if (this.#stuck) {
-      if ((await this.#house.ports.poolState(this.target.pool)) === null) this.#beginAnew();
+      if ((await this.#house.ports.poolState(this.#target.pool)) === null) this.#beginAnew();
       return;
     }
     const { present } = this;
@@ -287,23 +304,23 @@ export class Drive {
 
   /** Somebody has imported the pool before. */
   #find(pool: PoolFacts): void {
-    const fault = importedFault(this.target, pool);
+    const fault = importedFault(this.#target, pool);
     if (fault === null) this.#use(pool);
     else if (this.#state !== 'unusable') this.#set('unusable', fault);
   }
 
   /** Its pool, where that makes a difference: after it was pulled nothing may be asked. */
   #poolHere(): Promise<PoolFacts | null> {
-    if (isOnTheWay(this.#state) || this.#state === 'pulled') return Promise.resolve(null);
+    if (this.#mayHold) return Promise.resolve(null);
     return this.#mover.imported(this.#over.signal).catch(() => null);
   }
 
   /** Whether the kernel holds its pool while the drive is not there. Nothing but a name tells of it. */
   async #isHeld(): Promise<boolean> {
-    if ((await this.#house.ports.poolState(this.target.pool)) === null) return false;
-    if (isOnTheWay(this.#state) || this.#state === 'pulled') return true;
-    const another = (this.#house.watch.members ?? []).some(({ poolName }) => poolName === this.target.pool);
-    return !another && (this.#state === 'unknown' || this.#house.namesakes(this.target).length === 0);
+    if ((await this.#house.ports.poolState(this.#target.pool)) === null) return false;
+    if (this.#mayHold) return true;
+    const another = (this.#house.watch.members ?? []).some(({ poolName }) => poolName === this.#target.pool);
+    return !another && (this.#state === 'unknown' || this.#house.namesakes(this.#target).length === 0);
   }
 
   /** The drive is back under its name: one attempt, with a deadline, to make ZFS go on with it. */
@@ -311,7 +328,7 @@ export class Drive {
     this.#set('returning', this.#problem);
     try {
       // Whoever has not seen it go does not know whose pool it is that hangs.
-      if (this.#parts.length === 0 && this.#house.namesakes(this.target).length > 0) {
+      if (this.#parts.length === 0 && this.#house.namesakes(this.#target).length > 0) {
         throw this.#mover.is('drive-restart-needed');
       }
       const parts = this.#parts.length > 0 ? this.#parts : this.#members();
@@ -351,6 +368,7 @@ export class Drive {
   #set(state: DriveState, problem: ProblemError | null): void {
     if (state !== this.#state) this.#sinceMs = this.#house.ports.clock.nowMs();
     this.#state = state;
+    if (!this.#mayHold) this.#target = this.#named;
     this.#problem = problem;
     for (const listener of [...this.#listeners]) listener();
   }

@@ -20,7 +20,7 @@ const NOTICE_TRIES = 30;
 const NOTICE_EVERY_MS = 2_000;
 
 export interface MoverParts {
-  readonly target: DriveTarget;
+  readonly target: () => DriveTarget;
   readonly ports: Pick<DrivePorts, 'clock' | 'poolState'>;
   readonly commands: PoolCommands;
   readonly fence: Fence;
@@ -55,7 +55,8 @@ export class PoolMover {
     signal: AbortSignal,
     begins: () => void,
   ): Promise<{ readonly pool: PoolFacts; readonly isNew: boolean }> {
-    const { target, commands, fence, members } = this.#parts;
+    const { commands, fence, members } = this.#parts;
+    const target = this.#parts.target();
     fence.check();
     if (members().length === 0) throw this.is('drive-away');
     const before = await this.#bearer(signal);
@@ -75,7 +76,8 @@ export class PoolMover {
 
   /** Writes all to the disk and exports. Returns what the pool was like. @throws ProblemError why it is not exported */
   async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {
-    const { target, commands, fence } = this.#parts;
+    const { commands, fence } = this.#parts;
+    const target = this.#parts.target();
     await this.#isThere(paths, signal);
     await this.#answers();
     begins();
@@ -98,7 +100,8 @@ export class PoolMover {
    * notice and no command at all.
    */
   async bringBack(paths: readonly string[], signal: AbortSignal): Promise<'back' | 'gone' | 'let-go'> {
-    const { target, commands, ports, fence, members } = this.#parts;
+    const { commands, ports, fence, members } = this.#parts;
+    const target = this.#parts.target();
     if ((await ports.poolState(target.pool)) === null) return 'let-go';
     if (!(await this.#appear(paths, signal))) return 'gone';
     for (let tries = 0; tries < NOTICE_TRIES; tries += 1) {
@@ -120,7 +123,7 @@ export class PoolMover {
   }
 
   async #isBack(): Promise<'back'> {
-    const state = await this.#parts.ports.poolState(this.#parts.target.pool);
+    const state = await this.#parts.ports.poolState(this.#parts.target().pool);
     if (answers(state)) return 'back';
     throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
   }
@@ -136,13 +139,14 @@ export class PoolMover {
     more: Readonly<Record<string, string>> = {},
     detail?: string,
   ): ProblemError {
-    const { name, pool } = this.#parts.target;
+    const { name, pool } = this.#parts.target();
     return new ProblemError(code, { drive: name, pool, ...more }, detail === undefined ? {} : { detail });
   }
 
   /** Who bears the name of the pool on this machine. */
   async #bearer(signal: AbortSignal): Promise<{ readonly mine: PoolFacts | null; readonly isTaken: boolean }> {
-    const { target, ports, commands, fence } = this.#parts;
+    const { ports, commands, fence } = this.#parts;
+    const target = this.#parts.target();
     fence.check();
     const state = await ports.poolState(target.pool);
     if (state === null) return { mine: null, isTaken: false };
@@ -156,7 +160,8 @@ export class PoolMover {
   }
 
   async #answers(): Promise<void> {
-    const { target, ports, fence } = this.#parts;
+    const { ports, fence } = this.#parts;
+    const target = this.#parts.target();
     const state = await ports.poolState(target.pool);
     fence.check();
     if (!answers(state)) throw this.is('drive-incomplete', { reason: state ?? 'not imported' });

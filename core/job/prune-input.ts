@@ -21,8 +21,10 @@ export interface SeenSides {
   readonly jobId: string;
   /** False when the receiver could not be listed: then nothing is known of what it has. */
   readonly receiverKnown: boolean;
-  /** Further destinations of the same job, of which only its marks here are known. */
+  /** Further destinations of the same job, drives all of them, of which only its marks here are known. */
   readonly others?: readonly OtherTarget[];
+  /** The receiver is a drive, too: that it is not there is no failure. */
+  readonly isDrive?: boolean;
   /** Lists some datasets anew, by the sender's names, on both sides. Without it nothing here is remembered. */
   readonly relist?: (datasets: readonly string[]) => Promise<SeenSides | null>;
 }
@@ -61,12 +63,14 @@ export function senderDatasets(sides: SeenSides): readonly ListedDataset[] {
         cursorGuid: newestCursor(source, sides.jobId)?.guid ?? null,
         otherSide: sides.receiverKnown ? snapshotGuids(sides.receiver.get(source.dataset)?.versions ?? []) : null,
         baseGuid: null,
+        ...(sides.isDrive === true && !sides.receiverKnown ? { isAway: true } : {}),
       },
       ...(sides.others ?? []).map(({ label, jobId }) => ({
         label,
         cursorGuid: newestCursor(source, jobId)?.guid ?? null,
         otherSide: null,
         baseGuid: null,
+        isAway: true,
       })),
     ],
   }));

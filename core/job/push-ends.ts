@@ -86,7 +86,10 @@ export class PushEnds {
   }
 
   /** Both sides for pruning; null when not even the sender was listed. */
-  seen(labels: Pick<SeenSides, 'senderLabel' | 'receiverLabel' | 'jobId' | 'others'>, ctx: Ctx): SeenSides | null {
+  seen(
+    labels: Pick<SeenSides, 'senderLabel' | 'receiverLabel' | 'jobId' | 'others' | 'isDrive'>,
+    ctx: Ctx,
+  ): SeenSides | null {
     const { sender, receiver } = this;
     if (sender === null) return null;
     return {

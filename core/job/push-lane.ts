@@ -279,8 +279,9 @@ export class PushLane {
       // The receiver failed before this side was through: its own listing does not depend on that.
       await this.#ends.next().sender.survey({ signal });
     }
-    const { sender, destination, jobId, others } = this.#parts;
-    const labels = { senderLabel: sender.zfs.label, receiverLabel: destination, jobId, others };
+    const { sender, destination, jobId, others, gate } = this.#parts;
+    const isDrive = gate !== null;
+    const labels = { senderLabel: sender.zfs.label, receiverLabel: destination, jobId, others, isDrive };
     return this.#ends.seen(labels, { signal });
   }
 

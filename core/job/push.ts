@@ -104,6 +104,8 @@ export class Push implements Job {
 
   async run(signal: AbortSignal): Promise<void> {
     const deaf = this.#lanes.map(({ gate }) => gate?.drive.onChange(() => this.#driveChanged(gate)));
+    // One that is plugged in already tells nothing more.
+    for (const { gate } of this.#lanes) if (gate !== null) this.#driveChanged(gate);
     try {
       await Promise.all([this.#scheduler.run(signal), this.#runs.serve(signal), this.#parts.watch?.(signal)]);
     } finally {

@@ -14,7 +14,7 @@ function baseOf(target: PruneTarget, newestFirst: readonly PruneSnapshot[]): Rea
   if (target.baseGuid !== null) bases.add(target.baseGuid);
   const common = newestFirst.find((snapshot) => target.otherSide?.has(snapshot.guid) === true);
   if (common !== undefined) bases.add(common.guid);
-  if (bases.size === 0 && target.cursorGuid !== null) bases.add(target.cursorGuid);
+  if (bases.size === 0 && target.cursorGuid !== null && target.isAway !== true) bases.add(target.cursorGuid);
   return bases;
 }
 

@@ -102,6 +102,9 @@ export function planDataset(dataset: PruneDataset, settings: PlanSettings): Data
   if (reason !== null) return { kind: 'skipped', dataset: name, reason };
   if (dataset.snapshots.length === 0) return { kind: 'planned', dataset: name, snapshots: [] };
   const replicated = replicatedOf(dataset, settings);
+  if (replicated === null && dataset.targets.every(({ isAway }) => isAway === true)) {
+    return { kind: 'skipped', dataset: name, reason: remark('prune-on-no-drive') };
+  }
   const error =
     problemOf(dataset, settings) ?? (replicated === null ? new ProblemError('prune-cursor-missing', { name }) : null);
   if (error !== null || replicated === null) return failedDataset(name, settings.side, error);

@@ -26,6 +26,11 @@ export interface PruneTarget {
   readonly otherSide: ReadonlySet<bigint> | null;
   /** Newest guid known to be on both sides; null when none is known. */
   readonly baseGuid: bigint | null;
+  /**
+   * A drive that is not there, perhaps for months: a bookmark is base enough, since a snapshot would hold space for so long; and
+   * that nothing is known of it yet is no failure.
+   */
+  readonly isAway?: boolean;
 }
 
 /** Snapshots between base and head of a send that has not been completed, as read from the marks on disk. */

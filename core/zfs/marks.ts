@@ -77,7 +77,16 @@ export function configuredJobNameFault(name: string): string | null {
 
 /** The job id under which a job keeps its marks for one drive of a set. */
 export function driveJobId(jobName: string, poolGuid: bigint): string {
-  return checkJobId(`${jobName}:${guidHex(poolGuid)}`);
+  return checkJobId(markedDrive(jobName, poolGuid));
+}
+
+/** Why a job of that name cannot keep marks for a drive; null when it can. */
+export function driveJobIdFault(jobName: string, poolGuid: bigint): string | null {
+  return jobIdFault(markedDrive(jobName, poolGuid));
+}
+
+function markedDrive(jobName: string, poolGuid: bigint): string {
+  return `${jobName}:${guidHex(poolGuid)}`;
 }
 
 /** The job and pool behind the job id of a drive; null for any other job id. */

@@ -18,6 +18,7 @@ export const REMARKS_DE: Readonly<Record<RemarkCode, string>> = {
   'prune-stand-in': 'er ist ein Platzhalter ohne eigene Daten',
   'prune-bookmark-first':
     'er wird zuerst ein Bookmark, denn eine unfertige Übertragung des Jobs {job} kann von ihm ausgehen',
+  'prune-on-no-drive': 'davon ist noch nichts auf einem Laufwerk, also kann alles davon noch gebraucht werden',
   'prune-not-on-sender': 'beim Sender gibt es ihn nicht, also sagt nichts, was davon noch gebraucht wird',
   'kept-by-none': 'keine Regel hält ihn',
   'kept-by-rule': 'Regel {index} hält ihn: {reason}',

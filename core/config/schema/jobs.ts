@@ -1,5 +1,5 @@
 /** `jobs`: the five types of job and their keys. */
-import { configuredJobNameFault } from '../../zfs/marks.ts';
+import { configuredJobNameFault, driveJobIdFault } from '../../zfs/marks.ts';
 import {
   also,
   andThen,
@@ -27,7 +27,7 @@ import type {
 import { parsePositiveSpan } from '../values/duration.ts';
 import { bad, good, quote } from '../values/parsed.ts';
 import { parseTitle } from '../values/title.ts';
-import { entryOf, type YamlNode } from '../yaml/nodes.ts';
+import { entryOf, placeOf, type YamlNode } from '../yaml/nodes.ts';
 import { dataset, filesystems } from './common.ts';
 import { connect } from './connect.ts';
 import { bothSidesPruning, localPruning } from './pruning.ts';
@@ -95,8 +95,12 @@ const checkedPush = also(writtenPush, (node, at) => {
     });
 });
 
-const push: Decoder<Written<PushJob>> = andThen(checkedPush, (job, node) => {
+const push: Decoder<Written<PushJob>> = andThen(checkedPush, (job, node, at) => {
   const { connect } = job;
+  if (connect.type === 'drive' && connect.drives.some(({ poolGuid }) => driveJobIdFault(job.name, poolGuid) !== null)) {
+    const text = `the name is too long for a job with drives: its marks bear the guid of the drive, too`;
+    return at.key('name').complain(placeOf(node, 'name'), text);
+  }
   if (connect.type !== 'ssh' && connect.type !== 'drive') return job;
   const replication = connect.type === 'drive' ? forDrive(job.replication, node) : job.replication;
   return { ...job, replication, recv: job.recv ?? DEFAULT_AGENTLESS_RECV };

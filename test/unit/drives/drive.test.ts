@@ -250,6 +250,15 @@ describe('two jobs with one drive', () => {
     expect(desk.drive({ ...TARGET, name: 'Bleu' })).toBe(drive);
     expect(desk.drive({ ...TARGET, poolGuid: 8n })).not.toBe(drive);
   });
+
+  it('it may be called otherwise, and its pool as soon as that is not imported any more', async () => {
+    const { machine, desk, drive } = await busy();
+    desk.drive({ ...TARGET, name: 'Bleu', pool: 'azure' });
+    expect(drive.target).toEqual({ ...TARGET, name: 'Bleu' });
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    expect(machine.commands.at(-1)).toBe('zpool export blue');
+    expect(drive.target).toEqual({ ...TARGET, name: 'Bleu', pool: 'azure' });
+  });
 });
 
 describe('a drive that cannot be ejected', () => {

@@ -43,7 +43,7 @@ const DONE: ExitStatus = { code: 0, signal: null };
 const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'reopen', 'list', 'status']);
 
 export class FakeMachine {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly ran: Ran[] = [];
   readonly warned: string[] = [];
   /** What `zpool import` adds of a pool: the state it is in, and why. */
@@ -60,6 +60,10 @@ export class FakeMachine {
   staleDatabase: string | null = null;
   #letters = 'bcdefghijklmnopqrstuvwxyz'.split('');
   readonly #stuck: { readonly pool: string; readonly go: () => void }[] = [];
+
+  constructor(clock = new FakeClock()) {
+    this.clock = clock;
+  }
 
   readonly host: Host = {
     label: 'this machine',
@@ -203,19 +207,23 @@ export class FakeMachine {
   }
 
   async #start(argv: Argv, signal: AbortSignal | undefined): Promise<RunningCommand> {
-    this.ran.push({ argv: argv.join(' '), there: true, killed: () => signal?.aborted === true });
+    let killed = false;
+    this.ran.push({ argv: argv.join(' '), there: true, killed: () => killed });
     const stdout = new PassThrough();
-    const { promise, resolve, reject } = Promise.withResolvers<{ exit: ExitStatus; stderr: string }>();
+    const { promise, resolve } = Promise.withResolvers<{ exit: ExitStatus; stderr: string }>();
     const die = (code: number) => {
       stdout.end();
       resolve({ exit: { code, signal: null }, stderr: code === 0 ? '' : 'gone' });
     };
-    signal?.addEventListener('abort', () => {
-      stdout.end();
-      reject(new Problem('command-aborted'));
-    });
+    if (signal?.aborted === true) throw new Problem('command-aborted');
     this.monitors.push({ say: (line) => stdout.write(`${line}\n`), die });
-    return { stdin: new PassThrough(), stdout, ended: promise, kill: async () => undefined };
+    // As the real ones: from now on the signal ends nothing.
+    const kill = async () => {
+      killed = true;
+      stdout.end();
+      resolve({ exit: { code: null, signal: 'SIGKILL' }, stderr: '' });
+    };
+    return { stdin: new PassThrough(), stdout, ended: promise, kill };
   }
 
   #say(source: 'KERNEL' | 'UDEV', action: string, device: string): void {

@@ -127,6 +127,22 @@ describe('what pruning the sender knows', () => {
     expect(target([])).toMatchObject({ cursorGuid: null, otherSide: new Set() });
     expect(target(null)).toMatchObject({ cursorGuid: null, otherSide: null });
   });
+
+  it('is of other drives what their cursors here tell, and that a drive may be away', () => {
+    const versions = [...five, cursor(2), cursor(4, 'j:red')];
+    const set = (receivers: readonly ReceiverDataset[] | null) => ({
+      ...sides([source('p/a', versions)], receivers),
+      others: [{ label: 'Red:backup', jobId: 'j:red' }],
+      isDrive: true,
+    });
+    const red = { label: 'Red:backup', cursorGuid: 4n, otherSide: null, baseGuid: null, isAway: true };
+    const blue = { label: 'nas:backup', cursorGuid: 2n, baseGuid: null };
+    expect(senderDatasets(set([copy('p/a', [snapshot(2)])]))[0]?.targets).toEqual([
+      { ...blue, otherSide: new Set([2n]) },
+      red,
+    ]);
+    expect(senderDatasets(set(null))[0]?.targets).toEqual([{ ...blue, otherSide: null, isAway: true }, red]);
+  });
 });
 
 describe('what pruning the receiver knows', () => {

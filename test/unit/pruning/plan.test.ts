@@ -118,6 +118,21 @@ describe('replicated', () => {
     );
   });
 
+  it('a drive that is away needs no snapshot as its base, and that nothing is on it yet is no problem', () => {
+    const plan = settings([{ type: 'last_n', count: 1, regex: '' }]);
+    const there = target({ cursorGuid: 2n, otherSide: new Set([2n]) });
+    const away = (cursorGuid: bigint | null) => target({ label: 'Red', cursorGuid, isAway: true });
+    expect(kept(dataset(five, { targets: [there, away(3n)] }), plan)).toBe('s2 s5');
+    expect(kept(dataset(five, { targets: [away(2n), away(3n)] }), plan)).toBe('s5');
+    expect(kept(dataset(five, { targets: [target({ cursorGuid: 2n }), away(3n)] }), plan)).toBe('s2 s5');
+    const none = dataset(five, { targets: [away(null), away(null)] });
+    expect(planDataset(none, plan)).toMatchObject({ kind: 'skipped', reason: expect.stringMatching(/on a drive yet/) });
+    expect(planDataset(none, settings([notReplicated()]))).toMatchObject({ kind: 'skipped' });
+    expect(planDataset(dataset(five, { targets: [target(), away(null)] }), plan)).toMatchObject({ kind: 'problem' });
+    // What has arrived on one of them counts, whichever it is.
+    expect(kept(dataset(five, { targets: [away(2n), away(4n)] }), settings([notReplicated(false)]))).toBe('s5');
+  });
+
   it('is a problem when nothing is known, whatever the rules: the next increment may start from anything', () => {
     const unknown = dataset(five, { targets: [target()] });
     for (const rules of [[nothing, notReplicated()], [nothing]]) {
