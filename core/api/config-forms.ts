@@ -73,6 +73,8 @@ export const jobKeepSchema = z.object({
         rule: keepRuleSchema.nullable(),
         /** Whether it is about the snapshots that this job takes under its present prefix. */
         own: z.boolean(),
+        /** Of a change: whether it is about those that the job took under the prefix of before; absent where no change is told of. */
+        ownBefore: z.boolean().exactOptional(),
       }),
     )
     .max(RULES_MAX),

@@ -17,12 +17,17 @@ import { compileTimestampFormat } from '../snapshotting/timestamp.ts';
 import { type EditablePlaces, editablePlaces } from './edit-place.ts';
 import type { ParsedConfig } from './parse-config.ts';
 import { runnable } from './runnable.ts';
-import type { BandwidthLimit, GridBucket, JobConfig, KeepRule, SnapshottingConfig } from './types.ts';
+import type { BandwidthLimit, Config, GridBucket, JobConfig, KeepRule, SnapshottingConfig } from './types.ts';
 import { fromThrowing } from './values/parsed.ts';
 import { regexFinds } from './values/regex.ts';
 
-/** @param text of the main file @param nowMs for the next times of calendar rules */
-export function configJobs({ config }: ParsedConfig, text: string, nowMs: number): ConfigJob[] {
+/** @param text of the main file @param nowMs for the next times of calendar rules @param before what a change is made of */
+export function configJobs(
+  { config }: ParsedConfig,
+  text: string,
+  nowMs: number,
+  before: Config | null = null,
+): ConfigJob[] {
   if (config === null) return [];
   const names = config.jobs.map(({ name }) => name);
   const placesOf = editablePlaces(text, names);
@@ -35,7 +40,12 @@ export function configJobs({ config }: ParsedConfig, text: string, nowMs: number
       ...{ name, title, type, disabled, file, line },
       refused: verdict.ok ? [] : [...verdict.reasons],
       schedule: 'snapshotting' in job ? scheduleOf(job.snapshotting, places, nowMs) : null,
-      keeps: keepsOf(job, places, nowMs),
+      keeps: keepsOf(
+        job,
+        places,
+        nowMs,
+        before?.jobs.find((one) => one.name === name),
+      ),
       limit: job.type === 'push' ? limitOf(job.send.bandwidthLimit) : null,
       movable: job.type === 'push' && job.connect.type === 'ssh' && job.connect.hostKey.type === 'fingerprint',
     };
@@ -91,13 +101,18 @@ function nextTimes(cron: string, nowMs: number): number[] {
   return times;
 }
 
-function keepsOf(job: JobConfig, places: EditablePlaces, nowMs: number): JobKeep[] {
+function keepsOf(job: JobConfig, places: EditablePlaces, nowMs: number, before: JobConfig | undefined): JobKeep[] {
   if (!('pruning' in job)) return [];
   const taken = 'snapshotting' in job ? takenName(job.snapshotting, nowMs) : null;
+  const takenBefore = before !== undefined && 'snapshotting' in before ? takenName(before.snapshotting, nowMs) : null;
   const side = (side: KeepSide, rules: readonly KeepRule[]): JobKeep => ({
     side,
     editable: places.keep.includes(side) && rules.length <= RULES_MAX,
-    rules: rules.slice(0, RULES_MAX).map((rule) => ({ rule: ruleForm(rule), own: isAbout(rule, taken) })),
+    rules: rules.slice(0, RULES_MAX).map((rule) => ({
+      rule: ruleForm(rule),
+      own: isAbout(rule, taken),
+      ...(takenBefore === null ? {} : { ownBefore: isAbout(rule, takenBefore) }),
+    })),
   });
   if ('keep' in job.pruning) return [side('local', job.pruning.keep)];
   return [side('sender', job.pruning.keepSender), side('receiver', job.pruning.keepReceiver)];

@@ -11,6 +11,7 @@ import { configJobs } from '../config/job-forms.ts';
 import { loadConfig, readFromDisk } from '../config/load.ts';
 import { type ParsedConfig, parseConfig } from '../config/parse-config.ts';
 import { protectedChanges } from '../config/protect.ts';
+import type { Config } from '../config/types.ts';
 import type { Caller } from './caller.ts';
 import { type ConfigText, readConfigText, replaceConfig } from './config-file.ts';
 
@@ -26,6 +27,7 @@ export interface ConfigVerbsParts {
 interface Judged {
   /** The text as it is. */
   readonly before: string;
+  readonly was: Config | null;
   readonly text: string;
   readonly parsed: ParsedConfig;
   readonly refused: readonly string[];
@@ -65,12 +67,12 @@ export class ConfigVerbs {
 
   /** Throws `config-changed`, and what `applyEdits` throws. */
   validate({ digest, change }: Params<'config/validate'>, caller: Caller): Reply<'config/validate'> {
-    const { text, parsed, refused, effects } = this.#judge(digest, change);
+    const { text, parsed, refused, effects, was } = this.#judge(digest, change);
     return {
       // A text that is no YAML can only be the one that was sent.
       text: caller.administrator || change.kind === 'text' ? text : (maskSecrets(text) ?? ''),
       valid: parsed.config !== null && refused.length === 0,
-      jobs: configJobs(parsed, text, this.#parts.nowMs()),
+      jobs: configJobs(parsed, text, this.#parts.nowMs(), was),
       problems: parsed.problems.map(complaintOf),
       refused: [...refused],
       effects: [...effects],
@@ -126,8 +128,9 @@ export class ConfigVerbs {
     const refused = protectedChanges(before.text, text).map((item) => item.slice(0, LINE_CHARS_MAX));
     // A text that names other files is not followed to them before an administrator has written it there.
     const parsed = this.#parse(text, refused.length === 0);
-    const effects = parsed.config === null ? [] : effectsOf(this.#parse(before.text).config, parsed.config);
-    return { before: before.text, text, parsed, refused, effects };
+    const was = this.#parse(before.text).config;
+    const effects = parsed.config === null ? [] : effectsOf(was, parsed.config);
+    return { before: before.text, was, text, parsed, refused, effects };
   }
 
   #current(digest: string): ConfigText {

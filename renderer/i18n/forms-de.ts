@@ -25,6 +25,21 @@ export const formsDe: Texts['forms'] = {
       'Neue Snapshots heißen anders. Regeln nach dem alten Namen, hier und bei dem, was gesendet wird, finden sie nicht: Ändere auch diese.',
     manual: 'Kein Snapshot wird aufgenommen, bis jemand einen verlangt.',
   },
+  prefix: {
+    old: 'Was aus den Snapshots wird, die es gibt und deren Namen so beginnen:',
+    counting: 'Sie werden gezählt.',
+    side: { sender: 'Auf diesem Rechner:', receiver: 'Am Ziel:', local: 'Auf diesem Rechner:' },
+    uncounted: 'wie viele, ist nicht bekannt.',
+    count_one: '{{count}} Snapshot.',
+    count_other: '{{count}} Snapshots.',
+    fate: {
+      thinned: 'Regeln hier lichten sie weiter nach ihrem Alter aus.',
+      kept: 'Sie bleiben für immer: Nichts hier lichtet sie mehr aus.',
+      goes: 'Keine Regel hält sie mehr: Beim nächsten Ausdünnen werden sie zerstört, bis auf das, was das nächste Backup braucht.',
+    },
+    agree: 'Ich habe gelesen, was aus ihnen wird',
+    unread: 'Sag zuerst, dass du gelesen hast, was aus den älteren Snapshots wird.',
+  },
   limit: {
     title: 'Wie viel gesendet werden darf',
     most: 'Höchstens, in der Sekunde',

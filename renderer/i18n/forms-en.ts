@@ -23,6 +23,21 @@ export const formsEn = {
       'New snapshots get other names. Rules that go by the old name, here and in what is sent, do not find them: change those, too.',
     manual: 'No snapshot is taken until somebody asks for one.',
   },
+  prefix: {
+    old: 'What becomes of the snapshots that there are, whose names begin with',
+    counting: 'They are being counted.',
+    side: { sender: 'On this machine:', receiver: 'At the destination:', local: 'On this machine:' },
+    uncounted: 'how many is not known.',
+    count_one: '{{count}} snapshot.',
+    count_other: '{{count}} snapshots.',
+    fate: {
+      thinned: 'Rules here go on thinning them out by their age.',
+      kept: 'They stay for good: nothing here thins them out any more.',
+      goes: 'No rule keeps them any more: at the next prune they are destroyed, but for what the next backup needs.',
+    },
+    agree: 'I have read what becomes of them',
+    unread: 'Say first that you have read what becomes of the older snapshots.',
+  },
   limit: {
     title: 'How much may be sent',
     most: 'At most, a second',

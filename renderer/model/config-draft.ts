@@ -11,6 +11,8 @@ export interface JobDraft {
   readonly disabled?: boolean;
   readonly removed?: boolean;
   readonly schedule?: Schedule;
+  /** What another prefix means was read and agreed to. */
+  readonly prefixAgreed?: boolean;
   readonly limit?: JobLimit;
   readonly keeps?: Readonly<Partial<Record<KeepSide, readonly RuleRow[]>>>;
 }

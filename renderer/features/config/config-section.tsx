@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { Label, TextArea, TextField } from 'react-aria-components';
 import { goTo, useLive, useTexts } from '../../app-state.ts';
 import { type ConfigDraft, changeOf, isFaulty, NO_DRAFT } from '../../model/config-draft.ts';
+import { awaitsAgreement } from '../../model/prefix-change.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
@@ -38,6 +39,7 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
   const [saving, setSaving] = useState(false);
   const text = file.text ?? '';
   const faulty = isFaulty(draft);
+  const unread = awaitsAgreement(draft, file.jobs);
   const change = changeOf(draft, text, file.jobs);
   const looked = useLook(faulty ? null : change, file.digest);
   const preview = looked?.preview ?? null;
@@ -85,7 +87,7 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
         <Button
           kind="main"
           onPress={() => void put()}
-          isDisabled={!live || saving || change === null || preview?.valid !== true}
+          isDisabled={!live || saving || unread || change === null || preview?.valid !== true}
         >
           {t('config.save')}
         </Button>
@@ -93,15 +95,16 @@ function Editor({ file, onSaved }: { readonly file: ConfigFile; readonly onSaved
           {t('config.discard')}
         </Button>
         <span className="muted" role="status">
-          {t(stateText(change !== null, faulty, looked !== null))}
+          {t(stateText(change !== null, faulty, unread, looked !== null))}
         </span>
       </div>
     </>
   );
 }
 
-function stateText(changed: boolean, faulty: boolean, looked: boolean) {
+function stateText(changed: boolean, faulty: boolean, unread: boolean, looked: boolean) {
   if (!changed) return 'config.unchanged';
   if (faulty) return 'forms.fix';
+  if (unread) return 'forms.prefix.unread';
   return looked ? 'config.administrator' : 'config.looking';
 }

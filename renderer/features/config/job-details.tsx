@@ -46,7 +46,7 @@ function Details(props: JobFormProps) {
             <JobSchedule
               {...props}
               schedule={schedule}
-              onSchedule={(next) => onDraft(draftJob(draft, job.name, { schedule: next }))}
+              onSchedule={(next) => onDraft(draftJob(draft, job.name, { schedule: next, prefixAgreed: false }))}
             />
           )}
         </section>

@@ -3,11 +3,13 @@ import { PREFIX_CHARS_MAX, type Schedule } from '../../../core/api/config-forms.
 import { useDaemonNowMs, useTexts } from '../../app-state.ts';
 import { sentenceLanguage } from '../../i18n/language.ts';
 import { complaintAt } from '../../model/config-draft.ts';
+import { prefixBefore } from '../../model/prefix-change.ts';
 import { COMMON_INTERVALS, intervalChoice, scheduleOfKind } from '../../model/schedule-form.ts';
 import { Choice } from '../../ui/choice.tsx';
 import { SpanInput } from '../../ui/span-input.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import type { JobFormProps } from './job-form-props.ts';
+import { PrefixChange } from './prefix-change.tsx';
 
 const CRON_CHARS_MAX = 1024;
 
@@ -17,7 +19,7 @@ interface JobScheduleProps extends JobFormProps {
 }
 
 /** When: every so often, by a calendar rule with the next times it gives, or by hand. */
-export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleProps) {
+export function JobSchedule({ job, draft, onDraft, preview, schedule, onSchedule }: JobScheduleProps) {
   const { t, language } = useTexts();
   const problems = preview?.problems ?? [];
   const faultOf = (key: string) => complaintAt(problems, job.name, `snapshotting.${key}`, sentenceLanguage(language));
@@ -25,7 +27,7 @@ export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleP
     (kind) => kind !== 'manual' || job.schedule?.hooks !== true,
   );
   const saved = job.schedule?.schedule ?? null;
-  const savedPrefix = saved !== null && saved.kind !== 'manual' ? saved.prefix : null;
+  const before = prefixBefore(job, draft);
   return (
     <>
       <div className="schedule-fields">
@@ -63,10 +65,8 @@ export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleP
       </div>
       {schedule.kind === 'cron' ? <NextTimes job={job} preview={preview} cron={schedule.cron} /> : null}
       {schedule.kind === 'manual' ? <p className="warn">{t('forms.schedule.manual')}</p> : null}
-      {schedule.kind === 'manual' || savedPrefix === null || savedPrefix === schedule.prefix ? null : (
-        <p className="warn" role="status">
-          {t('forms.schedule.prefixChanged')}
-        </p>
+      {before === null ? null : (
+        <PrefixChange job={job} draft={draft} onDraft={onDraft} preview={preview} before={before} />
       )}
     </>
   );

@@ -55,7 +55,7 @@ describe('bandwidth', () => {
     await form.getByText('A time such as 22:30.').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await form.getByRole('textbox', { name: 'Quiet from' }).fill('09:30');
-    await expect.poll(() => page.getByLabel('The file').inputValue()).toContain('09:30');
+    await expect.poll(() => page.getByLabel('The file').inputValue(), { timeout: 20_000 }).toContain('09:30');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.poll(() => daemon.asked.filter(({ method }) => method === 'config/put').length).toBe(1);
     expect(daemon.asked.find(({ method }) => method === 'config/put')?.params).toMatchObject({

@@ -392,8 +392,10 @@ export function someConfig(): Reply<'config/get'> {
 /** What a change of it would mean, as the daemon works it out. */
 export function lookAtSome(change: ConfigChange): Reply<'config/validate'> {
   const text = change.kind === 'text' ? change.text : applyEdits(CONFIG_TEXT, change.edits);
-  const { parsed, jobs, problems } = judged(text);
-  const effects = parsed.config === null ? [] : [...effectsOf(judged(CONFIG_TEXT).parsed.config, parsed.config)];
+  const was = judged(CONFIG_TEXT).parsed.config;
+  const { parsed, problems } = judged(text);
+  const jobs = configJobs(parsed, text, NOW_MS, was);
+  const effects = parsed.config === null ? [] : [...effectsOf(was, parsed.config)];
   return { text, valid: parsed.config !== null, jobs, problems, refused: [], effects };
 }
 
