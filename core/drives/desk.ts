@@ -15,7 +15,9 @@ export class DriveDesk {
       this.#last = turn.catch(() => undefined);
       return turn;
     };
-    this.#house = { ports, watch: new DriveWatch(ports), oneAtATime };
+    const namesakes = ({ pool, poolGuid }: DriveTarget) =>
+      [...this.#drives.values()].filter(({ target }) => target.pool === pool && target.poolGuid !== poolGuid);
+    this.#house = { ports, watch: new DriveWatch(ports), oneAtATime, namesakes };
   }
 
   /** The drive with this pool. Jobs that name the same one share it. */

@@ -15,6 +15,8 @@ export class Fence {
   #closedBy: ProblemError | null = null;
   #given = new AbortController();
   #waiting = new AbortController();
+  #shut = new AbortController();
+  #running = 0;
 
   /** @param patienceMs how long commands that run already are waited for after the drive has gone */
   constructor(clock: Pick<Clock, 'sleep'>, patienceMs: number) {
@@ -31,11 +33,26 @@ export class Fence {
     return this.#closedBy;
   }
 
+  /** Commands on the pool run, as far as anybody has heard: those that were left behind count until they end. */
+  get hasWork(): boolean {
+    return this.#running > 0;
+  }
+
+  /** Counts a command until it ends. */
+  count(work: Promise<unknown>): void {
+    this.#running += 1;
+    const done = () => {
+      this.#running -= 1;
+    };
+    work.then(done, done);
+  }
+
   /** From now on nothing is started. A fence that is closed already keeps its time, and takes the new reason. */
   close(reason: ProblemError): void {
     const before = this.#closedBy;
     this.#closedBy = reason;
     if (before !== null) return;
+    this.#shut.abort();
     this.#waiting = new AbortController();
     const given = this.#given;
     this.#clock.sleep(this.#patienceMs, this.#waiting.signal).then(
@@ -48,7 +65,15 @@ export class Fence {
   open(): void {
     this.#closedBy = null;
     this.#waiting.abort();
+    if (this.#shut.signal.aborted) this.#shut = new AbortController();
     if (this.#given.signal.aborted) this.#given = new AbortController();
+  }
+
+  /** Resolves when it is opened. */
+  async whenOpen(): Promise<void> {
+    const { signal } = this.#waiting;
+    if (!this.closed || signal.aborted) return;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   }
 
   /** @throws the reason why it is closed */
@@ -57,8 +82,41 @@ export class Fence {
   }
 
   /** The outcome of what runs; rejects once the drive has been away for too long, and leaves it behind. */
-  async within<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.#given;
+  within<T>(work: Promise<T>): Promise<T> {
+    this.count(work);
+    return this.#race(work, this.#given.signal);
+  }
+
+  /** The same without patience: rejects as soon as the drive is gone. For what others have to wait for. */
+  async unlessClosed<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined);
+    this.check();
+    return this.#race(work, this.#shut.signal);
+  }
+
+  /**
+   * Starts a command and gives its outcome, as `within`. The signal that it is started with is aborted only while the drive is
+   * there: whoever loses interest in a command that hangs leaves it behind instead.
+   * @throws the reason why it is closed
+   */
+  async start<T>(caller: AbortSignal | undefined, begin: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.check();
+    const kill = new AbortController();
+    const left = Promise.withResolvers<never>();
+    const stop = () => {
+      if (this.closed) left.reject(new ProblemError('command-aborted'));
+      else kill.abort();
+    };
+    if (caller?.aborted === true) stop();
+    caller?.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([this.within(begin(kill.signal)), left.promise]);
+    } finally {
+      caller?.removeEventListener('abort', stop);
+    }
+  }
+
+  async #race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     const gone = Promise.withResolvers<never>();
     const give = () => gone.reject(this.#closedBy ?? new ProblemError('command-aborted'));
     signal.addEventListener('abort', give, { once: true });
@@ -82,10 +140,7 @@ export function fencedHost(host: Host, fence: Fence): Host {
   return {
     label: host.label,
     kind: host.kind,
-    run: async (argv, options) => {
-      fence.check();
-      return fence.within(host.run(argv, options));
-    },
+    run: (argv, options) => fence.start(options.signal, (signal) => host.run(argv, { ...options, signal })),
     start: async (argv, options) => {
       fence.check();
       return fence.within(host.start(argv, options));
@@ -111,9 +166,12 @@ export function fencedPipe(host: Host, fence: Fence, run: Pipe = pipe): Pipe {
       { ...options, signal: over, sinkGone: () => fence.closed },
       timing,
     );
+    fence.count(work);
     try {
       return await work;
     } catch (thrown) {
+      // Its sink was left behind, and hangs for as long as the drive is away.
+      if (fence.closed) fence.count(fence.whenOpen());
       throw fence.reason ?? thrown;
     }
   };

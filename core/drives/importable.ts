@@ -18,7 +18,8 @@ export interface ImportablePool {
   readonly text: string;
 }
 
-const FIELD = /^\s{0,8}(pool|id|state|status|action|see|comment|config):(.*)$/;
+/** Right-aligned with blanks; the lines of the configuration are indented with tabs. */
+const FIELD = /^ {0,8}(pool|id|state|status|action|see|comment|config):(.*)$/;
 const TEXT_CHARS_MAX = 2_000;
 const POOLS_MAX = 1_024;
 
@@ -45,12 +46,13 @@ function poolOf(block: ReadonlyMap<string, string>, stdout: string): ImportableP
   const id = of('id');
   readable(/^[0-9]{1,20}$/.test(id) && of('pool') !== '', 'a pool to import', stdout);
   // "ONLINE (DESTROYED)"
-  const [state = ''] = of('state').split(' ');
+  const [first = ''] = of('state').split(' ');
+  const state = of('state').includes('DESTROYED') ? 'DESTROYED' : first;
   const said = `${of('status')} ${of('action')}`;
   return {
     name: of('pool'),
     guid: BigInt(id),
-    state: of('state').includes('DESTROYED') ? 'DESTROYED' : state,
+    state,
     usedElsewhere:
       /last accessed by another system|currently imported by another system|hostid|import.*-f'? flag/i.test(said),
     readOnly: /read-only|readonly=on/i.test(said),

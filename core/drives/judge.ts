@@ -18,33 +18,46 @@ export function membersOf(members: readonly PoolMember[], poolGuid: bigint): rea
 
 /** Two devices that say to be the same part of the same pool: one was copied from the other, block by block. */
 export function isTwice(members: readonly PoolMember[]): boolean {
-  const parts = members.flatMap(({ vdevGuid }) => (vdevGuid === null ? [] : [vdevGuid]));
-  return new Set(parts).size < parts.length;
+  if (members.length < 2) return false;
+  // One that does not say which part it is may be a copy of any other.
+  return (
+    members.some(({ vdevGuid }) => vdevGuid === null) ||
+    new Set(members.map(({ vdevGuid }) => vdevGuid)).size < members.length
+  );
 }
 
 /**
  * Why the pool must not be imported; null when it may. When unsure, it may not: a pool that is imported on two machines is
  * destroyed, and one that is imported without a part of it diverges from that part.
- * @param pool what `zpool import` says of it; null where it lists no such pool
- * @param importedNames pools that are imported already
+ * @param candidates what `zpool import` lists
+ * @param isNameTaken another pool of that name is imported
  */
 export function importFault(
   target: DriveTarget,
   members: readonly PoolMember[],
-  pool: ImportablePool | null,
-  importedNames: readonly string[],
+  candidates: readonly ImportablePool[],
+  isNameTaken: boolean,
 ): ProblemError | null {
   const facts = { drive: target.name, pool: target.pool };
-  if (members.length === 0) return new ProblemError('drive-away', facts);
-  if (isTwice(members)) return new ProblemError('drive-twice', facts);
-  if (pool === null) return new ProblemError('drive-incomplete', { ...facts, reason: 'zpool import does not list it' });
+  const mine = membersOf(members, target.poolGuid);
+  const [pool, another] = candidates.filter(({ guid }) => guid === target.poolGuid);
+  if (mine.length === 0) return new ProblemError('drive-away', facts);
+  if (isTwice(mine) || another !== undefined) return new ProblemError('drive-twice', facts);
+  if (pool === undefined)
+    return new ProblemError('drive-incomplete', { ...facts, reason: 'zpool import does not list it' });
   const detail = { detail: pool.text };
   if (pool.name !== target.pool) return new ProblemError('drive-renamed', { ...facts, seen: pool.name }, detail);
-  if (importedNames.includes(pool.name)) return new ProblemError('drive-name-taken', facts, detail);
+  if (isNameTaken) return new ProblemError('drive-name-taken', facts, detail);
   if (pool.unsupported && !pool.readOnly) return new ProblemError('drive-unsupported', facts, detail);
   if (pool.readOnly) return new ProblemError('drive-read-only', facts, detail);
   if (pool.usedElsewhere) return new ProblemError('drive-foreign', facts, detail);
-  if (pool.incomplete) return new ProblemError('drive-incomplete', { ...facts, reason: pool.state }, detail);
+  if (pool.incomplete || pool.state !== 'ONLINE') {
+    return new ProblemError('drive-incomplete', { ...facts, reason: pool.state }, detail);
+  }
+  // It would not be found again after it was pulled.
+  if (mine.some(({ byId }) => byId === null)) {
+    return new ProblemError('drive-incomplete', { ...facts, reason: 'it has no name below /dev/disk/by-id' }, detail);
+  }
   return null;
 }
 

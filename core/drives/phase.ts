@@ -8,7 +8,6 @@ export interface DriveSight {
   readonly imported: boolean;
 }
 
-/** Its pool is imported, or on its way in or out: what the kernel holds of it must not lose its disk. */
 const ON_THE_WAY: ReadonlySet<DriveState> = new Set<DriveState>([
   'connecting',
   'connected',
@@ -17,10 +16,17 @@ const ON_THE_WAY: ReadonlySet<DriveState> = new Set<DriveState>([
   'returning',
 ]);
 
+/** Its pool is imported, or on its way in or out: what the kernel holds of it must not lose its disk. */
+export function isOnTheWay(state: DriveState): boolean {
+  return ON_THE_WAY.has(state);
+}
+
 /** The state after looking; the same one where nothing has changed. */
 export function afterLook(state: DriveState, { present, imported }: DriveSight): DriveState {
   if (present === null) return state;
   if (!present) {
+    // Known to be away: a pool of its name that is imported is another one.
+    if (state === 'away') return 'away';
     // Without a disk and still imported: pulled before we looked, or by somebody who did not wait.
     return ON_THE_WAY.has(state) || imported ? 'pulled' : 'away';
   }

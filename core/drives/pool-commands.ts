@@ -1,6 +1,7 @@
 /** The commands that bring the pool of a drive in and out. Each has a deadline; none goes through the fence. See zpool(8). */
 import { ProblemError } from '../api/problem.ts';
 import type { Argv, CommandResult, Host } from '../host/types.ts';
+import { parentOf } from '../zfs/names.ts';
 import { listPools, type PoolFacts } from '../zfs/pools.ts';
 import { type ImportablePool, parseImportable } from './importable.ts';
 import type { DriveTarget } from './judge.ts';
@@ -26,9 +27,9 @@ export class PoolCommands {
     this.#host = host;
   }
 
-  /** Pools that are imported. */
-  imported(signal: AbortSignal): Promise<readonly PoolFacts[]> {
-    return listPools(this.#host, signal);
+  /** The pool of that name, where one is imported. No other pool is asked: it may be without its disk, and then not answer. */
+  async imported(name: string, signal: AbortSignal): Promise<PoolFacts | null> {
+    return (await listPools(this.#host, signal, name)).find((pool) => pool.name === name) ?? null;
   }
 
   /** What could be imported from these devices; imports nothing. */
@@ -64,15 +65,27 @@ export class PoolCommands {
     throw this.#failed(result);
   }
 
+  /** Opens the devices anew by their names, of which some may be other devices now. */
+  async reopen({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    await this.#ok(['zpool', 'reopen', pool], CLEAR_MS, signal);
+  }
+
   /** Tells ZFS that the disk is back. */
   async clear({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
     await this.#ok(['zpool', 'clear', pool], CLEAR_MS, signal);
   }
 
-  /** Loads the key of a dataset from a file, where it is encrypted and the key is not there yet. */
+  /**
+   * Loads the key of a dataset from a file, where it is encrypted and the key is not there yet; as long as there is no such
+   * dataset, that of the one above it.
+   */
   async loadKey(dataset: string, keyFile: string, signal: AbortSignal): Promise<void> {
     const asked = ['zfs', 'get', '-H', '-o', 'value', 'encryptionroot,keystatus', dataset] as const;
-    const [root = '-', status = '-'] = (await this.#ok(asked, KEY_MS, signal)).stdout.split('\n');
+    const answer = await this.#run(asked, KEY_MS, signal);
+    const above = parentOf(dataset);
+    if (above !== null && /dataset does not exist/.test(answer.stderr)) return this.loadKey(above, keyFile, signal);
+    if (answer.exit.code !== 0) throw this.#failed(answer);
+    const [root = '-', status = '-'] = answer.stdout.split('\n');
     if (root === '-' || status !== 'unavailable') return;
     await this.#ok(['zfs', 'load-key', '-L', `file://${keyFile}`, root], KEY_MS, signal);
   }

@@ -2,6 +2,10 @@
 import type { Clock } from '../api/clock.ts';
 import type { ProblemError } from '../api/problem.ts';
 import type { Host } from '../host/types.ts';
+import { createCliZfs } from '../zfs/cli-zfs.ts';
+import type { Zfs } from '../zfs/types.ts';
+import { type Fence, fencedHost, fencedPipe } from './fence.ts';
+import type { DriveTarget } from './judge.ts';
 
 export interface DrivePorts {
   /** The machine that drives are plugged into. */
@@ -12,5 +16,15 @@ export interface DrivePorts {
    * name is imported. Never rejects.
    */
   readonly poolState: (pool: string) => Promise<string | null>;
+  /** How long what runs already is waited for after a drive was pulled; ten minutes unless given. */
+  readonly patienceMs?: number;
   readonly warn: (problem: ProblemError, message: string) => void;
+  /** OpenZFS for the pool of one drive, which starts nothing while the fence is closed; without it by its commands on the host. */
+  readonly openZfs?: (fence: Fence, target: DriveTarget) => Zfs;
+}
+
+/** OpenZFS for the pool behind the fence. */
+export function zfsBehind(fence: Fence, target: DriveTarget, { openZfs, host, clock }: DrivePorts): Zfs {
+  if (openZfs !== undefined) return openZfs(fence, target);
+  return createCliZfs({ host: fencedHost(host, fence), clock, pipe: fencedPipe(host, fence) });
 }

@@ -1,5 +1,5 @@
 /** Sees block devices come and go: a program of udev tells of every event, and its database what is there. Wakes no disk. */
-import { asProblemError } from '../api/problem.ts';
+import { asProblemError, ProblemError } from '../api/problem.ts';
 import type { RunningCommand } from '../host/types.ts';
 import { parseBlockEvent } from './events.ts';
 import { type PoolMember, parseMembers } from './members.ts';
@@ -13,6 +13,7 @@ const SETTLE_MS = 250;
 /** Without events, too: one may have been lost. */
 const LOOK_EVERY_MS = 60_000;
 const AGAIN_AFTER_MS = 10_000;
+const KILL_GRACE_MS = 1_000;
 const LINE_CHARS_MAX = 4_096;
 /** On a machine whose devices never come to rest, what was seen has to do. */
 const OVERTAKEN_MAX = 5;
@@ -30,6 +31,8 @@ export class DriveWatch {
   readonly #gone = new Set<string>();
   #nudge: () => void = () => {};
   #told = false;
+  #hasLooked = Promise.withResolvers<void>();
+  #wasLooked = false;
 
   constructor(ports: DrivePorts) {
     this.#ports = ports;
@@ -38,6 +41,16 @@ export class DriveWatch {
   /** The devices of pools that are plugged in; null as long as nobody has looked. */
   get members(): readonly PoolMember[] | null {
     return this.#members;
+  }
+
+  /** Resolves when somebody has looked, or could not, or is not interested any more; never before somebody watches. */
+  async looked(signal: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const end = () => over.resolve();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    await Promise.race([this.#hasLooked.promise, over.promise]);
+    signal.removeEventListener('abort', end);
   }
 
   /** Calls the listener when a device has come or gone. Returns how to stop that. */
@@ -52,6 +65,11 @@ export class DriveWatch {
     this.#users += 1;
     if (this.#users === 1) {
       this.#stop = new AbortController();
+      // What was seen before may not be so any more.
+      this.#members = null;
+      // Who waits since before waits for this.
+      if (this.#wasLooked) this.#hasLooked = Promise.withResolvers();
+      this.#wasLooked = false;
       this.#over = this.#watch(this.#stop.signal);
     }
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -69,7 +87,9 @@ export class DriveWatch {
     while (!signal.aborted) {
       try {
         const monitor = await this.#ports.host.start(MONITOR, { signal });
-        await this.#hear(monitor);
+        // Who came back while nobody listened was not heard; by now the database tells the truth.
+        this.#gone.clear();
+        await this.#hear(monitor, signal);
       } catch (thrown) {
         if (signal.aborted) return;
         this.#warnOnce(thrown);
@@ -80,17 +100,26 @@ export class DriveWatch {
     }
   }
 
-  async #hear(monitor: RunningCommand): Promise<void> {
+  async #hear(monitor: RunningCommand, signal: AbortSignal): Promise<void> {
     monitor.stdin.end();
-    monitor.ended.catch(() => undefined);
     let rest = '';
     monitor.stdout.setEncoding('utf8');
-    for await (const chunk of monitor.stdout) {
-      const lines = `${rest}${String(chunk)}`.split('\n');
+    monitor.stdout.on('error', () => undefined);
+    monitor.stdout.on('data', (chunk: string) => {
+      const lines = `${rest}${chunk}`.split('\n');
       rest = (lines.pop() ?? '').slice(-LINE_CHARS_MAX);
       for (const line of lines) this.#line(line);
+    });
+    const stop = () => void monitor.kill(KILL_GRACE_MS);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    try {
+      const { exit, stderr } = await monitor.ended;
+      if (exit.code === 0) return;
+      throw new ProblemError('command-failed', { host: this.#ports.host.label }, { detail: stderr });
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
-    await monitor.ended;
   }
 
   #line(line: string): void {
@@ -100,7 +129,8 @@ export class DriveWatch {
     if (event?.source === 'kernel' && event.action === 'add') this.#gone.delete(event.device);
     if (event?.action === 'remove') {
       if (event.source === 'kernel') this.#gone.add(event.device);
-      this.#set(this.#members ?? []);
+      // As long as nobody has looked, nothing is known to be away.
+      if (this.#members !== null) this.#set(this.#members);
     }
     this.#nudge();
   }
@@ -122,6 +152,8 @@ export class DriveWatch {
         this.#warnOnce(thrown);
       }
       if (before === this.#events) {
+        this.#hasLooked.resolve();
+        this.#wasLooked = true;
         const rest = new AbortController();
         await Promise.race([asked.promise, this.#sleep(LOOK_EVERY_MS, AbortSignal.any([signal, rest.signal]))]);
         rest.abort();

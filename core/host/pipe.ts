@@ -86,7 +86,9 @@ export async function pipe(
     ending.input?.end();
     ending.output?.resume();
     if (options.sinkGone?.() === true) return;
-    if (!(await settlesWithin(ending.ended, graceMs))) await ending.kill(killGraceMs);
+    if (await settlesWithin(ending.ended, graceMs)) return;
+    // Its drive may have gone in that time.
+    if (options.sinkGone?.() !== true) await ending.kill(killGraceMs);
   };
   /** The end of the source's output, then time, then force. */
   const endSource = async (ending: Source, sinkSucceeded: boolean): Promise<void> => {
@@ -118,7 +120,11 @@ export async function pipe(
       sourceFailed.then(() => 'source-failed' as const),
       interrupted.promise.then(() => 'interrupted' as const),
     ]).catch(() => 'lost' as const);
-    if (first === 'source-failed') await endSink(sink);
+    if (first === 'source-failed') {
+      await endSink(sink);
+      // It may never end; how long it is waited for is up to the caller.
+      if (options.sinkGone?.() === true) await Promise.race([sink.ended, interrupted.promise]);
+    }
     if (first === 'sink-done' || first === 'sink-failed') {
       await Promise.race([endSource(source, first === 'sink-done'), interrupted.promise]);
     }
@@ -172,7 +178,8 @@ async function startBoth(
     if (!(thrown instanceof SinkLeftAlone)) throw thrown;
     await endSink(thrown.sink);
     // Rejects only if it hangs or was lost, which is worse than what kept the source from starting.
-    await thrown.sink.ended;
+    if (options.sinkGone?.() !== true) await thrown.sink.ended;
+    thrown.sink.ended.catch(() => undefined);
     throw thrown.cause;
   }
 }

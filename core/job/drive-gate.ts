@@ -39,7 +39,9 @@ export class DriveGate {
   wants(reason: WakeReason): boolean {
     if (!this.drive.present) return false;
     if (!isAutomatic(reason)) return true;
-    const { state } = this.drive.facts();
+    const { state, problem } = this.drive.facts();
+    // That only a restart helps is said once.
+    if (problem?.code === 'drive-restart-needed') return false;
     // Whoever was told that it may be unplugged may be about to do it.
     if (state === 'safe' || state === 'pulled' || state === 'returning') return false;
     return this.#connect.onPlug === 'start' || this.#agreed;

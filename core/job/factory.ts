@@ -1,5 +1,7 @@
 /** Jobs from their configuration. */
+
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { checkRunnable } from '../config/runnable.ts';
 import type {
   BandwidthLimit,
@@ -53,7 +55,10 @@ export function createJob(config: JobConfig, deps: JobDeps): Job {
       return createSink(config, deps);
     case 'pull':
     case 'source':
-      throw new ProblemError('config-not-runnable', { job: config.name, reason: `jobs of type ${config.type}` });
+      throw new ProblemError('config-not-runnable', {
+        job: config.name,
+        reason: remark('unbuilt-job', { type: config.type }),
+      });
   }
 }
 
@@ -121,8 +126,8 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
 }
 
 /** Where the copies of a way come to lie, as a person reads it. */
-function destinationOf({ receiver, reach }: Way): string {
-  return `${reach.zfs.label}:${clientRoot(receiver.root)}`;
+function destinationOf({ receiver, label }: Pick<Way, 'receiver' | 'label'>): string {
+  return `${label}:${clientRoot(receiver.root)}`;
 }
 
 function laneOf(
@@ -201,6 +206,8 @@ function prunerOf({ zfs }: Reach, side: PruneSide, keep: readonly KeepRule[], jo
 interface Way {
   /** Under which it keeps its marks. */
   readonly jobId: string;
+  /** Where it leads to: a machine, or one of its drives, whose pools may all be called the same. */
+  readonly label: string;
   readonly receiver: Omit<ReceiverOptions, 'onCleanupProblem'>;
   readonly reach: Reach;
   readonly wake: WakeConfig | null;
@@ -217,7 +224,7 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
       const stalled =
         reach.receiving === undefined ? {} : { stalled: { processes: reach.receiving, clock: deps.clock } };
       const receiver = { ...agentless(config, config.name, root, reach, deps), ...common, ...stalled };
-      return [{ jobId: config.name, reach, wake: connect.wake, gate: null, receiver }];
+      return [{ jobId: config.name, label: reach.zfs.label, reach, wake: connect.wake, gate: null, receiver }];
     }
     case 'drive':
       return connect.drives.map((one): Way => {
@@ -225,15 +232,9 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         const reach = { zfs: drive.zfs, ping: (ctx: Ctx) => drive.ping(ctx) };
         const jobId = driveJobId(config.name, one.poolGuid);
         const root = { rootFs: one.rootFs, clientIdentity: connect.clientIdentity };
-        const destination = `${reach.zfs.label}:${clientRoot(root)}`;
-        const gate = new DriveGate(drive, one, connect, destination, () => deps.clock.nowMs());
-        return {
-          jobId,
-          reach,
-          wake: null,
-          gate,
-          receiver: { ...agentless(config, jobId, root, reach, deps), ...common },
-        };
+        const receiver = { ...agentless(config, jobId, root, reach, deps), ...common };
+        const way = { jobId, label: one.name, reach, wake: null, receiver };
+        return { ...way, gate: new DriveGate(drive, one, connect, destinationOf(way), () => deps.clock.nowMs()) };
       });
     case 'local': {
       const sink = sinkOf(connect.listenerName, config.name, deps);
@@ -247,12 +248,12 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         currentLimit: limitOf(config.name, [send.bandwidthLimit, sink.recv.bandwidthLimit], deps),
         ping: deps.local.ping,
       };
-      return [{ jobId: config.name, reach: deps.local, wake: null, gate: null, receiver }];
+      return [{ jobId: config.name, label: deps.local.zfs.label, reach: deps.local, wake: null, gate: null, receiver }];
     }
     default:
       throw new ProblemError('config-not-runnable', {
         job: config.name,
-        reason: `connections of type ${connect.type}`,
+        reason: remark('unbuilt-connection', { type: connect.type }),
       });
   }
 }
@@ -300,7 +301,10 @@ function sinkOf(listenerName: string, job: string, deps: JobDeps): SinkConfig {
       return other;
     }
   }
-  throw new ProblemError('config-not-runnable', { job, reason: `no sink listens as ${listenerName}` });
+  throw new ProblemError('config-not-runnable', {
+    job,
+    reason: remark('listener-missing', { listener: listenerName }),
+  });
 }
 
 function createSnap(config: SnapConfig, deps: JobDeps): Snap {

@@ -26,6 +26,9 @@ export interface PushParts {
   readonly watch: ((signal: AbortSignal) => Promise<void>) | null;
 }
 
+/** Somebody who plays with the plug does not keep a run going for ever. */
+const PULLED_MAX = 3;
+
 export class Push implements Job {
   readonly name: string;
   readonly type = 'push';
@@ -206,6 +209,8 @@ export class Push implements Job {
 
   /** Every destination that is there, one after the other. One that fails does not keep the others from theirs. */
   async #runLanes(reason: WakeReason, signals: RunSignals): Promise<readonly LaneResult[]> {
+    // Right after the start nobody has looked yet which drives are there.
+    await Promise.all(this.#lanes.map(({ gate }) => gate?.drive.known(signals.soon)));
     const wanted = this.#lanes.filter(({ gate }) => gate === null || gate.wants(reason));
     if (wanted.length === 0) return [await this.#withoutDrive(reason, signals)];
     const results: LaneResult[] = [];
@@ -221,11 +226,21 @@ export class Push implements Job {
     const { gate } = lane;
     if (gate === null) return lane.run(reason, signals);
     try {
-      const result = await gate.during(reason, signals.now, () => lane.run(reason, signals));
+      const result = await gate.during(reason, signals.now, () => this.#runOnDrive(lane, gate, reason, signals));
       if (result.considered && result.problems.length === 0 && !signals.soon.aborted) gate.succeeded();
       return result;
     } catch (thrown) {
       return { problems: [asProblemError(thrown).toProblem()], considered: false };
+    }
+  }
+
+  /** A drive that was pulled and is back goes on at once with what could not be done meanwhile. */
+  async #runOnDrive(lane: PushLane, gate: DriveGate, reason: WakeReason, signals: RunSignals): Promise<LaneResult> {
+    for (let again = 0; ; again += 1) {
+      const result = await lane.run(reason, signals);
+      const wasPulled = result.problems.some(({ code }) => code === 'drive-pulled');
+      if (!wasPulled || again >= PULLED_MAX || !gate.isOpen || signals.soon.aborted) return result;
+      lane.begin();
     }
   }
 

@@ -42,12 +42,14 @@ function sizeOf(text: string, line: string): number {
   return Number(text);
 }
 
-/** Throws `command-failed`, and what `Host.run` throws. */
-export async function listPools(host: Host, signal: AbortSignal): Promise<readonly PoolFacts[]> {
-  const { exit, stdout, stderr } = await host.run(['zpool', 'list', '-Hp', '-o', COLUMNS.join(',')], {
+/** All of them, or the one of a name, where it is imported. Throws `command-failed`, and what `Host.run` throws. */
+export async function listPools(host: Host, signal: AbortSignal, pool?: string): Promise<readonly PoolFacts[]> {
+  const named = pool === undefined ? [] : [pool];
+  const { exit, stdout, stderr } = await host.run(['zpool', 'list', '-Hp', '-o', COLUMNS.join(','), ...named], {
     ...LIMITS,
     signal,
   });
+  if (pool !== undefined && /no such pool/.test(stderr)) return [];
   if (exit.code !== 0) throw new ProblemError('command-failed', { host: host.label }, { detail: stderr });
   return parsePools(stdout);
 }

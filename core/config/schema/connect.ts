@@ -166,9 +166,16 @@ const severalDrives: Decoder<readonly DriveConfig[]> = andThen(list(oneDrive), (
   if (drives.length > DRIVES_MAX) {
     return at.complain(node.place, `these are ${drives.length} drives; a job has at most ${DRIVES_MAX}`);
   }
+  if (drives.length === 0) return at.complain(node.place, 'there is no drive in this list');
   const twice = drives.find(({ poolGuid }, index) => drives.findIndex((one) => one.poolGuid === poolGuid) < index);
-  if (twice === undefined) return drives;
-  return at.complain(node.place, `the drive with the pool_guid ${twice.poolGuid} is here twice`);
+  if (twice !== undefined) {
+    return at.complain(node.place, `the drive with the pool_guid ${twice.poolGuid} is here twice`);
+  }
+  const alike = drives.find(({ name }, index) => drives.findIndex((one) => one.name === name) < index);
+  if (alike === undefined) return drives;
+  return at.complain(node.place, `two drives are called ${quote(alike.name)}`, {
+    hint: 'give each a name of its own: it is what you are asked to plug in',
+  });
 });
 
 function finishDrives({ staleAfterS, ...common }: DriveCommon, drives: readonly DriveConfig[]): DriveConnect {

@@ -1,15 +1,13 @@
-import { CircleCheck, CircleHelp, CircleMinus, CircleX } from 'lucide-react';
 import { useMemo } from 'react';
 import type { DestinationLook } from '../../../core/api/destination.ts';
-import type { DestinationChecks } from '../../../core/api/surroundings.ts';
 import { useTexts } from '../../app-state.ts';
 import { adoptedNas, checksWith, lookParams, placesOf } from '../../model/setup/first-look.ts';
 import { isDataset, isIdentity, isProven, provenBy, reachOf } from '../../model/setup/nas.ts';
 import { changeNas, useChosen, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
+import { CheckList } from '../../ui/check-list.tsx';
 import { Name } from '../../ui/name.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
-import { problemSentences } from '../../ui/problem-text.ts';
 import { useAsk } from './use-ask.ts';
 import { LOOK_TIMEOUT_MS } from './use-first-look.ts';
 import type { NasPartProps } from './where-machine.tsx';
@@ -52,42 +50,10 @@ export function TargetPart({ nas, onChange }: NasPartProps) {
         </span>
       </div>
       {test.problem === null ? null : <ProblemBox problem={test.problem} />}
-      {checks === null ? null : <Checks checks={checks} />}
+      {checks === null ? null : <CheckList checks={checks} />}
       {look.problem === null ? null : <ProblemBox problem={look.problem} />}
       {look.reply === null ? null : <Already look={look.reply} />}
     </>
-  );
-}
-
-const ICONS = { ok: CircleCheck, failed: CircleX, unknown: CircleHelp, skipped: CircleMinus } as const;
-
-/** One line for each check, with what to do where it failed. */
-function Checks({ checks }: { readonly checks: DestinationChecks['checks'] }) {
-  const { t, format, language } = useTexts();
-  const told = ({ check, detail }: (typeof checks)[number]): string =>
-    check === 'space' && /^\d+$/.test(detail)
-      ? t('setup.plan.spaceNow', { free: format.bytes(Number(detail)) })
-      : detail;
-  return (
-    <ul className="checks" aria-label={t('setup.target.checks')}>
-      {checks.map((one) => {
-        const { check, state, problem } = one;
-        const detail = told(one);
-        const Icon = ICONS[state];
-        const said = problem === null ? null : problemSentences(problem.code, problem.facts, language);
-        return (
-          <li key={check} className={`check-line ${state}`}>
-            <Icon size={16} aria-hidden="true" />
-            <span className="strong">{t(`setup.check.${check}`)}</span>
-            <span className="check-state">{t(`setup.checkState.${state}`)}</span>
-            <span className="check-said">
-              {said === null ? null : `${said.happened} ${said.remedy}`}
-              {detail === '' ? null : <Name text={detail} className="muted prose" />}
-            </span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }
 

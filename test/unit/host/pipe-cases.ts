@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -151,6 +151,86 @@ export function pipeCases(startProgram: StartProgram): void {
       expect(activeCommands().map((command) => command.state)).toEqual(['abandoned', 'abandoned']);
       for (const pid of spared) killProcessGroup(pid, 'SIGKILL');
       await until(() => activeCommands().length === 0);
+    });
+
+    /** A sink that says when it runs and goes on until it is told to end: so does one that writes to a drive that is gone. */
+    const hangingSink = (name: string) => {
+      const [runs, ends] = [join(folder, `${name}-runs`), join(folder, `${name}-ends`)];
+      const sink = sh(`echo >${runs}; cat >/dev/null; until test -e ${ends}; do sleep 0.02; done; echo >${ends}-self`);
+      const over = async () => {
+        expect(activeCommands().map(({ state }) => state)).toEqual(['running']);
+        writeFileSync(ends, '');
+        await until(() => activeCommands().length === 0);
+        // Nobody has killed it: it came to its last command.
+        expect(existsSync(`${ends}-self`)).toBe(true);
+      };
+      return { sink, over, started: () => until(() => existsSync(runs)) };
+    };
+    const label = options.limitBytesPerSecond === undefined ? 'direct' : 'through';
+
+    test(`${path}: a sink on a drive that is gone is neither killed nor waited for, its source is`, async () => {
+      const { sink, over, started } = hangingSink(`${label}-gone`);
+      const controller = new AbortController();
+      let gone = false;
+      const hanging = run(sh('exec cat /dev/zero'), sink, {
+        ...options,
+        signal: controller.signal,
+        sinkGone: () => gone,
+      });
+      await started();
+      gone = true;
+      controller.abort();
+      expect(await codeOf(hanging)).toBe('command-aborted');
+      await over();
+    });
+
+    test(`${path}: nor is one whose source has ended, well or not, for longer than the caller waits`, async () => {
+      for (const code of [0, 7]) {
+        const { sink, over, started } = hangingSink(`${label}-ended-${code}`);
+        const controller = new AbortController();
+        const hanging = run(sh(`echo x; exit ${code}`), sink, {
+          ...options,
+          signal: controller.signal,
+          sinkGone: () => true,
+        });
+        await started();
+        await until(() => activeCommands().length === 1);
+        controller.abort();
+        expect(await codeOf(hanging)).toBe('command-aborted');
+        await over();
+      }
+    });
+
+    test(`${path}: nor is one whose drive goes while it has time to end`, async () => {
+      const { sink, over, started } = hangingSink(`${label}-late`);
+      const controller = new AbortController();
+      let asked = 0;
+      const hanging = run(
+        sh('exec cat /dev/zero'),
+        sink,
+        { ...options, signal: controller.signal, sinkGone: () => asked++ > 0 },
+        { graceMs: 50 },
+      );
+      await started();
+      controller.abort();
+      expect(await codeOf(hanging)).toBe('command-aborted');
+      await over();
+    });
+
+    test(`${path}: nor is one whose source is missing`, async () => {
+      const { sink, over, started } = hangingSink(`${label}-missing`);
+      const hanging = run(['/nonexistent'], sink, { ...options, sinkGone: () => true });
+      expect(await codeOf(hanging)).toBe('command-missing');
+      await started();
+      await over();
+    });
+
+    test(`${path}: a sink whose drive comes back in time gives its own outcome`, async () => {
+      const { sink, started } = hangingSink(`${label}-back`);
+      const work = run(sh('echo x; exit 7'), sink, { ...options, sinkGone: () => true });
+      await started();
+      writeFileSync(join(folder, `${label}-back-ends`), '');
+      expect(await work).toMatchObject({ source: { exit: { code: 7 } }, sink: { exit: { code: 0 } } });
     });
   }
 

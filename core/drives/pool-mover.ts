@@ -1,0 +1,185 @@
+/**
+ * Brings the pool of one drive in, out and back, command by command. Before each it makes sure that the drive is there: a
+ * command on a pool without its disk may hang for good, and an export then blocks every command of ZFS on the machine.
+ */
+import { ProblemError } from '../api/problem.ts';
+import type { PoolFacts } from '../zfs/pools.ts';
+import type { Fence } from './fence.ts';
+import { answers, type DriveTarget, importFault } from './judge.ts';
+import type { PoolMember } from './members.ts';
+import type { PoolCommands } from './pool-commands.ts';
+import type { DrivePorts } from './ports.ts';
+
+/** Where nothing is mounted unless a person does it. */
+const ALTROOT = '/run/snapferry/drives';
+/** The database of udev may know of a device before its names are there. */
+const NAME_TRIES = 20;
+const NAME_EVERY_MS = 500;
+/** ZFS has noticed within a minute, or it does not notice at all. */
+const NOTICE_TRIES = 30;
+const NOTICE_EVERY_MS = 2_000;
+
+export interface MoverParts {
+  readonly target: DriveTarget;
+  readonly ports: Pick<DrivePorts, 'clock' | 'poolState'>;
+  readonly commands: PoolCommands;
+  readonly fence: Fence;
+  /** The devices of the pool that are plugged in now. */
+  readonly members: () => readonly PoolMember[];
+  /** Another drive was pulled whose pool has the same name. */
+  readonly isNameLost: () => boolean;
+}
+
+/** The name of a device that a pool is imported by. */
+export function pathOf(member: PoolMember): string {
+  return member.byId ?? member.device;
+}
+
+export class PoolMover {
+  readonly #parts: MoverParts;
+
+  constructor(parts: MoverParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The pool, where it is imported; null where it is not. No other pool is asked for anything: one of those may be without its
+   * disk. @throws ProblemError when no answer is to be expected
+   */
+  async imported(signal: AbortSignal): Promise<PoolFacts | null> {
+    return (await this.#bearer(signal)).mine;
+  }
+
+  /** Imports the pool; `isNew` is false where it was imported already. @throws ProblemError why it cannot be used */
+  async bringIn(
+    signal: AbortSignal,
+    begins: () => void,
+  ): Promise<{ readonly pool: PoolFacts; readonly isNew: boolean }> {
+    const { target, commands, fence, members } = this.#parts;
+    fence.check();
+    if (members().length === 0) throw this.is('drive-away');
+    const before = await this.#bearer(signal);
+    if (before.mine !== null) return { pool: before.mine, isNew: false };
+    fence.check();
+    begins();
+    const found = members();
+    const candidates = found.length === 0 ? [] : await fence.unlessClosed(commands.importable(found, signal));
+    const fault = importFault(target, found, candidates, before.isTaken);
+    if (fault !== null) throw fault;
+    await this.#isThere(found.map(pathOf), signal);
+    await fence.unlessClosed(commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal));
+    const { mine } = await this.#bearer(signal);
+    if (mine === null) throw this.is('drive-incomplete', { reason: 'it is not imported after all' });
+    return { pool: mine, isNew: true };
+  }
+
+  /** Writes all to the disk and exports. Returns what the pool was like. @throws ProblemError why it is not exported */
+  async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {
+    const { target, commands, fence } = this.#parts;
+    await this.#isThere(paths, signal);
+    await this.#answers();
+    begins();
+    await fence.unlessClosed(commands.sync(target, signal));
+    const pool = await this.imported(signal);
+    // The longest wait is behind us: a drive that has gone meanwhile must not be exported.
+    await this.#isThere(paths, signal);
+    await this.#answers();
+    await fence.unlessClosed(commands.export(target, signal));
+    return pool;
+  }
+
+  /**
+   * The drive is back after it was pulled: an attempt to make ZFS go on with it. `gone`: not all of it is there under its old
+   * name. `let-go`: the kernel does not hold the pool any more. @throws ProblemError when the kernel does not go on
+   *
+   * What helps depends on what ZFS has noticed (seen on 2.1 with a real kernel). A pool that is suspended takes a clear. One that
+   * had nothing to write knows of nothing, and has to open its devices anew. One with writes under way still says ONLINE and tries
+   * them again and again on the device that is gone: a clear would hang there for good and help nothing, so it is given time to
+   * notice and no command at all.
+   */
+  async bringBack(paths: readonly string[], signal: AbortSignal): Promise<'back' | 'gone' | 'let-go'> {
+    const { target, commands, ports, fence, members } = this.#parts;
+    if ((await ports.poolState(target.pool)) === null) return 'let-go';
+    if (!(await this.#appear(paths, signal))) return 'gone';
+    for (let tries = 0; tries < NOTICE_TRIES; tries += 1) {
+      const state = await ports.poolState(target.pool);
+      if (members().length === 0) return 'gone';
+      if (state === null) return 'let-go';
+      if (!answers(state)) {
+        await commands.clear(target, signal);
+        return this.#isBack();
+      }
+      if (!fence.hasWork) {
+        await commands.reopen(target, signal);
+        if (answers(await ports.poolState(target.pool))) return 'back';
+      } else {
+        await ports.clock.sleep(NOTICE_EVERY_MS, signal);
+      }
+    }
+    throw this.is('drive-restart-needed', {}, 'writes to the device that is gone have not ended');
+  }
+
+  async #isBack(): Promise<'back'> {
+    const state = await this.#parts.ports.poolState(this.#parts.target.pool);
+    if (answers(state)) return 'back';
+    throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
+  }
+
+  is(
+    code:
+      | 'drive-away'
+      | 'drive-pulled'
+      | 'drive-in-use'
+      | 'drive-incomplete'
+      | 'drive-name-taken'
+      | 'drive-restart-needed',
+    more: Readonly<Record<string, string>> = {},
+    detail?: string,
+  ): ProblemError {
+    const { name, pool } = this.#parts.target;
+    return new ProblemError(code, { drive: name, pool, ...more }, detail === undefined ? {} : { detail });
+  }
+
+  /** Who bears the name of the pool on this machine. */
+  async #bearer(signal: AbortSignal): Promise<{ readonly mine: PoolFacts | null; readonly isTaken: boolean }> {
+    const { target, ports, commands, fence } = this.#parts;
+    fence.check();
+    const state = await ports.poolState(target.pool);
+    if (state === null) return { mine: null, isTaken: false };
+    if (this.#parts.isNameLost()) throw this.is('drive-name-taken');
+    // Somebody has lost the disk below it, and the kernel holds on.
+    if (state === 'SUSPENDED') throw this.is('drive-restart-needed', {}, state);
+    const pool = await fence.unlessClosed(commands.imported(target.pool, signal));
+    fence.check();
+    const isMine = pool?.guid === String(target.poolGuid);
+    return { mine: isMine ? pool : null, isTaken: pool !== null && !isMine };
+  }
+
+  async #answers(): Promise<void> {
+    const { target, ports, fence } = this.#parts;
+    const state = await ports.poolState(target.pool);
+    fence.check();
+    if (!answers(state)) throw this.is('drive-incomplete', { reason: state ?? 'not imported' });
+  }
+
+  async #isThere(paths: readonly string[], signal: AbortSignal): Promise<void> {
+    const { commands, fence, members } = this.#parts;
+    fence.check();
+    if (members().length === 0) throw this.is('drive-pulled');
+    for (const path of paths) {
+      if (!(await commands.hasDevice(path, signal))) throw this.is('drive-pulled');
+    }
+    fence.check();
+  }
+
+  async #appear(paths: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const { commands, members, ports } = this.#parts;
+    const missing = [...paths];
+    for (let tries = 0; tries < NAME_TRIES && members().length > 0; tries += 1) {
+      while (missing[0] !== undefined && (await commands.hasDevice(missing[0], signal))) missing.shift();
+      if (missing.length === 0) return true;
+      await ports.clock.sleep(NAME_EVERY_MS, signal);
+    }
+    return false;
+  }
+}
