@@ -150,6 +150,11 @@ export class Drive {
   async leave(eject: boolean, signal: AbortSignal): Promise<void> {
     this.#users -= 1;
     if (this.#users > 0 || this.#state !== 'busy') return;
+    if (!eject) {
+      // Nobody is told that nothing works on it before what was written is on the disk: pulled after that, it comes back by itself.
+      await this.#fence.unlessClosed(this.#commands.sync(this.target, signal)).catch(() => undefined);
+      if (this.#users > 0 || this.#state !== 'busy') return;
+    }
     this.#set('connected', null);
     if (eject) await this.eject(signal).catch(() => undefined);
   }

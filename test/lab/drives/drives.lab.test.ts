@@ -106,6 +106,7 @@ test('pulled out while it is connected and idle: it comes back, and the next run
     what: 'the first run',
     timeoutMs: 180_000,
   });
+  const before = job.status().lastWake?.atMs;
   await desk.unplug(drive);
   await desk.until(job, drive, 'pulled');
   await ownPoolGoesOn('meanwhile');
@@ -113,7 +114,8 @@ test('pulled out while it is connected and idle: it comes back, and the next run
   await desk.plug(drive);
   await until(
     () =>
-      job.status().lastWake?.reason === 'plugged' &&
+      job.status().lastWake?.atMs !== before &&
+      job.status().stage === 'idle' &&
       job.status().replication?.outcome === 'done' &&
       stateOf(job, drive) === 'connected',
     {

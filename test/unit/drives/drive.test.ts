@@ -93,7 +93,7 @@ describe('a drive that is plugged in', () => {
   it('stays connected where that is wanted, and can be ejected by a person', async () => {
     const { machine, drive } = await busy();
     await machine.clock.runUntil(drive.leave(false, over.signal));
-    expect([drive.facts().state, machine.commands]).toEqual(['connected', []]);
+    expect([drive.facts().state, machine.commands]).toEqual(['connected', ['zpool sync blue']]);
     await machine.clock.runUntil(drive.eject(over.signal));
     expect(drive.facts().state).toBe('safe');
   });
@@ -335,7 +335,7 @@ describe('a drive that is pulled', () => {
     machine.plug(BLUE);
     await machine.settle();
     expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
-    expect(machine.commands).toEqual([THERE, 'zpool reopen blue']);
+    expect(machine.commands).toEqual(['zpool sync blue', THERE, 'zpool reopen blue']);
   });
 
   it('with writes under way is not given a command before ZFS has noticed', async () => {
