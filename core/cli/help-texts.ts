@@ -71,6 +71,7 @@ export const helpTexts = {
     'log in once with a password, read from the terminal or the first line of the input, and put the key into authorized_keys',
   look: 'say which of these datasets are there already, and whether a job would go on with them; changes nothing',
   identity: 'everything arrives below this part of the dataset --root',
+  plainIdentity: 'the name for what is not encrypted, where that becomes a job of its own',
   plain: 'encrypted datasets would be sent decrypted',
   dataset: 'datasets of this machine',
   host: 'name or address',

@@ -32,6 +32,7 @@ interface TestOptions extends AccountOptions {
 
 interface LookOptions extends TestOptions {
   readonly identity?: string;
+  readonly plainIdentity?: string;
   readonly plain: boolean;
 }
 
@@ -94,11 +95,18 @@ export function addSurroundingsCommands(
     .argument('<datasets...>', help.dataset)
     .requiredOption('--root <dataset>', help.root)
     .option('--identity <name>', help.identity)
+    .option('--plain-identity <name>', help.plainIdentity)
     .option('--plain', help.plain, false)
     .option('--sudo', help.sudo, false)
     .action(async (host: string, datasets: string[], options: LookOptions) => {
-      const { root: rootFs, identity = null, plain, ...rest } = options;
-      const where = { rootFs, clientIdentity: identity, datasets, encryptedAs: plain ? 'plain' : 'raw' } as const;
+      const { root: rootFs, identity = null, plainIdentity, plain, ...rest } = options;
+      const where = {
+        rootFs,
+        clientIdentity: identity,
+        ...(plainIdentity === undefined ? {} : { plainIdentity }),
+        datasets,
+        encryptedAs: plain ? 'plain' : 'raw',
+      } as const;
       done(await lookCommand(ctx, { ...rest, ...where, host }));
     });
 }

@@ -43,9 +43,10 @@ export const surroundingsTexts = {
       return `${dataset} → ${copy}: ${LOOKED[state]}${from}${size}`;
     }),
     ...elsewhere.map(({ dataset, copy, common }) => `  ${copy} is a copy of ${dataset}, up to ${common.name}`),
-    ...adoptions.map(({ rootFs, clientIdentity, datasets: count }) => {
+    ...adoptions.map(({ rootFs, clientIdentity, plainIdentity, datasets: count }) => {
       const identity = clientIdentity === null ? '' : ` --identity ${clientIdentity}`;
-      return `With --root ${rootFs}${identity} it would go on from ${count} ${count === 1 ? 'copy' : 'copies'} there.`;
+      const second = plainIdentity === undefined ? '' : ` --plain-identity ${plainIdentity}`;
+      return `With --root ${rootFs}${identity}${second} it would go on from ${count} ${count === 1 ? 'copy' : 'copies'} there.`;
     }),
     ...(availableBytes == null ? [] : [`${formatBytes(availableBytes)} are free there.`]),
   ],

@@ -257,6 +257,8 @@ export const setupDe: Texts['setup'] = {
     rootFsHint: 'Zum Beispiel tank/backup.',
     identity: 'Name dieses Rechners dort',
     identityHint: 'Eine Ebene darunter, damit sich mehrere Rechner das Dataset teilen können. Darf leer sein.',
+    identityNeeded:
+      'Eine Ebene darunter. Verschlüsselte und andere Datasets bekommen je einen Ort, also darf er nicht leer sein.',
     plainIdentity: 'Name für das, was nicht verschlüsselt ist',
     plainIdentityHint: 'Verschlüsselte und andere Datasets brauchen je einen Ort. Leer: {{name}}.',
     samePlace: 'Das ist der Ort der verschlüsselten.',

@@ -253,6 +253,7 @@ export const setupEn = {
     rootFsHint: 'Such as tank/backup.',
     identity: 'Name of this machine there',
     identityHint: 'One level below, so that several machines can share the dataset. May be empty.',
+    identityNeeded: 'One level below. Encrypted and other datasets get a place each, so it cannot be empty.',
     plainIdentity: 'Name for what is not encrypted',
     plainIdentityHint: 'Encrypted and other datasets need a place each. Empty: {{name}}.',
     samePlace: 'This is the place of the encrypted ones.',

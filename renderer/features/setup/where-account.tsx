@@ -73,7 +73,7 @@ export function AccountPart({ nas, onChange }: NasPartProps) {
         />
         <TextInput
           label={t('setup.target.identity')}
-          hint={t('setup.target.identityHint')}
+          hint={t(twoPlaces ? 'setup.target.identityNeeded' : 'setup.target.identityHint')}
           value={nas.clientIdentity}
           onChange={(clientIdentity) => onChange({ clientIdentity })}
           fault={isIdentity(nas.clientIdentity) ? null : t('setup.target.nameFault')}

@@ -38,6 +38,7 @@ export function linkRate(
   limit: number | null,
 ): LinkRate {
   const rates = runs
+    .toSorted((a, b) => b.startMs - a.startMs)
     .flatMap(({ startMs, endMs, tally }) =>
       endMs !== null && endMs > startMs && tally.bytesSent >= MEASURED_BYTES_MIN
         ? [tally.bytesSent / ((endMs - startMs) / 1000)]

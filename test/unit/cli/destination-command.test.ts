@@ -66,8 +66,12 @@ describe('destination look', () => {
         adopt: { rootFs: 'tank', clientIdentity: 'old' },
       },
     ],
-    adoptions: [{ rootFs: 'tank', clientIdentity: 'old', datasets: 1 }],
+    adoptions: [
+      { rootFs: 'tank', clientIdentity: 'old', datasets: 1 },
+      { rootFs: 'tank', clientIdentity: 'old', plainIdentity: 'open', datasets: 2 },
+    ],
     adopted: 1,
+    availableBytes: 4096,
   };
 
   it('says what is there, and with what the rest would be found', async () => {
@@ -91,6 +95,8 @@ describe('destination look', () => {
       'rpool/b → tank/desk/rpool/b: CANNOT GO ON',
       '  tank/old/rpool/b is a copy of rpool/b, up to @y',
       'With --root tank --identity old it would go on from 1 copy there.',
+      'With --root tank --identity old --plain-identity open it would go on from 2 copies there.',
+      '4.0 KiB are free there.',
       '',
     ]);
     expect(line.io.err).toContain('tank/desk/rpool/b');
@@ -98,5 +104,9 @@ describe('destination look', () => {
     await json.run('destination', 'look', ...ACCOUNT, ...where, '--plain', '--sudo', '--json');
     expect(JSON.parse(json.io.out)).toEqual(found);
     expect(asked[1]).toMatchObject({ encryptedAs: 'plain', sudo: true });
+    expect(asked[1]).not.toHaveProperty('plainIdentity');
+    const two = new CommandLine();
+    await two.run('destination', 'look', ...ACCOUNT, ...where, '--plain-identity', 'open');
+    expect(asked[2]).toMatchObject({ clientIdentity: 'desk', plainIdentity: 'open' });
   });
 });

@@ -171,6 +171,12 @@ describe('how long it takes', () => {
     expect(linkRate(runs, GIB / 40)).toEqual({ slowest: GIB / 40, fastest: GIB / 40, by: 'measured', limited: true });
   });
 
+  it('follows the newest of them, whichever job they were of', () => {
+    const old = Array.from({ length: 20 }, () => run(GIB, 100));
+    const newer = old.map((one) => ({ ...run(GIB, 10), startMs: one.startMs + 1e6, endMs: 1e6 + 11_000 }));
+    expect(linkRate([...old, ...newer], null)).toMatchObject({ slowest: GIB / 10, fastest: GIB / 10 });
+  });
+
   it('is of jobs that send to the same machine', () => {
     const jobs = [
       { name: 'a', destination: 'root@nas.lan:tank' },
