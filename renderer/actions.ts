@@ -16,6 +16,8 @@ export const PLAN_TIMEOUT_MS = 120_000;
 const CONSENT_TIMEOUT_MS = 15 * 60 * 1000;
 /** Writing the file and reading it again. */
 const CONFIG_TIMEOUT_MS = 30_000;
+/** All that may be waiting to be written on a slow disk. */
+const EJECT_TIMEOUT_MS = 15 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** How long one may pause, as a menu offers it. */
@@ -30,6 +32,8 @@ export const PAUSE_CHOICES = ['hour', 'tomorrow', 'told'] as const satisfies rea
 /** Each says what came of it, and resolves with whether it was done. */
 export interface Actions {
   readonly backUp: (job: string) => Promise<boolean>;
+  /** Exports the pool of a drive, so that it may be unplugged. */
+  readonly eject: (poolGuid: string, drive: string) => Promise<boolean>;
   readonly stop: (job: string, how: StopHow) => Promise<boolean>;
   /** Null: all jobs. Transfers rest after the step at work; snapshots go on. */
   readonly pause: (job: string | null, choice: PauseChoice) => Promise<boolean>;
@@ -76,6 +80,11 @@ export function actionsOf(session: Session, translator: Translator): Actions {
       attempt(async () => {
         const { queued } = await session.request('run', { job, snapshot: true });
         return t(queued ? 'job.startedQueued' : 'job.started', { job: visible(job) });
+      }),
+    eject: (poolGuid, drive) =>
+      attempt(async () => {
+        await session.request('drive/eject', { poolGuid }, EJECT_TIMEOUT_MS);
+        return t('drives.ejected', { drive: visible(drive) });
       }),
     stop: (job, how) =>
       attempt(async () => {

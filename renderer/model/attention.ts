@@ -71,8 +71,11 @@ function problemsOf(job: JobStatus): readonly Found[] {
   ]);
   const told = (kind: AttentionKind, problems: readonly (Problem | null)[], nextTryMs: number | null) =>
     problems.filter((problem) => problem !== null).map((problem) => ({ kind, problem, nextTryMs }));
+  const drives = (job.drives ?? []).map(({ problem }) => problem);
   return [
     ...told('failed', failed, nextMs),
+    // Nothing is tried before it is back.
+    ...told('failed', drives, null),
     ...told('snapshots', snapshots, nextMs),
     ...told('pruning', pruning, null),
     ...(waiting === null ? [] : told('waiting', [waiting.problem], waiting.nextTryMs)),

@@ -11,6 +11,7 @@ import { isBegun, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
 import { PauseControl } from '../pause.tsx';
+import { DrivesCard } from './drives-card.tsx';
 import { EvidencePanel } from './evidence.tsx';
 import { Hero } from './hero.tsx';
 import { MatrixTable } from './matrix-table.tsx';
@@ -63,6 +64,7 @@ export function OverviewPage({ status }: { readonly status: DaemonStatus }) {
         </section>
       )}
       {status.jobs.length === 0 ? null : <Running status={status} />}
+      <DrivesCard status={status} />
       {status.jobs.length === 0 ? null : (
         <MatrixTable
           matrix={matrix}

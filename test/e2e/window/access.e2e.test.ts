@@ -7,6 +7,7 @@ import { answerLimits, someChecks, someMachine } from './support/machine-scenes.
 import {
   busyHousehold,
   calmHousehold,
+  driveHousehold,
   lookAtSome,
   someConfig,
   someHistory,
@@ -32,6 +33,8 @@ const SIGHTS: readonly Sight[] = [
   { name: 'overview', status: calmHousehold(), place: '#/' },
   { name: 'overview while running', status: busyHousehold(), place: '#/' },
   { name: 'overview in trouble', status: troubledHousehold(), place: '#/' },
+  { name: 'a drive that asks', status: driveHousehold('plugged', { asks: true }), place: '#/' },
+  { name: 'a drive that is connected', status: driveHousehold('connected'), place: '#/' },
   { name: 'nothing configured', status: { ...calmHousehold(), jobs: [] }, place: '#/' },
   { name: 'run', status: busyHousehold(), place: '#/job/nas' },
   { name: 'datasets', status: calmHousehold(), place: '#/job/nas/datasets' },

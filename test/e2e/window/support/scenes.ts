@@ -5,7 +5,14 @@ import type { HistoryEntry } from '../../../../core/api/history.ts';
 import { EMPTY_TALLY } from '../../../../core/api/history.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
 import type { DatasetSafety } from '../../../../core/api/safety.ts';
-import type { DaemonStatus, DatasetReport, JobPlan, JobStatus, StepReport } from '../../../../core/api/status.ts';
+import type {
+  DaemonStatus,
+  DatasetReport,
+  DriveReport,
+  JobPlan,
+  JobStatus,
+  StepReport,
+} from '../../../../core/api/status.ts';
 import { applyEdits } from '../../../../core/config/edit.ts';
 import { effectsOf } from '../../../../core/config/effects.ts';
 import { configJobs } from '../../../../core/config/job-forms.ts';
@@ -107,6 +114,28 @@ export function calmHousehold(): DaemonStatus {
       DATASETS.slice(0, 5).map((name) => copy(name, BLUE, 26 * HOUR)),
     ),
   );
+}
+
+/** The household with a drive in this state. */
+export function driveHousehold(state: DriveReport['state'], change: Partial<DriveReport> = {}): DaemonStatus {
+  const [nas, blue] = calmHousehold().jobs;
+  if (nas === undefined || blue === undefined) throw new Error('the household has lost its jobs');
+  const drive: DriveReport = {
+    name: 'Blue',
+    pool: 'blue',
+    poolGuid: '1234567890123456789',
+    destination: BLUE,
+    state,
+    sinceMs: NOW_MS - MIN,
+    problem: null,
+    asks: false,
+    lastSuccessMs: NOW_MS - 26 * HOUR,
+    staleAfterMs: 7 * 24 * HOUR,
+    sizeBytes: 2 * 1024 * GIB,
+    freeBytes: 800 * GIB,
+    ...change,
+  };
+  return daemon(nas, { ...blue, drives: [drive] });
 }
 
 const done = (name: string, bytes: number): DatasetReport =>

@@ -1,0 +1,70 @@
+import { HardDrive } from 'lucide-react';
+import type { DriveState } from '../../../core/api/drive.ts';
+import { type DriveOfJobs, drivesOf } from '../../../core/api/drive-status.ts';
+import type { DaemonStatus } from '../../../core/api/status.ts';
+import { canStart } from '../../actions.ts';
+import { useLive, useTexts } from '../../app-state.ts';
+import { useActions } from '../../session-context.ts';
+import { Button } from '../../ui/button.tsx';
+import { Name } from '../../ui/name.tsx';
+
+/** Where the room on it says something: it is there, and nothing fills it. */
+const SPACE_TOLD: ReadonlySet<DriveState> = new Set<DriveState>(['plugged', 'connected', 'safe']);
+
+/** Where each external drive is, and what one can do with it now. */
+export function DrivesCard({ status }: { readonly status: DaemonStatus }) {
+  const { t } = useTexts();
+  const drives = drivesOf(status);
+  if (drives.length === 0) return null;
+  return (
+    <section aria-labelledby="drives-title">
+      <h2 id="drives-title">{t('drives.title')}</h2>
+      <ul className="card drives">
+        {drives.map((one) => (
+          <DriveLine key={one.drive.poolGuid} one={one} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DriveLine({ one }: { readonly one: DriveOfJobs }) {
+  const { t, format } = useTexts();
+  const live = useLive();
+  const actions = useActions();
+  const { drive, jobs } = one;
+  const { freeBytes } = drive;
+  return (
+    <li className={`drive ${drive.state}`}>
+      <HardDrive size={18} aria-hidden="true" />
+      <Name text={drive.name} className="strong" />
+      <span className="drive-state">
+        {drive.asks ? t('drives.asks') : t(`drives.state.${drive.state}`)}
+        {freeBytes === null || !SPACE_TOLD.has(drive.state) ? null : (
+          <span className="muted"> {t('drives.free', { free: format.bytes(freeBytes) })}</span>
+        )}
+      </span>
+      {drive.state === 'plugged' || drive.state === 'safe'
+        ? jobs.filter(canStart).map(({ name }) => (
+            <Button
+              key={name}
+              onPress={() => void actions.backUp(name)}
+              isDisabled={!live}
+              label={t('drives.backUpOf', { job: name, drive: drive.name })}
+            >
+              {jobs.length === 1 ? t('overview.backUpAll') : <Name text={name} />}
+            </Button>
+          ))
+        : null}
+      {drive.state === 'connected' ? (
+        <Button
+          onPress={() => void actions.eject(drive.poolGuid, drive.name)}
+          isDisabled={!live}
+          label={t('drives.ejectOf', { drive: drive.name })}
+        >
+          {t('drives.eject')}
+        </Button>
+      ) : null}
+    </li>
+  );
+}
