@@ -71,15 +71,21 @@ export class PoolMover {
     return { pool: mine, isNew: true };
   }
 
-  /** Writes all to the disk and exports. Returns what the pool was like. @throws ProblemError why it is not exported */
+  /**
+   * Writes all to the disk and exports. Returns what the pool was like; null where it was not imported in the first place.
+   * @throws ProblemError why it is not exported
+   */
   async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {
-    const { commands, fence } = this.#parts;
+    const { commands, fence, members } = this.#parts;
     const target = this.#parts.target();
+    fence.check();
+    if (members().length === 0) throw this.is('drive-away');
     await this.#isThere(paths, signal);
-    await this.#answers();
+    // Another pool of that name must not be exported in its place.
+    const pool = await this.imported(signal);
+    if (pool === null) return null;
     begins();
     await fence.unlessClosed(commands.sync(target, signal));
-    const pool = await this.imported(signal);
     // The longest wait is behind us: a drive that has gone meanwhile must not be exported.
     await this.#isThere(paths, signal);
     await this.#answers();
@@ -91,11 +97,16 @@ export class PoolMover {
    * The drive is back after it was pulled: one attempt to make ZFS go on with it. `gone`: not all of it is there under its old
    * name. `let-go`: the kernel does not hold the pool any more. @throws ProblemError when the kernel does not go on
    */
-  async bringBack(paths: readonly string[], signal: AbortSignal): Promise<'back' | 'gone' | 'let-go'> {
+  async bringBack(
+    paths: readonly string[],
+    signal: AbortSignal,
+    begins: () => void,
+  ): Promise<'back' | 'gone' | 'let-go'> {
     const { commands, ports } = this.#parts;
     const target = this.#parts.target();
     if ((await ports.poolState(target.pool)) === null) return 'let-go';
     if (!(await this.#appear(paths, signal))) return 'gone';
+    begins();
     await commands.clear(target, signal);
     const state = await ports.poolState(target.pool);
     if (!answers(state)) throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
@@ -127,6 +138,7 @@ export class PoolMover {
     if (this.#parts.isNameLost()) throw this.is('drive-name-taken');
     // Somebody has lost the disk below it, and the kernel holds on.
     if (state === 'SUSPENDED') throw this.is('drive-restart-needed', {}, state);
+    if (!answers(state)) throw this.is('drive-incomplete', { reason: state });
     const pool = await fence.unlessClosed(commands.imported(target.pool, signal));
     fence.check();
     const isMine = pool?.guid === String(target.poolGuid);
