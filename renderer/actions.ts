@@ -36,6 +36,8 @@ export interface Actions {
   readonly resume: (job: string | null) => Promise<boolean>;
   /** Resolves with whether it is saved now: not while an administrator has yet to agree. */
   readonly saveConfig: (digest: string, change: ConfigChange) => Promise<boolean>;
+  /** The machine of a job is asked for at this address first from now on. */
+  readonly putFirst: (job: string, address: string) => Promise<boolean>;
   readonly retryConnection: () => void;
 }
 
@@ -95,6 +97,14 @@ export function actionsOf(session: Session, translator: Translator): Actions {
       }),
     saveConfig: (digest, change) =>
       attempt(async () => {
+        const { keptAs } = await session.request('config/put', { digest, change }, CONFIG_TIMEOUT_MS);
+        return t('config.saved', { file: visible(keptAs) });
+      }),
+    putFirst: (job, address) =>
+      attempt(async () => {
+        const { digest, jobs } = await session.request('config/get', {});
+        if (digest === null || jobs.find(({ name }) => name === job)?.movable !== true) return t('job.notMovable');
+        const change: ConfigChange = { kind: 'edits', edits: [{ op: 'put-first', job, address }] };
         const { keptAs } = await session.request('config/put', { digest, change }, CONFIG_TIMEOUT_MS);
         return t('config.saved', { file: visible(keptAs) });
       }),

@@ -93,6 +93,19 @@ export const wantedRulesSchema = z
   .min(1)
   .max(RULES_MAX);
 
+/** "22:30". */
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const rate = z.number().int().positive();
+
+/** How much a job may send a second, in bytes, as it is configured. */
+export const jobLimitSchema = z.object({
+  /** Null: as much as it can. */
+  bytesPerSecond: rate.nullable(),
+  /** Hours of the day in which less may be sent, by the clock of the daemon; they may go over midnight. */
+  quiet: z.object({ from: timeOfDay, to: timeOfDay, bytesPerSecond: rate }).nullable(),
+});
+
+export type JobLimit = z.infer<typeof jobLimitSchema>;
 export type Schedule = z.infer<typeof wantedScheduleSchema>;
 export type JobSchedule = z.infer<typeof jobScheduleSchema>;
 export type KeepRuleForm = z.infer<typeof wantedRuleSchema>;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import {
   jobKeepSchema,
+  jobLimitSchema,
   jobScheduleSchema,
   keepSideSchema,
   wantedRulesSchema,
@@ -48,6 +49,8 @@ export const configEditSchema = z.union([
   z.strictObject({ op: z.literal('disable'), job: jobName, disabled: z.boolean() }),
   /** What a person calls it; "" for nothing but its name. The name itself is part of the marks on disk and stays. */
   z.strictObject({ op: z.literal('title'), job: jobName, title: z.string().max(TITLE_CHARS_MAX) }),
+  /** Its machine is asked for at this address first, and at the one of before next. The pinned host key stays. */
+  z.strictObject({ op: z.literal('put-first'), job: jobName, address: z.string().min(1).max(255) }),
   /** When it takes snapshots. What else is said there stays, hooks above all. */
   z.strictObject({ op: z.literal('schedule'), job: jobName, schedule: wantedScheduleSchema }),
   /** What it keeps on one side. */
@@ -86,6 +89,10 @@ export const configJobSchema = z.object({
   /** A daemon of before tells neither of these. */
   schedule: jobScheduleSchema.default(null),
   keeps: z.array(jobKeepSchema).max(2).default([]),
+  /** Null for a job that sends nothing. */
+  limit: jobLimitSchema.nullable().default(null),
+  /** Whether `put-first` has a meaning for it: its machine is known by its host key and not by its name. */
+  movable: z.boolean().default(false),
 });
 
 /** What a change would mean for a job. */

@@ -207,6 +207,8 @@ export const REQUESTS = {
   /** Makes a key if there is none of that name; it opens nothing before somebody has put it on the other machine. */
   'destination/key': { grade: 'run', params: keyParams, reply: keyReply },
   'destination/test': { grade: 'run', params: destinationTestParams, reply: destinationTestReply },
+  /** The same for the destination of a job as it is configured. */
+  'destination/test-job': { grade: 'run', params: jobParams, reply: destinationTestReply },
   /** Changes the other machine by one line, with what its own password permits. */
   'destination/bring-key': { grade: 'run', params: bringKeyParams, reply: bringKeyReply },
   'destination/look': { grade: 'run', params: destinationLookParams, reply: destinationLookReply },

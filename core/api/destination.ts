@@ -9,6 +9,8 @@ export const LOOK_DATASETS_MAX = 5000;
 /** Copies at other places that are told of one dataset. */
 export const ELSEWHERE_MAX = 20_000;
 export const ADOPTIONS_MAX = 20;
+const COMMAND_WORDS_MAX = 64;
+const FIRST_COMMANDS_MAX = 130;
 
 /**
  * Logs in once with a password and puts the public line of one of the daemon's keys into `authorized_keys` there. The password is
@@ -32,6 +34,8 @@ export const destinationLookParams = z.strictObject({
   ...sshReach.shape,
   rootFs: datasetName,
   clientIdentity: clientIdentity.nullable(),
+  /** Where encrypted datasets have a job of their own: the others go below `rootFs/<plainIdentity>` instead. */
+  plainIdentity: clientIdentity.exactOptional(),
   /** Datasets of this machine. */
   datasets: z.array(datasetName).min(1).max(LOOK_DATASETS_MAX),
   /** How encrypted datasets would be sent: as they are on disk, or decrypted. */
@@ -74,13 +78,39 @@ export const lookedAtSchema = z.object({
   bytesBy: z.enum(['dry-run', 'referenced']).nullable(),
 });
 
+/** Settings with which a job, or the two jobs of a draft, find a copy. */
+const adoptSchema = z.object({
+  rootFs: name,
+  clientIdentity: name.nullable(),
+  /** Present where the draft asks for two places. */
+  plainIdentity: name.exactOptional(),
+});
+
 /** A copy that lies below the target, but not where this draft would look for it. */
 export const elsewhereSchema = z.object({
   dataset: name,
   copy: name,
   common: commonSchema,
   /** With this in the draft the job would go on with it; null where no setting leads there. */
-  adopt: z.object({ rootFs: name, clientIdentity: name.nullable() }).nullable(),
+  adopt: adoptSchema.nullable(),
+});
+
+/** A command of the first run. It is told, never taken. */
+const firstCommandSchema = z.object({
+  does: z.enum(['snapshot', 'stand-in', 'send', 'receive']),
+  on: z.enum(['here', 'there']),
+  argv: z.array(z.string().max(4096)).min(1).max(COMMAND_WORDS_MAX),
+  /** Further names in the same command, which are not told. */
+  more: count,
+});
+
+/** What the first run of a job would start, by the example of one dataset. */
+const firstRunSchema = z.object({
+  /** The copy of which it is told. */
+  dataset: name,
+  /** Further datasets that are sent in the same way. */
+  others: count,
+  commands: z.array(firstCommandSchema).max(FIRST_COMMANDS_MAX),
 });
 
 export const destinationLookReply = z.object({
@@ -88,13 +118,19 @@ export const destinationLookReply = z.object({
   datasets: z.array(lookedAtSchema).max(LOOK_DATASETS_MAX),
   elsewhere: z.array(elsewhereSchema).max(ELSEWHERE_MAX),
   /** Settings with which copies would be adopted, those of the most datasets first. Without the present one. */
-  adoptions: z.array(z.object({ rootFs: name, clientIdentity: name.nullable(), datasets: count })).max(ADOPTIONS_MAX),
+  adoptions: z.array(z.object({ ...adoptSchema.shape, datasets: count })).max(ADOPTIONS_MAX),
   /** Copies at the present place with which the job would go on. */
   adopted: count,
+  /** What is free for the target, quotas counted; null where it is not known. Absent: an older daemon. */
+  availableBytes: bytes.nullable().exactOptional(),
+  /** One for each job that has something to send: the encrypted datasets first, where they have a job of their own. */
+  firstRuns: z.array(firstRunSchema).max(2).exactOptional(),
 });
 
 export type DestinationLookParams = z.infer<typeof destinationLookParams>;
 export type DestinationLook = z.infer<typeof destinationLookReply>;
 export type LookedAt = z.infer<typeof lookedAtSchema>;
 export type Elsewhere = z.infer<typeof elsewhereSchema>;
+export type FirstRun = z.infer<typeof firstRunSchema>;
+export type FirstCommand = z.infer<typeof firstCommandSchema>;
 export type CommonSnapshot = z.infer<typeof commonSchema>;

@@ -299,13 +299,6 @@ export const PROBLEMS = {
       'What is on the drive and on this machine is not lost. Until the restart nothing can be backed up to this drive.',
     remedy: 'Save your work and restart the machine with the drive plugged in.',
   },
-  'drive-failing': {
-    retry: 'later',
-    happened: 'The drive {drive} reports errors: {reason}.',
-    meaning: 'The newest copies on it may be incomplete; the originals were not touched.',
-    remedy:
-      'Look at "zpool status {pool}" and back up to another drive soon; a drive that reports errors often gets worse.',
-  },
   'drive-foreign': {
     retry: 'never',
     happened: 'The drive {drive} was last used by another machine and was not exported there.',

@@ -1,8 +1,8 @@
 /**
  * The closed list of what the engine remarks beside problems: warnings of a run, why a dataset is left out, what a plan would throw
- * away. A remark travels as its text, by which older windows and terminals show it; whoever speaks another language reads the code
- * and the facts from it again. The engine takes the text from here, so that both cannot drift apart. Pure.
+ * away, why a snapshot is kept, and the reasons within problems. Pure.
  */
+import { type SayingFacts, sayingsOf } from './sayings.ts';
 
 export const REMARKS = {
   'pattern-unmatched': 'the pattern "{pattern}" matches no dataset',
@@ -22,41 +22,56 @@ export const REMARKS = {
   'prune-bookmark-first': 'it becomes a bookmark first, because an unfinished transfer of job {job} may start from it',
   'prune-on-no-drive': 'nothing of it is on a drive yet, so all of it may still be needed',
   'prune-not-on-sender': 'the sender has no such dataset, so nothing tells what of it is still needed',
+  // Why a snapshot stays or goes.
+  'kept-by-none': 'no rule keeps it',
+  'kept-by-rule': 'rule {index} keeps it: {reason}',
+  'kept-without-rules': 'there are no rules, so nothing goes',
+  'kept-as-newest': 'it is the newest snapshot of its dataset',
+  'kept-as-base': 'the next increment with {target} starts from it',
+  'kept-for-transfer': 'an unfinished transfer of job {job} needs it',
+  'kept-held': 'skipped: held by {holds}',
+  'hold-foreign': '{tag} (not set by a job)',
+  'hold-of-job': '{tag} (job {job})',
+  'rule-not-replicated': 'not replicated yet',
+  'rule-last-named': 'the last {count} of names with {regex}',
+  'rule-last': 'the last {count}',
+  'rule-grid-named': 'grid {grid} of names with {regex}',
+  'rule-grid': 'grid {grid}',
+  'rule-name-without': 'name without {regex}',
+  'rule-name-with': 'name with {regex}',
+  // Reasons within problems.
+  'clock-forward': 'it went forward by {days} days while running',
+  'clock-back': 'it went back by {days} days while running',
+  'clock-future-snapshot': 'a snapshot of {dataset} lies in the future',
+  'clock-future-newest': 'the newest snapshot of {dataset} lies in the future',
+  'unbuilt-connection': 'connections of type {type} are not built yet',
+  'unbuilt-listener': 'listeners of type {type} are not built yet',
+  'unbuilt-hook': 'hooks of type {type} are not built yet',
+  'unbuilt-job': 'jobs of type {type} are not built yet',
+  'unbuilt-saved': 'send.saved cannot be combined with sending snapshots',
+  'listener-shared': 'the listener {listener} is served by {jobs}, so it is not clear which one is meant',
+  'listener-missing': 'no sink listens as {listener}',
+  'state-in-use': 'another daemon uses it',
+  'token-dataset': 'the token is for another dataset',
+  'token-full': 'one of the two is a full send, the other is not',
+  'token-from': 'it starts from another snapshot',
+  'token-to': 'it ends at another snapshot',
+  'token-clear-text': 'it asks for a stream in clear text',
+  'token-raw': 'it asks for a raw stream',
+  'token-redacted': 'it is of a redacted send',
+  'token-saved': 'it is of a saved send',
+  'consent-over': 'the time for it is over',
+  'consent-refused': 'refused',
+  'root-left': 'it leads out of the root',
 } as const;
 
 export type RemarkCode = keyof typeof REMARKS;
-export type RemarkFacts = Readonly<Record<string, string>>;
 
-/** Longer texts are not looked into. */
-const TEXT_MAX = 4096;
+const sayings = sayingsOf<RemarkCode>(REMARKS);
 
-/** The remark as text. A fact may be a remark itself. */
-export function remark(code: RemarkCode, facts: RemarkFacts = {}): string {
-  return fillRemark(REMARKS[code], facts);
+/** The remark as text. */
+export function remark(code: RemarkCode, facts: SayingFacts = {}): string {
+  return sayings.say(code, facts);
 }
 
-export function fillRemark(template: string, facts: RemarkFacts): string {
-  return template.replace(/\{(\w+)\}/g, (_, key: string) => facts[key] ?? '');
-}
-
-/** Code and facts of a text that `remark` made; null for any other. */
-export function readRemark(text: string): { readonly code: RemarkCode; readonly facts: RemarkFacts } | null {
-  if (text.length > TEXT_MAX) return null;
-  for (const [code, pattern] of PATTERNS) {
-    const found = pattern.exec(text);
-    if (found !== null) return { code, facts: { ...found.groups } };
-  }
-  return null;
-}
-
-const PATTERNS: readonly (readonly [RemarkCode, RegExp])[] = (Object.keys(REMARKS) as RemarkCode[]).map((code) => {
-  const parts = REMARKS[code].split(/\{(\w+)\}/);
-  const source = parts.map((part, index) =>
-    index % 2 === 0
-      ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-      : part === 'bytes'
-        ? '(?<bytes>\\d{1,20})'
-        : `(?<${part}>.*)`,
-  );
-  return [code, new RegExp(`^${source.join('')}$`, 's')];
-});
+export const readRemark = sayings.read;

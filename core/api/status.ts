@@ -200,6 +200,8 @@ export const daemonStatusSchema = z.object({
   startedAtMs: timeMs,
   nowMs: timeMs,
   configFile: z.string().max(4096),
+  /** When it was read last; absent: with the start. */
+  configReadAtMs: timeMs.exactOptional(),
   jobs: z.array(jobStatusSchema),
   commands: z.object({ active: z.number().int().nonnegative(), abandoned: z.number().int().nonnegative() }),
   state: stateStatusSchema,

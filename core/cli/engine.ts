@@ -1,4 +1,5 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
+import { ProblemError } from '../api/problem.ts';
 import type { Config, JobConfig, SshConnect } from '../config/types.ts';
 import { DriveDesk } from '../drives/desk.ts';
 import { kernelPoolState } from '../drives/kernel-state.ts';
@@ -101,7 +102,13 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
           const host = createSshHost({ address, port, user, hostKey, sudo, identityFile });
           return { host, zfs: createCliZfs({ host, clock: systemClock }) };
         },
+        ofJob: (name) => {
+          const connect = connectOf(current, name);
+          const host = sshHostOf(connect);
+          return { host, zfs: createCliZfs({ host, clock: systemClock }), connect };
+        },
         keysFolder,
+        clock: systemClock,
       }),
     close: async () => {
       drives.close();
@@ -134,6 +141,14 @@ function noting(zfs: Zfs, versions: ZfsVersions): Zfs {
 /** Jobs with the same key share one ssh session. */
 function machineKey({ host, port, user, identityFile, hostKey, sudo, alsoAt }: SshConnect): string {
   return JSON.stringify([host, port, user, identityFile, hostKey, sudo, alsoAt]);
+}
+
+/** Throws `job-unknown`, or `not-applicable` for a job that sends to no other machine by ssh. */
+function connectOf({ jobs }: Config, name: string): SshConnect {
+  const job = jobs.find((one) => one.name === name);
+  if (job === undefined) throw new ProblemError('job-unknown', { job: name });
+  if ('connect' in job && job.connect.type === 'ssh') return job.connect;
+  throw new ProblemError('not-applicable', { what: 'testing its destination', job: name });
 }
 
 function machineKeyOf(job: JobConfig): string | null {

@@ -36,7 +36,7 @@ export const surroundingsTexts = {
     added: 'The key was added to authorized_keys.',
     present: 'The key stands in authorized_keys already.',
   } satisfies Record<Reply<'destination/bring-key'>['outcome'], string>,
-  look: ({ datasets, elsewhere, adoptions }: Reply<'destination/look'>): string[] => [
+  look: ({ datasets, elsewhere, adoptions, availableBytes }: Reply<'destination/look'>): string[] => [
     ...datasets.map(({ dataset, copy, state, common, bytes, bytesBy }) => {
       const from = state === 'common' && common !== null ? ` ${common.name}` : '';
       const size = bytes === null ? '' : `, ${formatBytes(bytes)}${bytesBy === 'referenced' ? ' on disk' : ''} to send`;
@@ -47,6 +47,7 @@ export const surroundingsTexts = {
       const identity = clientIdentity === null ? '' : ` --identity ${clientIdentity}`;
       return `With --root ${rootFs}${identity} it would go on from ${count} ${count === 1 ? 'copy' : 'copies'} there.`;
     }),
+    ...(availableBytes == null ? [] : [`${formatBytes(availableBytes)} are free there.`]),
   ],
   discovered: ({ zfs, pools, datasets, leftOut }: Reply<'discover'>): string[] => [
     ...(zfs === null ? [] : [`OpenZFS ${zfs.userland}, kernel ${zfs.kernel}`]),

@@ -2,6 +2,7 @@
  * Decoders: functions from a YAML node to a typed value that complain instead of throwing. Small ones are put together to
  * large ones; a decoder with one bad part still reads the others, so that every complaint appears at once.
  */
+import { fieldFault } from '../api/field-fault.ts';
 import type { ComplaintOptions, Complaints } from './complaint.ts';
 import { hintFor, hintForKey } from './suggest.ts';
 import type { Place } from './types.ts';
@@ -58,8 +59,9 @@ function hasNothing(node: YamlNode): boolean {
 export function required<T>(key: string, decode: Decoder<T>): Field<T> {
   return {
     key,
-    decode: (node, at) => (hasNothing(node) ? at.complain(node.place, `"${key}" must not be empty`) : decode(node, at)),
-    absent: (owner, at) => at.complain(owner, `the key "${key}" is missing`),
+    decode: (node, at) =>
+      hasNothing(node) ? at.complain(node.place, fieldFault('key-empty', { key })) : decode(node, at),
+    absent: (owner, at) => at.complain(owner, fieldFault('key-missing', { key })),
   };
 }
 

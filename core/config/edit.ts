@@ -4,6 +4,7 @@ import type { ConfigEdit, ConfigValue } from '../api/config.ts';
 import { invariant } from '../api/problem.ts';
 import { jobOf, jobsOf, misfit, nodeOf, openDocument } from './document.ts';
 import { setKeep } from './edit-keep.ts';
+import { putFirst } from './edit-reach.ts';
 import { setSchedule } from './edit-schedule.ts';
 
 /**
@@ -41,6 +42,9 @@ function applyEdit(document: Document, edit: ConfigEdit): void {
       break;
     case 'title':
       setOrUnset(document, edit.job, 'title', edit.title === '' ? null : edit.title);
+      break;
+    case 'put-first':
+      putFirst(document, edit.job, edit.address);
       break;
     case 'schedule':
       setSchedule(document, edit.job, edit.schedule);

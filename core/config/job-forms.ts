@@ -2,6 +2,7 @@
 import type { ConfigJob } from '../api/config.ts';
 import {
   type JobKeep,
+  type JobLimit,
   type JobSchedule,
   type KeepRuleForm,
   type KeepSide,
@@ -16,7 +17,7 @@ import { compileTimestampFormat } from '../snapshotting/timestamp.ts';
 import { type EditablePlaces, editablePlaces } from './edit-place.ts';
 import type { ParsedConfig } from './parse-config.ts';
 import { runnable } from './runnable.ts';
-import type { GridBucket, JobConfig, KeepRule, SnapshottingConfig } from './types.ts';
+import type { BandwidthLimit, GridBucket, JobConfig, KeepRule, SnapshottingConfig } from './types.ts';
 import { fromThrowing } from './values/parsed.ts';
 import { regexFinds } from './values/regex.ts';
 
@@ -35,6 +36,8 @@ export function configJobs({ config }: ParsedConfig, text: string, nowMs: number
       refused: verdict.ok ? [] : [...verdict.reasons],
       schedule: 'snapshotting' in job ? scheduleOf(job.snapshotting, places, nowMs) : null,
       keeps: keepsOf(job, places, nowMs),
+      limit: job.type === 'push' ? limitOf(job.send.bandwidthLimit) : null,
+      movable: job.type === 'push' && job.connect.type === 'ssh' && job.connect.hostKey.type === 'fingerprint',
     };
   });
 }
@@ -47,6 +50,20 @@ function scheduleOf(snapshotting: SnapshottingConfig, places: EditablePlaces, no
     hooks: snapshotting.type !== 'manual' && snapshotting.hooks.length > 0,
     nextMs: snapshotting.type === 'cron' ? nextTimes(snapshotting.cron, nowMs) : [],
   };
+}
+
+function limitOf({ maxBytesPerSecond, quietHours }: BandwidthLimit): JobLimit {
+  const clock = (minute: number): string =>
+    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  const quiet =
+    quietHours === null
+      ? null
+      : {
+          from: clock(quietHours.fromMinute),
+          to: clock(quietHours.toMinute),
+          bytesPerSecond: quietHours.maxBytesPerSecond,
+        };
+  return { bytesPerSecond: maxBytesPerSecond, quiet };
 }
 
 function asSchedule(snapshotting: SnapshottingConfig): unknown {

@@ -2,7 +2,9 @@
  * What this version can run. Everything of the dialect is understood; a job that asks for something that is not built is
  * refused by name, and never run without it.
  */
+
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { Config, ConnectConfig, JobConfig, ServeConfig, SnapshottingConfig } from './types.ts';
 import { quote } from './values/parsed.ts';
 
@@ -10,16 +12,16 @@ export type Runnable = { readonly ok: true } | { readonly ok: false; readonly re
 
 function connectReasons(connect: ConnectConfig): readonly string[] {
   if (connect.type === 'local' || connect.type === 'ssh' || connect.type === 'drive') return [];
-  return [`connections of type ${connect.type} are not built yet`];
+  return [remark('unbuilt-connection', { type: connect.type })];
 }
 
 function serveReasons(serve: ServeConfig): readonly string[] {
-  return serve.type === 'local' ? [] : [`listeners of type ${serve.type} are not built yet`];
+  return serve.type === 'local' ? [] : [remark('unbuilt-listener', { type: serve.type })];
 }
 
 function snapshottingReasons(snapshotting: SnapshottingConfig): readonly string[] {
   if (snapshotting.type === 'manual') return [];
-  return [...new Set(snapshotting.hooks.map((hook) => `hooks of type ${hook.type} are not built yet`))];
+  return [...new Set(snapshotting.hooks.map((hook) => remark('unbuilt-hook', { type: hook.type })))];
 }
 
 /** An in-process listener that two jobs serve belongs to neither. */
@@ -30,7 +32,7 @@ function listenerReasons(name: string, config: Config): readonly string[] {
   );
   if (serving.length < 2) return [];
   const names = serving.map((job) => quote(job.name)).join(' and ');
-  return [`the listener ${quote(name)} is served by ${names}, so it is not clear which one is meant`];
+  return [remark('listener-shared', { listener: quote(name), jobs: names })];
 }
 
 function reasonsOf(job: JobConfig, config: Config): readonly string[] {
@@ -39,7 +41,7 @@ function reasonsOf(job: JobConfig, config: Config): readonly string[] {
       return [
         ...connectReasons(job.connect),
         ...snapshottingReasons(job.snapshotting),
-        ...(job.send.saved ? ['send.saved cannot be combined with sending snapshots'] : []),
+        ...(job.send.saved ? [remark('unbuilt-saved')] : []),
         ...(job.connect.type === 'local' ? listenerReasons(job.connect.listenerName, config) : []),
       ];
     case 'sink':
@@ -51,7 +53,7 @@ function reasonsOf(job: JobConfig, config: Config): readonly string[] {
       return snapshottingReasons(job.snapshotting);
     case 'pull':
     case 'source':
-      return [`jobs of type ${job.type} are not built yet`];
+      return [remark('unbuilt-job', { type: job.type })];
   }
 }
 

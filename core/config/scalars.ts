@@ -2,6 +2,7 @@
  * Decoders of single values. The place decides what a word means: `off` is false where a boolean is expected and the text
  * "off" where a text is, as in the YAML 1.1 files that this dialect comes from.
  */
+import { fieldFault } from '../api/field-fault.ts';
 import type { ComplaintOptions } from './complaint.ts';
 import { type Decoder, INVALID } from './decode.ts';
 import { hintFor } from './suggest.ts';
@@ -62,12 +63,14 @@ export const bool: Decoder<boolean> = (node, at) => {
 export function integer(min: number, max: number): Decoder<number> {
   return (node, at) => {
     if (node.kind === 'broken') return INVALID;
-    if (node.kind !== 'scalar' || node.quoted)
-      return at.complain(node.place, 'this must be a whole number, without quotes');
+    if (node.kind !== 'scalar' || node.quoted) return at.complain(node.place, fieldFault('number-quoted'));
     const result = isNull(node) ? good(0) : parseInteger(node.text);
     if (!result.ok) return at.complain(node.place, result.reason);
     if (result.value < min || result.value > max) {
-      return at.complain(node.place, `${result.value} is not between ${min} and ${max}`);
+      return at.complain(
+        node.place,
+        fieldFault('number-beyond', { text: `${result.value}`, least: `${min}`, most: `${max}` }),
+      );
     }
     return result.value;
   };
@@ -88,4 +91,4 @@ export function oneOf<const T extends string>(
 }
 
 /** A text that must not be empty. */
-export const filled: Decoder<string> = parsed((value) => (value === '' ? bad('this must not be empty') : good(value)));
+export const filled: Decoder<string> = parsed((value) => (value === '' ? bad(fieldFault('value-empty')) : good(value)));

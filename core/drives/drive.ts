@@ -115,6 +115,11 @@ export class Drive {
     const record = this.#record;
     record.users -= 1;
     if (record.users > 0 || record.state !== 'busy') return;
+    if (!eject) {
+      // Nobody is told that nothing works on it before what was written is on the disk: pulled after that, it comes back by itself.
+      await this.#mover.sync(signal).catch(() => undefined);
+      if (record.users > 0 || record.state !== 'busy') return;
+    }
     record.set('connected', null);
     if (eject) await this.eject(signal).catch(() => undefined);
   }

@@ -16,6 +16,7 @@ export class Fence {
   #given = new AbortController();
   #waiting = new AbortController();
   #shut = new AbortController();
+  #running = 0;
 
   /** @param patienceMs how long commands that run already are waited for after the drive has gone */
   constructor(clock: Pick<Clock, 'sleep'>, patienceMs: number) {
@@ -30,6 +31,20 @@ export class Fence {
   /** Why nothing may be started; null when it may. */
   get reason(): ProblemError | null {
     return this.#closedBy;
+  }
+
+  /** Commands on the pool run, as far as anybody has heard: those that were left behind count until they end. */
+  get hasWork(): boolean {
+    return this.#running > 0;
+  }
+
+  /** Counts a command until it ends. */
+  count(work: Promise<unknown>): void {
+    this.#running += 1;
+    const done = () => {
+      this.#running -= 1;
+    };
+    work.then(done, done);
   }
 
   /** From now on nothing is started. A fence that is closed already keeps its time, and takes the new reason. */
@@ -54,6 +69,13 @@ export class Fence {
     if (this.#given.signal.aborted) this.#given = new AbortController();
   }
 
+  /** Resolves when it is opened. */
+  async whenOpen(): Promise<void> {
+    const { signal } = this.#waiting;
+    if (!this.closed || signal.aborted) return;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
   /** @throws the reason why it is closed */
   check(): void {
     if (this.#closedBy !== null) throw this.#closedBy;
@@ -61,6 +83,7 @@ export class Fence {
 
   /** The outcome of what runs; rejects once the drive has been away for too long, and leaves it behind. */
   within<T>(work: Promise<T>): Promise<T> {
+    this.count(work);
     return this.#race(work, this.#given.signal);
   }
 
@@ -143,9 +166,12 @@ export function fencedPipe(host: Host, fence: Fence, run: Pipe = pipe): Pipe {
       { ...options, signal: over, sinkGone: () => fence.closed },
       timing,
     );
+    fence.count(work);
     try {
       return await work;
     } catch (thrown) {
+      // Its sink was left behind, and hangs for as long as the drive is away.
+      if (fence.closed) fence.count(fence.whenOpen());
       throw fence.reason ?? thrown;
     }
   };

@@ -65,6 +65,11 @@ export class PoolCommands {
     throw this.#failed(result);
   }
 
+  /** Opens the devices anew by their names, of which some may be other devices now. */
+  async reopen({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    await this.#ok(['zpool', 'reopen', pool], CLEAR_MS, signal);
+  }
+
   /** Tells ZFS that the disk is back. */
   async clear({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
     await this.#ok(['zpool', 'clear', pool], CLEAR_MS, signal);

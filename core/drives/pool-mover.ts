@@ -15,6 +15,9 @@ const ALTROOT = '/run/snapferry/drives';
 /** The database of udev may know of a device before its names are there. */
 const NAME_TRIES = 20;
 const NAME_EVERY_MS = 500;
+/** ZFS has noticed within a minute, or it does not notice at all. */
+const NOTICE_TRIES = 30;
+const NOTICE_EVERY_MS = 2_000;
 
 export interface MoverParts {
   readonly target: () => DriveTarget;
@@ -71,6 +74,16 @@ export class PoolMover {
     return { pool: mine, isNew: true };
   }
 
+  /** Writes all to the disk. Rejects as soon as the drive is gone. */
+  async sync(signal: AbortSignal): Promise<void> {
+    const { commands, fence } = this.#parts;
+    fence.check();
+    const work = commands.sync(this.#parts.target(), signal);
+    // One that hangs is a write that has not ended.
+    fence.count(work);
+    await fence.unlessClosed(work);
+  }
+
   /**
    * Writes all to the disk and exports. Returns what the pool was like; null where it was not imported in the first place.
    * @throws ProblemError why it is not exported
@@ -85,7 +98,7 @@ export class PoolMover {
     const pool = await this.imported(signal);
     if (pool === null) return null;
     begins();
-    await fence.unlessClosed(commands.sync(target, signal));
+    await this.sync(signal);
     // The longest wait is behind us: a drive that has gone meanwhile must not be exported.
     await this.#isThere(paths, signal);
     await this.#answers();
@@ -94,23 +107,46 @@ export class PoolMover {
   }
 
   /**
-   * The drive is back after it was pulled: one attempt to make ZFS go on with it. `gone`: not all of it is there under its old
+   * The drive is back after it was pulled: an attempt to make ZFS go on with it. `gone`: not all of it is there under its old
    * name. `let-go`: the kernel does not hold the pool any more. @throws ProblemError when the kernel does not go on
+   *
+   * What helps depends on what ZFS has noticed (seen on 2.1 with a real kernel). A pool that is suspended takes a clear. One that
+   * had nothing to write knows of nothing, and has to open its devices anew. One with writes under way still says ONLINE and tries
+   * them again and again on the device that is gone: a clear would hang there for good and help nothing, so it is given time to
+   * notice and no command at all.
    */
   async bringBack(
     paths: readonly string[],
     signal: AbortSignal,
     begins: () => void,
   ): Promise<'back' | 'gone' | 'let-go'> {
-    const { commands, ports } = this.#parts;
+    const { commands, ports, fence, members } = this.#parts;
     const target = this.#parts.target();
     if ((await ports.poolState(target.pool)) === null) return 'let-go';
     if (!(await this.#appear(paths, signal))) return 'gone';
     begins();
-    await commands.clear(target, signal);
-    const state = await ports.poolState(target.pool);
-    if (!answers(state)) throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
-    return 'back';
+    for (let tries = 0; tries < NOTICE_TRIES; tries += 1) {
+      const state = await ports.poolState(target.pool);
+      if (members().length === 0) return 'gone';
+      if (state === null) return 'let-go';
+      if (!answers(state)) {
+        await commands.clear(target, signal);
+        return this.#isBack();
+      }
+      if (!fence.hasWork) {
+        await commands.reopen(target, signal);
+        if (answers(await ports.poolState(target.pool))) return 'back';
+      } else {
+        await ports.clock.sleep(NOTICE_EVERY_MS, signal);
+      }
+    }
+    throw this.is('drive-restart-needed', {}, 'writes to the device that is gone have not ended');
+  }
+
+  async #isBack(): Promise<'back'> {
+    const state = await this.#parts.ports.poolState(this.#parts.target().pool);
+    if (answers(state)) return 'back';
+    throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
   }
 
   is(

@@ -2,7 +2,9 @@
  * Where a receiver keeps what a sender calls by its own names. Pure. Nothing at or above the root is ever created or received
  * into, and no name from the other side leads out of the subtree.
  */
+
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { checkComponent, checkDataset, isBelow } from '../zfs/names.ts';
 
 export interface ReceivingRoot {
@@ -23,8 +25,7 @@ export function clientRoot(root: ReceivingRoot): string {
 export function toLocalName(root: ReceivingRoot, dataset: string): string {
   const base = clientRoot(root);
   const local = checkDataset(`${base}/${checkDataset(dataset)}`);
-  if (!isBelow(local, base))
-    throw new ProblemError('name-invalid', { name: dataset, reason: 'it leads out of the root' });
+  if (!isBelow(local, base)) throw new ProblemError('name-invalid', { name: dataset, reason: remark('root-left') });
   return local;
 }
 

@@ -20,14 +20,15 @@ import type {
   Version,
   Zfs,
 } from '../zfs/types.ts';
-import { CHAIN_PROPERTY, chainFlags, KEY_PROPERTY } from './chain.ts';
+import { CHAIN_PROPERTY, KEY_PROPERTY } from './chain.ts';
 import { clientRoot, type ReceivingRoot, toLocalName, toSenderName } from './mapping.ts';
 import { isEmpty, isPlaceholderFlag, judgeForce, PLACEHOLDER_PROPERTY } from './placeholder.ts';
 import { neededVersions } from './protection.ts';
-import { overridesFor, type ReceiveProperties, unmetOverrides } from './receive-properties.ts';
+import { type ReceiveProperties, unmetOverrides } from './receive-properties.ts';
 import { isEncrypted, readReceived, receivedFirst, withArrived } from './received.ts';
 import { moveReceivedHold } from './received-hold.ts';
 import { type PlaceholderEncryption, ReceivingTree } from './receiving-tree.ts';
+import { receiveRequestOf } from './requests.ts';
 import type { SideCache } from './side-cache.ts';
 import { endStalledReceive, type StalledReceiveOptions } from './stalled-receive.ts';
 import { lacksDetails, listFacts, listSide, refineVersions, withVersions } from './survey.ts';
@@ -179,31 +180,14 @@ export class ZfsReceiver implements Receiver {
     this.#refuseUnencrypted(step.dataset);
     await this.#tree.createAncestors(local, ctx);
     const force = await this.#mayForce(step, ctx);
-    const carriesProperties = flags.properties || flags.backupProperties;
-    const override = [
-      ...overridesFor(properties, source.kind),
-      [CHAIN_PROPERTY, chainFlags(flags)] as const,
-      ...(flags.raw && source.keyFingerprint !== null ? [[KEY_PROPERTY, source.keyFingerprint] as const] : []),
-    ];
     const savePartial = await zfs.poolResumable(poolOf(local), ctx);
-    const result = await this.#receiveStream(
-      step,
-      {
-        dataset: local,
-        ...(step.between.length === 0 ? { snapshot: step.to.name } : {}),
-        force,
-        savePartial,
-        // Excluding what the stream does not carry fails before OpenZFS 2.2.
-        inherit: carriesProperties ? properties.inherit : [],
-        override,
-      },
-      stream,
-      {
-        ...ctx,
-        ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-        ...limited(this.#options.currentLimit),
-      },
-    );
+    const request = receiveRequestOf(step, source, { local, properties, flags, force, savePartial });
+    const { override } = request;
+    const result = await this.#receiveStream(step, request, stream, {
+      ...ctx,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...limited(this.#options.currentLimit),
+    });
     this.#tree.note(local);
     const found = await this.#verifyReceived(step, local, override, ctx);
     await this.#noteReceived(step, local, found, ctx);

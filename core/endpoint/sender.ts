@@ -12,6 +12,7 @@ import type { FilesystemFilter } from './filter.ts';
 import { KEY_FACT_PROPERTIES, type KeyFacts, keyFingerprints, outsideRoots } from './key.ts';
 import { isPlaceholderFlag, PLACEHOLDER_PROPERTY } from './placeholder.ts';
 import type { OwnMark } from './protection.ts';
+import { sendRequestOf } from './requests.ts';
 import { SenderMarks } from './sender-marks.ts';
 import type { SideCache } from './side-cache.ts';
 import { type ListingRoot, lacksDetails, listSide, refineVersions, withVersions } from './survey.ts';
@@ -146,14 +147,7 @@ export class ZfsSender implements Sender {
       begun?.undo();
       throw error;
     }
-    return zfs.prepareSend({
-      dataset: step.dataset,
-      ...(step.from === null ? {} : { from: step.from }),
-      to: step.to,
-      range: step.between.length > 0,
-      flags,
-      ...(step.resume === null ? {} : { resumeToken: step.resume.text }),
-    });
+    return zfs.prepareSend(sendRequestOf(step, flags));
   }
 
   async completed(

@@ -132,7 +132,13 @@ export async function runDaemon<C extends JobConfigHead>(
       hub.become(supervisor.sources);
     }
   };
-  const reload = createReload(change, clock, signal);
+  // What cannot be changed in passing is begun anew: the new text was agreed to, and must not stand there without being followed.
+  const changeOrBegin = (): Promise<void> =>
+    change().catch((err: unknown) => {
+      log.error({ err }, 'going over to the new configuration met a defect; the daemon begins anew');
+      again.abort();
+    });
+  const reload = createReload(changeOrBegin, clock, signal);
   const config = new ConfigVerbs({ file: configFile, nowMs: () => clock.nowMs(), reload: reload.soon });
   const { surroundings, throttle } = options;
   const diagnostics = createDiagnostics({

@@ -17,6 +17,7 @@ const OTHERS: { readonly [M in Method]?: number | null } = {
   discover: 5 * MINUTE_MS,
   'destination/hostkeys': 2 * MINUTE_MS,
   'destination/test': 3 * MINUTE_MS,
+  'destination/test-job': 3 * MINUTE_MS,
   'destination/bring-key': MINUTE_MS,
   // Lists both sides, and asks for sizes.
   'destination/look': 10 * MINUTE_MS,

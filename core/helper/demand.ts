@@ -16,6 +16,7 @@ const DEAR: ReadonlySet<Method> = new Set<Method>([
   'discover',
   'destination/hostkeys',
   'destination/test',
+  'destination/test-job',
   'destination/bring-key',
   'destination/look',
 ]);

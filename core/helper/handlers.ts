@@ -132,6 +132,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'destination/test': handler('destination/test', REQUESTS['destination/test'], (params, stop) =>
       surroundings.test(params, stop),
     ),
+    'destination/test-job': handler('destination/test-job', REQUESTS['destination/test-job'], ({ job }, stop) =>
+      surroundings.testJob(job, stop),
+    ),
     'destination/bring-key': handler('destination/bring-key', REQUESTS['destination/bring-key'], (params, stop) =>
       surroundings.bringKey(params, stop),
     ),

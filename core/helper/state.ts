@@ -1,8 +1,10 @@
 /** The folder in which the daemon keeps what it must remember beyond its own life. Without it, the daemon works all the same. */
+
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../api/clock.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { StateStatus } from '../api/status.ts';
 import type { Log } from '../monitoring/log.ts';
 import { History } from './history.ts';
@@ -89,7 +91,7 @@ export async function openState(folder: string, log: Log, clock: Clock): Promise
     fault = await preparePrivateFolder(join(folder, 'history'));
   } catch (thrown) {
     const problem = asProblemError(thrown);
-    fault = problem.code === 'daemon-running' ? 'another daemon uses it' : (problem.facts.reason ?? problem.message);
+    fault = problem.code === 'daemon-running' ? remark('state-in-use') : (problem.facts.reason ?? problem.message);
   }
   if (fault !== null) log.warn({ folder, reason: fault }, 'nothing can be remembered beyond the end of this daemon');
   const file = (...path: readonly string[]) => (fault === null ? openStateFile(join(folder, ...path)) : null);

@@ -30,6 +30,7 @@ export class StatusHub {
   readonly #startedAtMs: number;
   readonly #listeners = new Set<(change: StatusChanged) => void>();
   readonly #dirty = new Set<string>();
+  #configReadAtMs: number | null = null;
   #revision = 0;
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #waiting = false;
@@ -62,6 +63,7 @@ export class StatusHub {
       startedAtMs: this.#startedAtMs,
       nowMs: this.#clock.nowMs(),
       configFile: this.#facts.configFile,
+      ...(this.#configReadAtMs === null ? {} : { configReadAtMs: this.#configReadAtMs }),
       jobs: this.#sources.map((source) => source.status()),
       commands: this.#facts.commands(),
       ...this.#facts.whole(),
@@ -77,6 +79,7 @@ export class StatusHub {
   /** From now on these are the jobs. The gap in the revisions makes every client ask for the whole. */
   become(sources: readonly StatusSource[]): void {
     this.#sources = sources;
+    this.#configReadAtMs = this.#clock.nowMs();
     this.#revision += 1;
     this.touch(null);
   }

@@ -2,6 +2,7 @@
 import { asProblemError, type ProblemCode, ProblemError } from '../api/problem.ts';
 import { RECEIVING_RIGHTS } from '../api/receiving-rights.ts';
 import type { DestinationCheck, DestinationChecks } from '../api/surroundings.ts';
+import { isRoomFor } from '../api/wizard/space.ts';
 import type { CommandResult, Host } from '../host/types.ts';
 import { allowedTo } from '../zfs/allowed.ts';
 import { ZFS_PATHS } from '../zfs/cli-runner.ts';
@@ -22,8 +23,6 @@ type Check = DestinationChecks['checks'][number];
 const ORDER: readonly DestinationCheck[] = ['reachable', 'host-key', 'login', 'zfs', 'rights', 'target', 'space'];
 const PING_MS = 20_000;
 const RUN = { deadlineMs: 20_000, stdoutLimitBytes: 256 * 1024 };
-/** Estimates are of streams; what they become on the pool is a little more. */
-const MARGIN = 1.05;
 
 /** The check that a failed connection failed at; what comes before it was passed. */
 const FAILED_AT: Partial<Record<ProblemCode, DestinationCheck>> = {
@@ -142,7 +141,7 @@ function spaceOf(availableBytes: number | null, { estimateBytes, rootFs, host }:
     return { check: 'space', state: 'unknown', problem: null, detail: String(availableBytes ?? '') };
   }
   const detail = `${availableBytes}`;
-  if (availableBytes >= estimateBytes * MARGIN) return ok('space', detail);
+  if (isRoomFor(estimateBytes, availableBytes)) return ok('space', detail);
   const problem = new ProblemError('no-space', { name: rootFs, host: host.label }).toProblem();
   return { check: 'space', state: 'failed', problem, detail };
 }

@@ -1,5 +1,7 @@
 /** Jobs from their configuration. */
+
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { checkRunnable } from '../config/runnable.ts';
 import type {
   BandwidthLimit,
@@ -53,7 +55,10 @@ export function createJob(config: JobConfig, deps: JobDeps): Job {
       return createSink(config, deps);
     case 'pull':
     case 'source':
-      throw new ProblemError('config-not-runnable', { job: config.name, reason: `jobs of type ${config.type}` });
+      throw new ProblemError('config-not-runnable', {
+        job: config.name,
+        reason: remark('unbuilt-job', { type: config.type }),
+      });
   }
 }
 
@@ -248,7 +253,7 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
     default:
       throw new ProblemError('config-not-runnable', {
         job: config.name,
-        reason: `connections of type ${connect.type}`,
+        reason: remark('unbuilt-connection', { type: connect.type }),
       });
   }
 }
@@ -296,7 +301,10 @@ function sinkOf(listenerName: string, job: string, deps: JobDeps): SinkConfig {
       return other;
     }
   }
-  throw new ProblemError('config-not-runnable', { job, reason: `no sink listens as ${listenerName}` });
+  throw new ProblemError('config-not-runnable', {
+    job,
+    reason: remark('listener-missing', { listener: listenerName }),
+  });
 }
 
 function createSnap(config: SnapConfig, deps: JobDeps): Snap {

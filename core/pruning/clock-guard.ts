@@ -1,6 +1,8 @@
 /** Whether the clock can be believed; with a wrong one everything looks old. */
+
 import type { Clock } from '../api/clock.ts';
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 
 /** The two clocks read at one moment. */
 export interface ClockReading {
@@ -73,8 +75,8 @@ export class ClockGuard {
       return null;
     }
     const days = Math.round(Math.abs(verdict.byMs) / DAY_MS);
-    const direction = verdict.byMs > 0 ? 'forward' : 'back';
-    return new ProblemError('clock-jumped', { reason: `it went ${direction} by ${days} days while running` });
+    const reason = remark(verdict.byMs > 0 ? 'clock-forward' : 'clock-back', { days: `${days}` });
+    return new ProblemError('clock-jumped', { reason });
   }
 
   #setAnchor(anchor: ClockReading): void {

@@ -1,4 +1,5 @@
 /** Keep rules and holds in words. */
+import { remark } from '../api/remark.ts';
 import { parseHoldMark } from '../zfs/marks.ts';
 import type { GridBucket } from './grid.ts';
 import type { KeepRule } from './keep-rule.ts';
@@ -31,27 +32,29 @@ export function describeGrid(grid: readonly GridBucket[]): string {
     .join(' | ');
 }
 
-function named(regex: string): string {
-  return regex === '' ? '' : ` of names with ${regex}`;
-}
-
 /** What a rule says, short enough for a table. */
 export function describeRule(rule: KeepRule): string {
   switch (rule.type) {
     case 'not_replicated':
-      return 'not replicated yet';
-    case 'last_n':
-      return `the last ${rule.count}${named(rule.regex)}`;
-    case 'grid':
-      return `grid ${describeGrid(rule.grid)}${named(rule.regex)}`;
+      return remark('rule-not-replicated');
+    case 'last_n': {
+      const { count, regex } = rule;
+      return regex === ''
+        ? remark('rule-last', { count: `${count}` })
+        : remark('rule-last-named', { count: `${count}`, regex });
+    }
+    case 'grid': {
+      const grid = describeGrid(rule.grid);
+      return rule.regex === '' ? remark('rule-grid', { grid }) : remark('rule-grid-named', { grid, regex: rule.regex });
+    }
     case 'regex':
-      return `${rule.negate ? 'name without' : 'name with'} ${rule.regex}`;
+      return remark(rule.negate ? 'rule-name-without' : 'rule-name-with', { regex: rule.regex });
   }
 }
 
 /** Whose hold it is, as far as its tag tells. */
 export function describeHold(tag: string): string {
   const mark = parseHoldMark(tag);
-  if (mark === null) return `${tag} (not set by a job)`;
-  return `${tag} (job ${mark.jobId})`;
+  if (mark === null) return remark('hold-foreign', { tag });
+  return remark('hold-of-job', { tag, job: mark.jobId });
 }

@@ -1,4 +1,5 @@
 /** What the rules may not decide: snapshots that stay whatever they say, because something else depends on them. */
+import { remark } from '../api/remark.ts';
 import type { Guard, PruneDataset, PruneSnapshot, PruneTarget } from './types.ts';
 
 export interface GuardReason {
@@ -27,15 +28,15 @@ export function guardsOf(
   return (snapshot) => {
     const reasons: GuardReason[] = [];
     if (snapshot.createtxg === newestTxg) {
-      reasons.push({ kind: 'guard', guard: 'newest', text: 'it is the newest snapshot of its dataset' });
+      reasons.push({ kind: 'guard', guard: 'newest', text: remark('kept-as-newest') });
     }
     for (const { label, guids } of bases) {
       if (!guids.has(snapshot.guid)) continue;
-      reasons.push({ kind: 'guard', guard: 'base', text: `the next increment with ${label} starts from it` });
+      reasons.push({ kind: 'guard', guard: 'base', text: remark('kept-as-base', { target: label }) });
     }
     for (const range of dataset.unfinished) {
       if (range.protection === 'incremental' || !range.guids.has(snapshot.guid)) continue;
-      const text = `an unfinished transfer of job ${range.jobId} needs it`;
+      const text = remark('kept-for-transfer', { job: range.jobId });
       reasons.push({ kind: 'guard', guard: 'unfinished', text });
     }
     return reasons;

@@ -23,8 +23,8 @@ export interface PlanSettings {
 const FUTURE_SLACK_MS = 60_000;
 
 const NONE: readonly never[] = [];
-const UNWANTED: readonly Reason[] = [{ kind: 'unwanted', text: 'no rule keeps it' }];
-const NO_RULES: Reason = { kind: 'guard', guard: 'no-rules', text: 'there are no rules, so nothing goes' };
+const UNWANTED: readonly Reason[] = [{ kind: 'unwanted', text: remark('kept-by-none') }];
+const NO_RULES: Reason = { kind: 'guard', guard: 'no-rules', text: remark('kept-without-rules') };
 
 function skipReason(dataset: PruneDataset): string | null {
   if (dataset.isPlaceholder) return remark('prune-stand-in');
@@ -35,7 +35,7 @@ function skipReason(dataset: PruneDataset): string | null {
 function problemOf(dataset: PruneDataset, settings: PlanSettings): ProblemError | null {
   const latestMs = settings.nowMs + FUTURE_SLACK_MS;
   if (dataset.snapshots.some((snapshot) => snapshot.creationS * 1000 > latestMs)) {
-    return new ProblemError('clock-jumped', { reason: `a snapshot of ${dataset.dataset} lies in the future` });
+    return new ProblemError('clock-jumped', { reason: remark('clock-future-snapshot', { dataset: dataset.dataset }) });
   }
   return null;
 }
@@ -84,7 +84,11 @@ function rulesInWords({ rules }: PlanSettings): (indices: readonly number[]) => 
     const known = made.get(key);
     if (known !== undefined) return known;
     const reasons = indices.map((index): Reason => {
-      return { kind: 'rule', index, text: `rule ${index + 1} keeps it: ${rules[index]?.text ?? ''}` };
+      return {
+        kind: 'rule',
+        index,
+        text: remark('kept-by-rule', { index: `${index + 1}`, reason: rules[index]?.text ?? '' }),
+      };
     });
     made.set(key, reasons);
     return reasons;
@@ -140,7 +144,7 @@ export function withHolds(plan: PrunePlan, tags: ReadonlyMap<string, readonly st
   const spare = (dataset: string, snapshot: PlannedSnapshot): PlannedSnapshot => {
     const held = tags.get(`${dataset}@${snapshot.name}`) ?? [];
     if (snapshot.verdict === 'keep' || held.length === 0) return snapshot;
-    const text = `skipped: held by ${held.map(describeHold).join(', ')}`;
+    const text = remark('kept-held', { holds: held.map(describeHold).join(', ') });
     return { ...snapshot, verdict: 'keep', reasons: [{ kind: 'guard', guard: 'held', text }], needsTentativeFirst: [] };
   };
   return {

@@ -2,6 +2,7 @@
  * The fields of a cron specification: text to sets of numbers. The dialect is narrower than most (no `@` words, no `L`, no
  * wrapping ranges, 7 is not Sunday), so it is read here and handed on as plain lists.
  */
+import { type FieldFaultCode, fieldFault } from '../api/field-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 
 /** One field: which values it admits, and whether it was written as a star. */
@@ -22,7 +23,7 @@ export interface CronFields {
 }
 
 interface Bounds {
-  readonly label: string;
+  readonly label: keyof CronFields;
   readonly min: number;
   readonly max: number;
   readonly names: readonly string[];
@@ -35,47 +36,47 @@ const BOUNDS = {
   second: { label: 'second', min: 0, max: 59, names: [] },
   minute: { label: 'minute', min: 0, max: 59, names: [] },
   hour: { label: 'hour', min: 0, max: 23, names: [] },
-  dayOfMonth: { label: 'day of month', min: 1, max: 31, names: [] },
+  dayOfMonth: { label: 'dayOfMonth', min: 1, max: 31, names: [] },
   month: { label: 'month', min: 1, max: 12, names: MONTHS },
-  dayOfWeek: { label: 'day of week', min: 0, max: 6, names: WEEKDAYS },
+  dayOfWeek: { label: 'dayOfWeek', min: 0, max: 6, names: WEEKDAYS },
 } as const satisfies Record<keyof CronFields, Bounds>;
 
 /** The most days a month can have, January first. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function bad(reason: string): ProblemError {
-  return new ProblemError('config-invalid', { reason: `cron: ${reason}` });
+function bad(code: FieldFaultCode, facts: Readonly<Record<string, string>>): ProblemError {
+  return new ProblemError('config-invalid', { reason: fieldFault('cron', { reason: fieldFault(code, facts) }) });
 }
 
 function parseValue(text: string, bounds: Bounds): number {
   const named = bounds.names.indexOf(text.toLowerCase());
   if (named >= 0) return named + bounds.min;
-  if (!/^\d{1,4}$/.test(text)) throw bad(`"${text}" is not a ${bounds.label}`);
+  if (!/^\d{1,4}$/.test(text)) throw bad(`cron-not-${bounds.label}`, { text });
   const value = Number(text);
   if (value < bounds.min || value > bounds.max) {
-    throw bad(`the ${bounds.label} ${text} is not between ${bounds.min} and ${bounds.max}`);
+    throw bad(`cron-beyond-${bounds.label}`, { text, least: `${bounds.min}`, most: `${bounds.max}` });
   }
   return value;
 }
 
 function parseItem(text: string, bounds: Bounds): CronField {
   const [range = '', stepText, ...moreSteps] = text.split('/');
-  if (moreSteps.length > 0) throw bad(`"${text}" has more than one step`);
-  if (stepText !== undefined && !/^\d{1,4}$/.test(stepText)) throw bad(`"${text}" has a step that is not a number`);
+  if (moreSteps.length > 0) throw bad('cron-steps', { text });
+  if (stepText !== undefined && !/^\d{1,4}$/.test(stepText)) throw bad('cron-step-words', { text });
   const step = stepText === undefined ? 1 : Number(stepText);
-  if (step === 0) throw bad(`the step in "${text}" must be positive`);
+  if (step === 0) throw bad('cron-step-zero', { text });
 
   let first = bounds.min;
   let last = bounds.max;
   const star = range === '*' || range === '?';
   if (!star) {
     const [low = '', high, ...moreRanges] = range.split('-');
-    if (moreRanges.length > 0) throw bad(`"${text}" is not a range`);
+    if (moreRanges.length > 0) throw bad('cron-not-range', { text });
     first = parseValue(low, bounds);
     // A bare number with a step runs to the end of the field.
     if (high !== undefined) last = parseValue(high, bounds);
     else if (stepText === undefined) last = first;
-    if (last < first) throw bad(`the range "${range}" runs backwards`);
+    if (last < first) throw bad('cron-backwards', { text: range });
   }
   const values: number[] = [];
   for (let value = first; value <= last; value += step) values.push(value);
@@ -98,9 +99,9 @@ function canFire(fields: CronFields): boolean {
 /** Reads five fields, or six with a leading second. Throws `config-invalid`. */
 export function parseCronFields(text: string): CronFields {
   const words = text.split(/\s+/).filter((word) => word !== '');
-  if (words[0]?.startsWith('@')) throw bad(`the word "${words[0]}" is not supported; write the fields out`);
+  if (words[0]?.startsWith('@')) throw bad('cron-word', { text: words[0] });
   if (words.length !== 5 && words.length !== 6) {
-    throw bad(`"${text}" has ${words.length} fields; five are needed, or six with a leading second`);
+    throw bad('cron-fields', { text, count: `${words.length}` });
   }
   const withSecond = words.length === 6 ? words : ['0', ...words];
   const field = (index: number, bounds: Bounds): CronField => parseField(withSecond[index] ?? '', bounds);
@@ -112,6 +113,6 @@ export function parseCronFields(text: string): CronFields {
     month: field(4, BOUNDS.month),
     dayOfWeek: field(5, BOUNDS.dayOfWeek),
   };
-  if (!canFire(fields)) throw bad(`"${text}" names a day that no year has`);
+  if (!canFire(fields)) throw bad('cron-no-day', { text });
   return fields;
 }

@@ -4,7 +4,9 @@
  * Where clocks change: a specification with one time of day runs once on every day, at the end of the gap when its time does
  * not exist and at the first of the two when it exists twice. All others follow the instants that really happen.
  */
+
 import { Cron } from 'croner';
+import { fieldFault } from '../api/field-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 import { type CronField, parseCronFields } from './cron-fields.ts';
 import { resolveZone, systemZone } from './zone.ts';
@@ -30,7 +32,8 @@ function render(field: CronField): string {
  * Throws `config-invalid`, also for a day that no year has.
  */
 export function parseCron(text: string, localZone: string = systemZone()): CronSchedule {
-  if (text.length > MAX_TEXT) throw new ProblemError('config-invalid', { reason: 'cron: the text is too long' });
+  if (text.length > MAX_TEXT)
+    throw new ProblemError('config-invalid', { reason: fieldFault('cron', { reason: fieldFault('text-too-long') }) });
   const trimmed = text.trim();
   const prefix = ZONE_PREFIX.exec(trimmed);
   const zone = prefix === null ? resolveZone(localZone) : resolveZone(prefix[1] ?? '', localZone);
@@ -45,7 +48,10 @@ export function parseCron(text: string, localZone: string = systemZone()): CronS
     zone,
     nextAfter(unixMs) {
       const next = calendar.nextRun(new Date(unixMs));
-      if (next === null) throw new ProblemError('config-invalid', { reason: `cron: "${text}" never fires` });
+      if (next === null)
+        throw new ProblemError('config-invalid', {
+          reason: fieldFault('cron', { reason: fieldFault('cron-never', { text }) }),
+        });
       return next.getTime();
     },
   };

@@ -1,5 +1,7 @@
 /** Finding the rhythm of earlier snapshots again after a start. */
+
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { Version } from '../zfs/types.ts';
 
 /** The newest snapshot of a dataset that carries the prefix; null where there is none. */
@@ -48,7 +50,7 @@ export function syncPoint(inputs: readonly SyncInput[], nowMs: number, intervalM
     if (newest === null) {
       without.push(dataset);
     } else if (newest.creationS * 1000 > nowMs) {
-      const reason = `the newest snapshot of ${dataset} lies in the future`;
+      const reason = remark('clock-future-newest', { dataset });
       problems.push({
         dataset,
         error: new ProblemError('clock-jumped', { reason }, { place: { phase: 'snapshot', dataset } }),

@@ -1,6 +1,7 @@
 /**
  * The time in the name of a snapshot. Names are for people: nothing in Snapferry ever reads a time back from a name.
  */
+import { type FieldFaultCode, fieldFault } from '../api/field-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 import { parseLayout, renderLayout } from './layout.ts';
 import { abbreviationOf, resolveZone, systemZone, wallClockOf } from './zone.ts';
@@ -20,8 +21,8 @@ const UTC_ONLY = new Set(['dense', 'human', 'unix-seconds']);
 
 const MAX_FORMAT = 255;
 
-function bad(reason: string): ProblemError {
-  return new ProblemError('config-invalid', { reason: `timestamp_format: ${reason}` });
+function bad(code: FieldFaultCode, facts: Readonly<Record<string, string>> = {}): ProblemError {
+  return new ProblemError('config-invalid', { reason: fieldFault('timestamp', { reason: fieldFault(code, facts) }) });
 }
 
 /**
@@ -34,18 +35,18 @@ export function compileTimestampFormat(
   location: string,
   localZone: string = systemZone(),
 ): TimestampFormat {
-  if (format.length > MAX_FORMAT) throw bad('the text is too long');
-  if (format.includes('+')) throw bad('"+" cannot be part of a snapshot name');
+  if (format.length > MAX_FORMAT) throw bad('text-too-long');
+  if (format.includes('+')) throw bad('timestamp-plus');
   const name = format.toLowerCase();
   const zone = resolveZone(location, localZone);
   if (UTC_ONLY.has(name) && location !== '' && location !== 'UTC') {
-    throw bad(`"${name}" needs the location UTC, not "${location}"`);
+    throw bad('timestamp-location', { text: name, location });
   }
   if (name === 'unix-seconds') return (unixMs) => String(Math.floor(unixMs / 1000));
 
   const parts = parseLayout(NAMED.get(name) ?? format);
   const elements = parts.flatMap((part) => (part.kind === 'element' ? [part.source] : []));
-  if (elements.length === 0) throw bad(`"${format}" holds no element of time, so all names would be the same`);
+  if (elements.length === 0) throw bad('timestamp-timeless', { text: format });
   const clock = wallClockOf(zone);
   const abbreviation = elements.includes('MST') ? abbreviationOf(zone) : () => '';
   return (unixMs) => {

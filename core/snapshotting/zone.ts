@@ -1,6 +1,7 @@
 /**
  * Time zones through `Intl`: which names are accepted, and what the clock on the wall says there at an instant.
  */
+import { fieldFault } from '../api/field-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 
 /** What a wall clock and a calendar in some zone show at one instant. */
@@ -48,7 +49,7 @@ export function resolveZone(name: string, localZone: string = systemZone()): str
   if (name === '' || name === 'UTC') return 'UTC';
   if (name === 'Local') return resolveZone(localZone, 'UTC');
   if (!isKnown(name)) {
-    throw new ProblemError('config-invalid', { reason: `the time zone "${name}" is not known` });
+    throw new ProblemError('config-invalid', { reason: fieldFault('zone-unknown', { text: name }) });
   }
   return name;
 }

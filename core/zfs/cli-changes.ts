@@ -1,13 +1,10 @@
 /** Changes that make or set something: snapshots, placeholders, properties. See zfs-snapshot(8), zfs-create(8), zfs-set(8). */
 import { ProblemError } from '../api/problem.ts';
+import { placeholderArgs, snapshotArgs } from './change-args.ts';
 import { type CliRunner, type Invocation, succeeded } from './cli-runner.ts';
 import { checkDataset, datasetOf, parentOf, poolOf, propertyAssignment, showName, snapshotName } from './names.ts';
 import type { Capabilities, Ctx, Zfs } from './types.ts';
 
-const PLACEHOLDER_PROPERTIES: readonly (readonly [string, string])[] = [
-  ['zrepl:placeholder', 'on'],
-  ['mountpoint', 'none'],
-];
 /** Said, with exit status 1, to those who may create but not mount; the dataset is there. */
 const CREATED_UNMOUNTED = 'filesystem successfully created, but it may only be mounted by root';
 
@@ -44,7 +41,7 @@ export function createChanges(
         operation: 'snapshot',
         // A missing dataset is reported by its own name.
         names: [...names, ...names.map(datasetOf)],
-        args: ['snapshot', ...names],
+        args: snapshotArgs(names),
         deadlineMs: changeMs,
         ctx,
       });
@@ -53,15 +50,7 @@ export function createChanges(
     createPlaceholder: async (dataset, { encryption }, ctx) => {
       checkDataset(dataset);
       if (parentOf(dataset) === null) throw refuse(dataset, 'a pool is never created');
-      const { createUnmounted, nativeEncryption } = await capabilities(ctx);
-      // Where zfs knows no encryption, off is what it is, and the property would be refused.
-      const off: readonly (readonly [string, string])[] =
-        encryption === 'off' && nativeEncryption ? [['encryption', 'off']] : [];
-      const options = [...PLACEHOLDER_PROPERTIES, ...off].flatMap(([name, value]) => [
-        '-o',
-        propertyAssignment(name, value),
-      ]);
-      const args = ['create', ...(createUnmounted ? ['-u'] : []), ...options, dataset];
+      const args = placeholderArgs(dataset, encryption, await capabilities(ctx));
       const invocation: Invocation = { operation: 'create', names: [dataset], args, deadlineMs: changeMs, ctx };
       const result = await runner.run(invocation);
       const created = result.stderr.split('\n').some((line) => line === CREATED_UNMOUNTED);

@@ -3,6 +3,7 @@
  * up in argument vectors: nothing that could be read as an option, a range or a list passes.
  * See zfsconcepts(7), "ZFS File System Hierarchy", for the rules of ZFS itself.
  */
+import { fieldFault } from '../api/field-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 
 export type EntityType = 'filesystem' | 'volume' | 'snapshot' | 'bookmark';
@@ -29,12 +30,11 @@ export function componentFault(component: string): string | null {
 }
 
 function oddComponentFault(component: string): string | null {
-  if (component === '') return 'it is empty';
-  if (component === '.' || component === '..') return '"." and ".." are no names';
-  if (!PRINTABLE_ASCII.test(component)) return 'only printable ASCII characters may be used';
-  if (!COMPONENT.test(component))
-    return 'it contains a character other than letters, digits, "-", "_", ".", ":" and space';
-  if (component.length > NAME_BYTES_MAX) return `it is longer than ${NAME_BYTES_MAX} bytes`;
+  if (component === '') return fieldFault('name-empty');
+  if (component === '.' || component === '..') return fieldFault('name-dots');
+  if (!PRINTABLE_ASCII.test(component)) return fieldFault('name-ascii');
+  if (!COMPONENT.test(component)) return fieldFault('name-character');
+  if (component.length > NAME_BYTES_MAX) return fieldFault('name-too-long', { count: `${NAME_BYTES_MAX}` });
   return null;
 }
 
@@ -58,10 +58,10 @@ export function entityFaultByPart(name: string, type: EntityType): string | null
     if (sign === delimiter && !name.includes(sign)) return `a ${type} needs a "${sign}"`;
     if (sign !== delimiter && name.includes(sign)) return `a ${type} has no "${sign}"`;
   }
-  if (name.includes('%')) return 'names with "%" belong to ZFS itself';
-  if (name.length > NAME_BYTES_MAX) return `it is longer than ${NAME_BYTES_MAX} bytes`;
-  if (name === '') return 'it is empty';
-  if (name.startsWith('-')) return 'it begins with "-"';
+  if (name.includes('%')) return fieldFault('name-percent');
+  if (name.length > NAME_BYTES_MAX) return fieldFault('name-too-long', { count: `${NAME_BYTES_MAX}` });
+  if (name === '') return fieldFault('name-empty');
+  if (name.startsWith('-')) return fieldFault('name-dash');
 
   const components = name.split('/');
   const last = components.pop() ?? '';
@@ -80,19 +80,19 @@ export function entityFaultByPart(name: string, type: EntityType): string | null
 
 /** Why this is no hold tag; null when it is one. zfs(8) refuses a leading "."; tabs and newlines would break listings. */
 export function holdTagFault(tag: string): string | null {
-  if (tag === '') return 'it is empty';
+  if (tag === '') return fieldFault('name-empty');
   if (Buffer.byteLength(tag) > TAG_BYTES_MAX) return `it is longer than ${TAG_BYTES_MAX} bytes`;
-  if (tag.startsWith('.')) return 'it begins with "."';
-  if (tag.startsWith('-')) return 'it begins with "-"';
-  if (CONTROL.test(tag)) return 'it contains a control character';
+  if (tag.startsWith('.')) return fieldFault('name-dot');
+  if (tag.startsWith('-')) return fieldFault('name-dash');
+  if (CONTROL.test(tag)) return fieldFault('name-control');
   return null;
 }
 
 /** Why this is no property name; null when it is one. */
 export function propertyNameFault(property: string): string | null {
-  if (property === '') return 'it is empty';
+  if (property === '') return fieldFault('name-empty');
   if (property.length > PROPERTY_NAME_BYTES_MAX) return `it is longer than ${PROPERTY_NAME_BYTES_MAX} bytes`;
-  if (property.startsWith('-')) return 'it begins with "-"';
+  if (property.startsWith('-')) return fieldFault('name-dash');
   if (!PROPERTY_NAME.test(property)) return 'it contains a character other than letters, digits, "-", "_", "." and ":"';
   return null;
 }
@@ -100,7 +100,7 @@ export function propertyNameFault(property: string): string | null {
 /** Why a value cannot be set; null when it can. Control characters are refused: listings could not be read any more. */
 export function propertyValueFault(value: string): string | null {
   if (Buffer.byteLength(value) > PROPERTY_VALUE_BYTES_MAX) return `it is longer than ${PROPERTY_VALUE_BYTES_MAX} bytes`;
-  if (CONTROL.test(value)) return 'it contains a control character';
+  if (CONTROL.test(value)) return fieldFault('name-control');
   return null;
 }
 

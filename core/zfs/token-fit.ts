@@ -2,7 +2,9 @@
  * Whether a resume token asks for the very step at hand. Pure. A token can ask for any snapshot the sender may read and for
  * any flags, so nothing is sent for one that says anything else than the plan.
  */
+
 import { ProblemError } from '../api/problem.ts';
+import { type RemarkCode, remark } from '../api/remark.ts';
 import type { ResumeToken } from './token.ts';
 
 export interface TokenRequest {
@@ -25,15 +27,15 @@ export type TokenMisfit =
   | 'redacted'
   | 'saved';
 
-const SENTENCES: Readonly<Record<TokenMisfit, string>> = {
-  dataset: 'it is for another dataset',
-  'from-presence': 'one of the two is a full send, the other is not',
-  'from-guid': 'it starts from another snapshot',
-  'to-guid': 'it ends at another snapshot',
-  'encryption-not-set': 'it asks for a stream in clear text',
-  'encryption-set': 'it asks for a raw stream',
-  redacted: 'it is of a redacted send',
-  saved: 'it is of a saved send',
+const SENTENCES: Readonly<Record<TokenMisfit, RemarkCode>> = {
+  dataset: 'token-dataset',
+  'from-presence': 'token-full',
+  'from-guid': 'token-from',
+  'to-guid': 'token-to',
+  'encryption-not-set': 'token-clear-text',
+  'encryption-set': 'token-raw',
+  redacted: 'token-redacted',
+  saved: 'token-saved',
 };
 
 /** The first thing in which the token differs from the request; null when it fits. */
@@ -53,6 +55,6 @@ export function tokenMisfit(token: ResumeToken, request: TokenRequest): TokenMis
 export function checkTokenFits(token: ResumeToken, request: TokenRequest): void {
   const misfit = tokenMisfit(token, request);
   if (misfit !== null) {
-    throw new ProblemError('token-mismatch', { name: request.dataset, reason: SENTENCES[misfit] });
+    throw new ProblemError('token-mismatch', { name: request.dataset, reason: remark(SENTENCES[misfit]) });
   }
 }

@@ -226,7 +226,10 @@ export const de: Texts = {
     },
     to: 'nach {{destination}}',
     metAt:
-      'Sie wurde unter {{address}} angetroffen; {{first}} hat nicht als dieser Rechner geantwortet. Bleibt das so, trag in der Verbindung {{address}} als host und {{first}} unter also_at ein: Dann wird dort zuerst gefragt.',
+      'Sie wurde unter {{address}} angetroffen; {{first}} hat nicht als dieser Rechner geantwortet. Bleibt das so, kann dort zuerst gefragt werden.',
+    putFirst: 'Zuerst unter {{address}} fragen',
+    notMovable:
+      'Nichts wurde geändert: Dieser Job kennt seinen Rechner am Namen in einer known_hosts-Datei, oder seine Verbindung lässt sich nur in der Datei ändern. Trag die Adresse dort als host ein.',
     lastSuccess: 'letzter vollständiger Lauf {{when}}',
     neverComplete: 'kein vollständiger Lauf bekannt',
     queued: 'ein weiterer Lauf wartet dahinter',
@@ -334,18 +337,6 @@ export const de: Texts = {
     onlyDestroyed: 'Nur was gelöscht wird',
     send: 'Gesendet würde',
     sendNothing: 'nichts: alles ist dort',
-    rule: {
-      unwanted: 'keine Regel hält ihn',
-      newest: 'er ist der neueste Snapshot seines Datasets',
-      base: 'der nächste Zuwachs für {{label}} beginnt bei ihm',
-      rule: 'Regel {{index}} hält ihn: {{text}}',
-      noRules: 'es gibt keine Regeln, also geht nichts',
-      notReplicated: 'noch nicht repliziert',
-      lastN: 'einer der letzten {{count}}',
-      grid: 'Raster {{grid}}',
-      nameWith: 'Name mit {{regex}}',
-      nameWithout: 'Name ohne {{regex}}',
-    },
   },
   desk: {
     title: 'Auf dem Desktop',
@@ -490,6 +481,26 @@ export const de: Texts = {
     keyGrid: 'In einer Tabelle bewegen',
     keyOpen: 'Gewähltes öffnen',
     keyClose: 'Offenes schließen',
+  },
+  bandwidth: {
+    title: 'Bandbreite für jetzt',
+    explain:
+      'Eine Grenze für alle Jobs, bis der Dienst endet, neben dem, was für jeden Job eingestellt ist: Die niedrigste zählt. Was gerade an einen anderen Rechner gesendet wird, spürt sie binnen einer Sekunde.',
+    most: 'Höchstens, in der Sekunde',
+    set: 'Begrenzen',
+    lift: 'Keine Grenze für jetzt',
+    none: 'Für jetzt ist keine Grenze gesetzt.',
+    now: 'Für jetzt begrenzt auf {{rate}} in der Sekunde.',
+    free: 'so viel es kann',
+    limited: 'höchstens {{rate}} in der Sekunde',
+  },
+  around: { title: 'Was es auf diesem Rechner gibt' },
+  destinationTest: {
+    title: 'Ziel prüfen',
+    test: 'Prüfen',
+    again: 'Noch einmal prüfen',
+    well: 'Das Ziel taugt.',
+    not: 'So taugt das Ziel nicht.',
   },
   time: {
     justNow: 'gerade eben',

@@ -225,7 +225,10 @@ export const en = {
     },
     to: 'to {{destination}}',
     metAt:
-      'It was met at {{address}}; {{first}} did not answer as this machine. If that stays so, put {{address}} into host and {{first}} into also_at of the connection: it is then asked first.',
+      'It was met at {{address}}; {{first}} did not answer as this machine. If that stays so, it may be asked for there first.',
+    putFirst: 'Ask at {{address}} first',
+    notMovable:
+      'Nothing was changed: this job knows its machine by its name in a known_hosts file, or its connection can be changed in the file only. Put the address into host there.',
     lastSuccess: 'last complete run {{when}}',
     neverComplete: 'no complete run is known',
     queued: 'another run is queued',
@@ -320,18 +323,6 @@ export const en = {
     onlyDestroyed: 'Only what goes',
     send: 'Replication would send',
     sendNothing: 'nothing: everything is there',
-    rule: {
-      unwanted: 'no rule keeps it',
-      newest: 'it is the newest snapshot of its dataset',
-      base: 'the next increment with {{label}} starts from it',
-      rule: 'rule {{index}} keeps it: {{text}}',
-      noRules: 'there are no rules, so nothing goes',
-      notReplicated: 'not replicated yet',
-      lastN: 'one of the last {{count}}',
-      grid: 'grid {{grid}}',
-      nameWith: 'name with {{regex}}',
-      nameWithout: 'name without {{regex}}',
-    },
   },
   desk: {
     title: 'On the desktop',
@@ -476,6 +467,26 @@ export const en = {
     keyGrid: 'Move in a table',
     keyOpen: 'Open what is chosen',
     keyClose: 'Close what is open',
+  },
+  bandwidth: {
+    title: 'Bandwidth for now',
+    explain:
+      'A limit for all jobs until the service ends, beside what each job is configured with: the lowest counts. What is sent to another machine at this moment feels it within a second.',
+    most: 'At most, a second',
+    set: 'Limit',
+    lift: 'No limit for now',
+    none: 'No limit is set for now.',
+    now: 'Limited for now to {{rate}} a second.',
+    free: 'as much as it can',
+    limited: 'at most {{rate}} a second',
+  },
+  around: { title: 'What is on this machine' },
+  destinationTest: {
+    title: 'Test the destination',
+    test: 'Test it',
+    again: 'Test it again',
+    well: 'The destination will do.',
+    not: 'The destination will not do as it is.',
   },
   time: {
     justNow: 'just now',

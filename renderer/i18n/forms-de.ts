@@ -2,7 +2,7 @@ import type { Texts } from './texts.ts';
 
 /** Zeitplan und Regeln eines Jobs. */
 export const formsDe: Texts['forms'] = {
-  open: 'Zeitplan und Aufbewahrung',
+  open: 'Zeitplan, Aufbewahrung und Bandbreite',
   inFile: 'Das wird in der Datei bearbeitet.',
   fix: 'So kann etwas davon nicht gespeichert werden.',
   schedule: {
@@ -24,6 +24,16 @@ export const formsDe: Texts['forms'] = {
     prefixChanged:
       'Neue Snapshots heißen anders. Regeln nach dem alten Namen, hier und bei dem, was gesendet wird, finden sie nicht: Ändere auch diese.',
     manual: 'Kein Snapshot wird aufgenommen, bis jemand einen verlangt.',
+  },
+  limit: {
+    title: 'Wie viel gesendet werden darf',
+    most: 'Höchstens, in der Sekunde',
+    quiet: 'Weniger in ruhigen Stunden, in der Sekunde',
+    from: 'Ruhig ab',
+    to: 'Ruhig bis',
+    time: 'Eine Uhrzeit wie 22:30.',
+    same: 'Sie dürfen nicht enden, wenn sie beginnen.',
+    units: { KiB: 'KiB', MiB: 'MiB' },
   },
   keep: {
     local: 'Auf diesem Rechner',

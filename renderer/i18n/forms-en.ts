@@ -1,6 +1,6 @@
 /** The schedule and the keep rules of a job, in English. */
 export const formsEn = {
-  open: 'Schedule and retention',
+  open: 'Schedule, retention and bandwidth',
   inFile: 'This is edited in the file.',
   fix: 'Something above cannot be saved like that.',
   schedule: {
@@ -22,6 +22,16 @@ export const formsEn = {
     prefixChanged:
       'New snapshots get other names. Rules that go by the old name, here and in what is sent, do not find them: change those, too.',
     manual: 'No snapshot is taken until somebody asks for one.',
+  },
+  limit: {
+    title: 'How much may be sent',
+    most: 'At most, a second',
+    quiet: 'Less in quiet hours, a second',
+    from: 'Quiet from',
+    to: 'Quiet until',
+    time: 'A time such as 22:30.',
+    same: 'They must not end when they begin.',
+    units: { KiB: 'KiB', MiB: 'MiB' },
   },
   keep: {
     local: 'On this machine',

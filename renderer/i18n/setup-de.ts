@@ -45,6 +45,7 @@ export const setupDe: Texts['setup'] = {
     'not-looked': 'Noch ist nichts gefunden.',
     'no-datasets': 'Es gibt nichts, was gesichert werden könnte.',
     'nothing-chosen': 'Kreuze mindestens ein Dataset an.',
+    later: 'Das lässt sich hier noch nicht einrichten.',
     machine: 'Nenne den Rechner.',
     'host-key': 'Vergleiche den Schlüssel des Rechners.',
     account: 'Nenne das Konto.',
@@ -145,6 +146,8 @@ export const setupDe: Texts['setup'] = {
     contradiction: 'Dasselbe Dataset ist gewählt und weggelassen.',
     'identity-needed':
       'Verschlüsselte und andere Datasets brauchen auf dem NAS je einen Ort: Gib diesem Rechner dort einen Namen, im Schritt „Wohin“.',
+    'same-place':
+      'Verschlüsselte und andere Datasets brauchen auf dem NAS je einen Ort: Gib ihnen dort zwei Namen, im Schritt „Wohin“.',
     'place-too-long':
       'Die Namen der Kopien würden zu lang: Wähle ein kürzeres Dataset oder einen kürzeren Namen auf dem NAS.',
   },
@@ -153,8 +156,34 @@ export const setupDe: Texts['setup'] = {
     places: { nas: 'Ein NAS, über ssh', drive: 'Eine externe Platte', zrepl: 'Ein NAS, auf dem schon zrepl läuft' },
     placeTexts: {
       nas: 'Jeder Rechner mit ssh und OpenZFS: TrueNAS, Debian, Ubuntu, FreeBSD.',
-      drive: 'Noch nicht. Das kommt mit einer späteren Version.',
-      zrepl: 'Noch nicht. Nimm so lange das Erste: zrepl dort darf daneben weiterlaufen.',
+      drive: 'Später. Was heute geht, steht unten.',
+      zrepl: 'Später. Was heute geht, steht unten.',
+    },
+  },
+  later: {
+    today: 'Was heute geht',
+    lines: 'Als root, mit deinen eigenen Namen; die letzte Zeile druckt, woran der Job die Platte erkennt:',
+    linesLabel: 'die Zeilen für die Platte',
+    job: 'Ein Job für die Konfiguration; setz deine eigenen Namen und diese Zahl ein:',
+    jobLabel: 'den Job',
+    docs: 'Was ein Job noch sagen kann, steht in der Dokumentation, die mit den Quellen kommt:',
+    drive: {
+      title: 'Eine externe Platte hier einzurichten kommt mit einer späteren Version',
+      lacks:
+        'Jobs können auf Platten sichern, aber diese Schritte können noch keinen Pool auf einer anlegen und keinen solchen Job schreiben.',
+      today:
+        'Leg auf der Platte einen Pool und darin ein Dataset an und schreib den Job von Hand. Snapferry erkennt die Platte dann, wenn sie eingesteckt wird, und sagt, wie alt die Kopien darauf sind.',
+      careful:
+        'Einen Pool anzulegen löscht alles, was auf der Platte ist: Sieh zweimal auf ihren Namen. Bevor du sie ziehst, sagt „snapferry drives eject“ mit ihrem Namen, dass es gefahrlos ist.',
+    },
+    zrepl: {
+      title: 'Mit zrepl auf einem NAS zu sprechen kommt mit einer späteren Version',
+      lacks:
+        'Snapferry liest die Konfiguration von zrepl und versteht dessen Marken, spricht aber noch nicht mit einem zrepl auf einem anderen Rechner, auf welchem Weg auch immer es hört.',
+      today:
+        'Wähle „Ein NAS, über ssh“ und ein eigenes Dataset neben dem von zrepl: Snapferry braucht dort nichts als ssh und OpenZFS, und zrepl läuft weiter. Oder lass den Push-Job von zrepl auf diesem Rechner und dessen Sink auf dem NAS, wie sie sind: Snapferry lässt ihre Snapshots und Marken in Ruhe.',
+      careful:
+        'Kopien dieses Rechners, die zrepl dort gemacht hat, werden gefunden, und es lässt sich mit ihnen weitermachen. Halte dann zuerst den Job von zrepl an, der sie sendet: Zwei Programme dürfen nicht dasselbe Dataset an denselben Ort senden.',
     },
   },
   machine: {
@@ -228,12 +257,16 @@ export const setupDe: Texts['setup'] = {
     rootFsHint: 'Zum Beispiel tank/backup.',
     identity: 'Name dieses Rechners dort',
     identityHint: 'Eine Ebene darunter, damit sich mehrere Rechner das Dataset teilen können. Darf leer sein.',
+    plainIdentity: 'Name für das, was nicht verschlüsselt ist',
+    plainIdentityHint: 'Verschlüsselte und andere Datasets brauchen je einen Ort. Leer: {{name}}.',
+    samePlace: 'Das ist der Ort der verschlüsselten.',
     nameFault: 'Einen solchen Namen nimmt OpenZFS nicht.',
     test: 'Prüfen',
     testAgain: 'Noch einmal prüfen',
     testing: 'Prüft …',
     looking: 'Sucht, was schon dort ist …',
     proven: 'Alles geht.',
+    provenButSmall: 'Es geht, aber der Platz reicht nicht.',
     checks: 'Was geprüft wurde',
   },
   check: {
@@ -271,11 +304,65 @@ export const setupDe: Texts['setup'] = {
     to: 'Wohin',
     often: 'Wie oft',
     every: 'alle {{time}}',
-    first: 'Beim ersten Mal',
-    firstText: 'etwa {{bytes}}: {{fast}} mit 1 Gbit/s, {{slow}} mit 100 Mbit/s',
+    first: 'Erster Lauf',
+    firstText: 'sendet etwa {{bytes}}.',
+    firstAtLeast: 'sendet mindestens {{bytes}}.',
+    firstAtMost: 'sendet höchstens etwa {{bytes}}.',
+    firstUnknown: 'Wie viel er sendet, ist unbekannt.',
+    measuring: 'Sieht sich das NAS an und fragt zfs, wie viel es senden würde …',
+    notLooked: 'So viel belegen die Datasets auf der Platte: Das NAS ließ sich nicht ansehen.',
+    byDryRun_one: 'Von {{count}} Dataset nach einem Probelauf von „zfs send“.',
+    byDryRun_other: 'Von {{count}} Datasets nach einem Probelauf von „zfs send“.',
+    byReferenced_one:
+      'Von {{count}} Dataset, was es auf der Platte belegt, weil es noch keinen Snapshot hat oder zfs nichts sagt.',
+    byReferenced_other:
+      'Von {{count}} Datasets, was sie auf der Platte belegen, weil sie noch keinen Snapshot haben oder zfs nichts sagt.',
+    byNobody_one: 'Von {{count}} Dataset ist es unbekannt.',
+    byNobody_other: 'Von {{count}} Datasets ist es unbekannt.',
+    time: 'Wie lange',
+    timeOne: 'etwa {{time}}',
+    timeText: '{{fast}} bis {{slow}}',
+    timeAssumed: 'Angenommen, nicht gemessen: mit einer Verbindung von 1 Gbit/s bis 100 Mbit/s.',
+    timeMeasured: 'Gemessen: Die letzten großen Läufe zu diesem Rechner brachten {{slow}}/s bis {{fast}}/s.',
+    timeLimited: 'Die Grenze, die jetzt gilt, lässt nicht mehr als {{rate}}/s durch.',
+    space: 'Platz dort',
+    spaceText: '{{free}} sind jetzt frei, etwa {{after}} nach dem ersten Lauf.',
+    spaceNow: '{{free}} sind jetzt frei.',
+    spaceLater: 'Spätere Snapshots brauchen, was sich ändert.',
+    spaceUnknown: 'Wie viel dort frei ist, ist unbekannt.',
+    tooSmall: 'Es passt nicht',
+    tooSmallText: 'Etwa {{bytes}} würden gesendet, und {{free}} sind frei auf {{place}}.',
+    tooSmallMeaning:
+      'Der erste Lauf bliebe stehen, wenn das NAS voll ist. Was dort ist, bliebe, wie es ist, aber was sich den Platz teilt, könnte nichts mehr schreiben.',
+    tooSmallRemedy:
+      'Lass etwas weg, schaffe Platz auf dem NAS und sieh noch einmal nach, oder nenne einen anderen Ort.',
+    tooSmallWhat: 'Etwas weglassen',
+    tooSmallWhere: 'Einen anderen Ort nennen',
+    tooSmallDespite: 'Ich weiß es besser: trotzdem anfangen',
+    lookAgain: 'Noch einmal nachsehen',
     rights: 'Rechte',
-    rightsText:
-      'Speichern braucht einmal Verwaltungsrechte auf diesem Rechner. Auf dem NAS darf das Konto nur, was du ihm gegeben hast.',
+    rightsHere: 'Hier: Speichern braucht einmal Verwaltungsrechte auf diesem Rechner.',
+    rightsThere: {
+      root: 'Dort: root darf alles. Ein Konto nur für die Kopien würde reichen.',
+      sudo: 'Dort: {{user}} führt zfs und zpool durch sudo als root aus.',
+      allow: 'Dort: {{user}} braucht unter {{rootFs}} diese Rechte in ZFS, und keine anderen:',
+    },
+    commands: 'Die Befehle des ersten Laufs',
+    commandsText: 'Wort für Wort, was der Dienst starten wird; noch ist nichts davon gestartet.',
+    commandsOf: 'Am Beispiel von {{dataset}}',
+    commandsMore_one: '{{count}} weiterer Name im selben Befehl ist nicht gezeigt.',
+    commandsMore_other: '{{count}} weitere Namen im selben Befehl sind nicht gezeigt.',
+    commandsOthers_one: '{{count}} weiteres Dataset wird ebenso gesendet.',
+    commandsOthers_other: '{{count}} weitere Datasets werden ebenso gesendet.',
+    commandsAround:
+      'Die Zeit in den Namen wird die des Laufs sein, und zfs wird mit vollem Pfad aufgerufen. Drumherum werden beide Seiten aufgelistet und geprüft, wird festgehalten und markiert, was gesendet wird, und danach nach deinen Regeln ausgedünnt.',
+    on: { here: 'Auf diesem Rechner:', there: 'Auf dem NAS:' },
+    does: {
+      snapshot: 'nimmt die Snapshots auf, alle eines Pools im selben Augenblick.',
+      'stand-in': 'legt einen leeren Platzhalter für das an, was darüber liegt.',
+      send: 'sendet den Snapshot.',
+      receive: 'empfängt, was gesendet wird, und hängt nichts ein.',
+    },
     deletes: 'Was gelöscht wird',
     deletesText:
       'Nur Snapshots, die dieser Job aufgenommen hat, nach den Regeln des Schritts davor. Nichts, was vorher da war, weder hier noch auf dem NAS.',

@@ -1,13 +1,17 @@
 /** What a person has changed in the forms of the jobs, and not saved yet. Pure. */
 import type { ConfigChange, ConfigComplaint, ConfigEdit, ConfigJob } from '../../core/api/config.ts';
-import type { JobKeep, KeepSide, Schedule } from '../../core/api/config-forms.ts';
+import type { JobKeep, JobLimit, KeepSide, Schedule } from '../../core/api/config-forms.ts';
+import type { Language } from '../../core/api/messages/languages.ts';
+import { saidIn } from '../../core/api/messages/said.ts';
 import { type RuleRow, rowsOf, rulesFault, wantedRules } from './keep-rules.ts';
+import { limitEdits, quietFault } from './limit-form.ts';
 
 export interface JobDraft {
   readonly title?: string;
   readonly disabled?: boolean;
   readonly removed?: boolean;
   readonly schedule?: Schedule;
+  readonly limit?: JobLimit;
   readonly keeps?: Readonly<Partial<Record<KeepSide, readonly RuleRow[]>>>;
 }
 
@@ -32,6 +36,11 @@ export function draftedJob(
   return { title: job.title, disabled: job.disabled, removed: false, ...ownDraft(job, draft) };
 }
 
+/** Null where it sends nothing. */
+export function draftedLimit(job: ConfigJob, draft: ConfigDraft): JobLimit | null {
+  return job.limit === null ? null : (ownDraft(job, draft).limit ?? job.limit);
+}
+
 /** Null where the form has no words for it, or there is none. */
 export function draftedSchedule(job: ConfigJob, draft: ConfigDraft): Schedule | null {
   return ownDraft(job, draft).schedule ?? job.schedule?.schedule ?? null;
@@ -54,17 +63,24 @@ export function draftRules(
 export function isFaulty(draft: ConfigDraft): boolean {
   if (draft.kind === 'text') return false;
   return Object.values(draft.jobs).some(
-    ({ removed, keeps = {} }) =>
-      removed !== true && Object.values(keeps).some((rows) => rows !== undefined && rulesFault(rows) !== null),
+    ({ removed, keeps = {}, limit }) =>
+      removed !== true &&
+      (Object.values(keeps).some((rows) => rows !== undefined && rulesFault(rows) !== null) ||
+        (limit !== undefined && limit.quiet !== null && quietFault(limit.quiet) !== null)),
   );
 }
 
 /** What is wrong with one key of a job, as its field says it. @param key as the configuration names it: `snapshotting.cron` */
-export function complaintAt(problems: readonly ConfigComplaint[], job: string, key: string): string | null {
+export function complaintAt(
+  problems: readonly ConfigComplaint[],
+  job: string,
+  key: string,
+  language: Language,
+): string | null {
   const found = problems.find(
     ({ severity, path }) => severity === 'error' && path.includes(` "${job}".`) && path.endsWith(`.${key}`),
   );
-  return found?.message ?? null;
+  return found === undefined ? null : saidIn(language, found.message);
 }
 
 function ownDraft(job: ConfigJob, draft: ConfigDraft): JobDraft {
@@ -78,7 +94,7 @@ export function changeOf(draft: ConfigDraft, text: string, jobs: readonly Config
   return edits.length === 0 ? null : { kind: 'edits', edits };
 }
 
-function editsOf({ name, title, disabled, schedule, keeps }: ConfigJob, draft: JobDraft): readonly ConfigEdit[] {
+function editsOf({ name, title, disabled, schedule, keeps, limit }: ConfigJob, draft: JobDraft): readonly ConfigEdit[] {
   if (draft.removed === true) return [{ op: 'remove', job: name }];
   return [
     ...(draft.title === undefined || draft.title === title
@@ -90,6 +106,7 @@ function editsOf({ name, title, disabled, schedule, keeps }: ConfigJob, draft: J
     ...(draft.schedule === undefined || JSON.stringify(draft.schedule) === JSON.stringify(schedule?.schedule)
       ? []
       : [{ op: 'schedule', job: name, schedule: draft.schedule } as const]),
+    ...(draft.limit === undefined || limit === null ? [] : limitEdits(name, limit, draft.limit)),
     ...keeps.flatMap((keep): readonly ConfigEdit[] => {
       const rows = draft.keeps?.[keep.side];
       const rules = rows === undefined ? null : wantedRules(keep, rows);

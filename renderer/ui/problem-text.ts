@@ -1,8 +1,9 @@
 /** The sentences of a problem in the language of the window. Pure. */
 
 import { PROBLEMS_DE } from '../../core/api/messages/problems-de.ts';
+import { factIn } from '../../core/api/messages/said.ts';
 import { PROBLEMS, type ProblemCode, type ProblemFacts, type ProblemText } from '../../core/api/problem.ts';
-import type { Language } from '../i18n/language.ts';
+import { type Language, sentenceLanguage } from '../i18n/language.ts';
 import { pseudoText } from '../i18n/pseudo.ts';
 
 export type ProblemSentences = Pick<ProblemText, 'happened' | 'meaning' | 'remedy'>;
@@ -11,7 +12,9 @@ export type ProblemSentences = Pick<ProblemText, 'happened' | 'meaning' | 'remed
 export function problemSentences(code: ProblemCode, facts: ProblemFacts, language: Language): ProblemSentences {
   const text: ProblemSentences = (language === 'de' ? PROBLEMS_DE[code] : undefined) ?? PROBLEMS[code];
   const said = (sentence: string): string => {
-    const filled = sentence.replace(/\{(\w+)\}/g, (_, key: string) => facts[key] ?? '…');
+    const filled = sentence.replace(/\{(\w+)\}/g, (_, key: string) =>
+      factIn(sentenceLanguage(language), key, facts[key] ?? '…'),
+    );
     return language === 'pseudo' || language === 'mirror' ? pseudoText(filled) : filled;
   };
   return { happened: said(text.happened), meaning: said(text.meaning), remedy: said(text.remedy) };

@@ -1,12 +1,11 @@
 /** The window, tray and notices of the demonstration, on this machine, while the daemon runs in the workstation guest. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SOCKET_PATH_DEFAULT } from '../../core/api/contract.ts';
-import type { Guest } from '../../test/lab/guests/index.ts';
+import { bringSocket, type Guest } from '../../test/lab/guests/index.ts';
 
 const DESKTOP = 'snapferry-desktop.mjs';
 
@@ -24,7 +23,7 @@ export interface DemoFace {
 export async function openFace(guest: Guest, program: string, say: (line: string) => void): Promise<DemoFace> {
   const folder = await mkdtemp(join(tmpdir(), 'snapferry-demo-'));
   const socketPath = join(folder, 'control.sock');
-  const server = await bringSocket(guest, socketPath);
+  const server = await bringSocket(guest, SOCKET_PATH_DEFAULT, socketPath);
   const desktop = spawn(process.execPath, [join(dirname(program), DESKTOP), '--socket', socketPath], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -37,27 +36,6 @@ export async function openFace(guest: Guest, program: string, say: (line: string
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Every connection to the socket here becomes one to the daemon's there. */
-async function bringSocket(guest: Guest, socketPath: string): Promise<Server> {
-  const server = createServer((client) => {
-    client.on('error', () => undefined);
-    guest.ssh.connectUnix(SOCKET_PATH_DEFAULT).then(
-      (channel) => {
-        channel.on('error', () => client.destroy());
-        channel.on('close', () => client.destroy());
-        client.on('close', () => channel.destroy());
-        client.pipe(channel).pipe(client);
-      },
-      () => client.destroy(),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(socketPath, resolve);
-  });
-  return server;
 }
 
 function ended(child: ChildProcess): Promise<void> {

@@ -1,6 +1,11 @@
 import type { SetupStep } from '../../renderer/model/route.ts';
 import { busyHousehold, calmHousehold, troubledHousehold } from '../../test/e2e/window/support/scenes.ts';
-import { bareHousehold, wizardAnswers } from '../../test/e2e/window/support/wizard-machine.ts';
+import {
+  bareHousehold,
+  nothingThere,
+  someMachine,
+  wizardAnswers,
+} from '../../test/e2e/window/support/wizard-machine.ts';
 import { compareKey, goToStep, makeKey, nameMachine, part } from '../../test/e2e/window/support/wizard-steps.ts';
 import type { Picture } from './take.ts';
 
@@ -109,6 +114,30 @@ const wizardKey: Picture = {
   },
 };
 
+const wizardCommands: Picture = {
+  ...wizard('plan'),
+  name: 'wizard-commands',
+  size: { width: 1000, height: 700 },
+  act: async (page) => {
+    await goToStep(page, 'plan');
+    await page.getByRole('button', { name: 'The commands of the first run' }).click();
+    await page.locator('.commands-told').evaluate((told) => told.scrollIntoView());
+  },
+};
+const wizardTooSmall: Picture = {
+  ...wizard('plan'),
+  name: 'wizard-too-small',
+  size: { width: 1000, height: 760 },
+  prepare: (daemon) => {
+    wizardAnswers(daemon);
+    daemon.answers.set('destination/look', (params) => nothingThere(params, someMachine(), 320 * 2 ** 30));
+  },
+  act: async (page) => {
+    await goToStep(page, 'plan');
+    await page.locator('.too-small').evaluate((told) => told.scrollIntoView({ block: 'end' }));
+  },
+};
+
 const dark = (picture: Picture): Picture => ({ ...picture, name: `${picture.name}-dark`, dark: true });
 
 /** Every picture that the guide shows. */
@@ -136,4 +165,6 @@ export const PICTURES: readonly Picture[] = [
   dark(wizard('when')),
   { ...wizard('when'), name: 'wizard-when-200', zoom: 2 },
   wizard('plan'),
+  wizardCommands,
+  wizardTooSmall,
 ];

@@ -237,12 +237,6 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
         'Auf dem Laufwerk und auf diesem Rechner ist nichts verloren. Bis zum Neustart kann auf dieses Laufwerk nicht gesichert werden.',
       remedy: 'Speichere deine Arbeit und starte den Rechner mit angeschlossenem Laufwerk neu.',
     },
-    'drive-failing': {
-      happened: 'Das Laufwerk {drive} meldet Fehler: {reason}.',
-      meaning: 'Die neuesten Kopien darauf sind vielleicht unvollständig; an den Originalen wurde nichts verändert.',
-      remedy:
-        'Sieh dir „zpool status {pool}“ an und sichere bald auf ein anderes Laufwerk; ein Laufwerk, das Fehler meldet, wird oft schlechter.',
-    },
     'drive-foreign': {
       happened: 'Das Laufwerk {drive} wurde zuletzt von einem anderen Rechner benutzt und dort nicht exportiert.',
       meaning: 'Darauf wurde nichts verändert. Ein Pool, den zwei Rechner zugleich benutzen, wird zerstört.',

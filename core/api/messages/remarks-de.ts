@@ -1,8 +1,7 @@
-/** German for what the engine remarks, and the remarks of any language. Pure. */
-import { fillRemark, type RemarkCode, readRemark } from '../remark.ts';
-import type { Language } from './languages.ts';
+/** German for what the engine remarks. */
+import type { RemarkCode } from '../remark.ts';
 
-const REMARKS_DE: Readonly<Record<RemarkCode, string>> = {
+export const REMARKS_DE: Readonly<Record<RemarkCode, string>> = {
   'pattern-unmatched': 'Das Muster „{pattern}“ trifft auf keinen Datensatz zu',
   'nothing-matches': 'Kein Datensatz gehört zu diesem Job',
   'partial-discarded-held':
@@ -21,13 +20,44 @@ const REMARKS_DE: Readonly<Record<RemarkCode, string>> = {
     'er wird zuerst ein Bookmark, denn eine unfertige Übertragung des Jobs {job} kann von ihm ausgehen',
   'prune-on-no-drive': 'davon ist noch nichts auf einem Laufwerk, also kann alles davon noch gebraucht werden',
   'prune-not-on-sender': 'beim Sender gibt es ihn nicht, also sagt nichts, was davon noch gebraucht wird',
+  'kept-by-none': 'keine Regel hält ihn',
+  'kept-by-rule': 'Regel {index} hält ihn: {reason}',
+  'kept-without-rules': 'es gibt keine Regeln, also geht nichts',
+  'kept-as-newest': 'er ist der neueste Snapshot seines Datensatzes',
+  'kept-as-base': 'der nächste Zuwachs für {target} beginnt bei ihm',
+  'kept-for-transfer': 'eine unfertige Übertragung des Jobs {job} braucht ihn',
+  'kept-held': 'ausgelassen: gehalten von {holds}',
+  'hold-foreign': '{tag} (von keinem Job gesetzt)',
+  'hold-of-job': '{tag} (vom Job {job})',
+  'rule-not-replicated': 'noch nicht übertragen',
+  'rule-last-named': 'einer der letzten {count} mit {regex} im Namen',
+  'rule-last': 'einer der letzten {count}',
+  'rule-grid-named': 'Raster {grid} für Namen mit {regex}',
+  'rule-grid': 'Raster {grid}',
+  'rule-name-without': 'Name ohne {regex}',
+  'rule-name-with': 'Name mit {regex}',
+  'clock-forward': 'sie sprang im Betrieb um {days} Tage vor',
+  'clock-back': 'sie sprang im Betrieb um {days} Tage zurück',
+  'clock-future-snapshot': 'ein Snapshot von {dataset} liegt in der Zukunft',
+  'clock-future-newest': 'der neueste Snapshot von {dataset} liegt in der Zukunft',
+  'unbuilt-connection': 'Verbindungen der Art {type} gibt es noch nicht',
+  'unbuilt-listener': 'Empfangsstellen der Art {type} gibt es noch nicht',
+  'unbuilt-hook': 'Programme der Art {type} um einen Snapshot herum gibt es noch nicht',
+  'unbuilt-job': 'Jobs der Art {type} gibt es noch nicht',
+  'unbuilt-saved': 'send.saved verträgt sich nicht damit, dass Snapshots gesendet werden',
+  'listener-shared':
+    'die Empfangsstelle {listener} bieten mehrere Jobs an ({jobs}), also ist nicht klar, welche gemeint ist',
+  'listener-missing': 'keine Senke (sink) bietet {listener} an',
+  'state-in-use': 'ein anderer Dienst benutzt ihn',
+  'token-dataset': 'es gehört zu einem anderen Datensatz',
+  'token-full': 'eins von beiden ist eine ganze Übertragung, das andere nicht',
+  'token-from': 'es beginnt bei einem anderen Snapshot',
+  'token-to': 'es endet bei einem anderen Snapshot',
+  'token-clear-text': 'es verlangt einen Strom im Klartext',
+  'token-raw': 'es verlangt einen rohen Strom',
+  'token-redacted': 'es gehört zu einer geschwärzten Übertragung',
+  'token-saved': 'es gehört zu einer gesicherten Übertragung',
+  'consent-over': 'die Zeit dafür ist um',
+  'consent-refused': 'abgelehnt',
+  'root-left': 'er führt aus der Wurzel hinaus',
 };
-
-/** A remark of the engine in a language; as it stands where it is none of the list: a daemon may be newer than its texts. */
-export function remarkIn(language: Language, text: string): string {
-  const known = language === 'de' ? readRemark(text) : null;
-  if (known === null) return text;
-  const { reason } = known.facts;
-  const facts = reason === undefined ? known.facts : { ...known.facts, reason: remarkIn(language, reason) };
-  return fillRemark(REMARKS_DE[known.code], facts);
-}

@@ -1,6 +1,8 @@
 /** Asks for what may need an administrator's consent, and waits for it. */
+
 import type { Method, Params, Reply } from '../contract.ts';
 import { asProblemError, ProblemError } from '../problem.ts';
+import { remark } from '../remark.ts';
 import { type Client, parseReply, problemErrorOf } from './client.ts';
 
 /**
@@ -24,6 +26,8 @@ export async function requestConfirmed<M extends Method>(
     const { state, result, problem } = await client.request('consent/wait', { nonce }, signal);
     if (state === 'done') return parseReply(method, result);
     if (problem !== null) throw problemErrorOf(problem);
-    throw new ProblemError('consent-refused', { reason: state === 'expired' ? 'the time for it is over' : 'refused' });
+    throw new ProblemError('consent-refused', {
+      reason: remark(state === 'expired' ? 'consent-over' : 'consent-refused'),
+    });
   }
 }

@@ -31,6 +31,8 @@ export const draftSchema = z.strictObject({
     rootFs: datasetName,
     /** Everything arrives below `rootFs/<clientIdentity>`; null: below `rootFs`. */
     clientIdentity: clientIdentity.nullable(),
+    /** The same for what is not encrypted, where that becomes a job of its own; null: one that is made from `clientIdentity`. */
+    plainIdentity: clientIdentity.nullable(),
   }),
   /** How encrypted datasets are sent: as they are on disk, so that nobody there can read them, or decrypted. */
   encryptedAs: z.enum(['raw', 'plain']),

@@ -8,8 +8,9 @@ import type { KnownDataset } from './patterns.ts';
 type Add = Extract<ConfigEdit, { op: 'add' }>;
 
 const SSH_PORT = 22;
-const PREFIX = 'snapferry_';
-const OURS = `^${PREFIX}`;
+/** Snapshots that these jobs take begin with it. */
+export const SNAPSHOT_PREFIX = 'snapferry_';
+const OURS = `^${SNAPSHOT_PREFIX}`;
 
 /** What `config/put` is asked for. @param known the datasets of this machine */
 export function editsOf(draft: Draft, known: readonly KnownDataset[]): readonly Add[] {
@@ -33,7 +34,7 @@ function jobOf(draft: Draft, part: DraftPart): Record<string, ConfigValue> {
       ...(sudo ? { sudo } : {}),
     },
     filesystems: Object.fromEntries(part.filesystems),
-    snapshotting: { type: 'periodic', interval: spanText(draft.intervalS), prefix: PREFIX },
+    snapshotting: { type: 'periodic', interval: spanText(draft.intervalS), prefix: SNAPSHOT_PREFIX },
     snapshots: { include: [OURS] },
     send: part.raw ? { encrypted: true } : { compressed: true },
     pruning: {

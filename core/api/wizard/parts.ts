@@ -14,7 +14,7 @@ export interface DraftPart {
 }
 
 export type PartedDraft = Pick<Draft, 'name' | 'chosen' | 'leftOut' | 'encryptedAs'> & {
-  readonly destination: Pick<Draft['destination'], 'rootFs' | 'clientIdentity'>;
+  readonly destination: Pick<Draft['destination'], 'rootFs' | 'clientIdentity' | 'plainIdentity'>;
 };
 
 export type DraftFault =
@@ -25,6 +25,8 @@ export type DraftFault =
   | 'contradiction'
   /** Encrypted and other datasets need a job each, and those a place each: without an identity there is only one. */
   | 'identity-needed'
+  /** Both would have the same place. */
+  | 'same-place'
   /** No room for the names of snapshots behind the names of the copies. */
   | 'place-too-long';
 
@@ -53,11 +55,19 @@ export function partsOf(draft: PartedDraft, known: readonly KnownDataset[]): rea
     {
       name: `${name}${PLAIN_SUFFIX}`,
       raw: false,
-      clientIdentity: clientIdentity === null ? null : `${clientIdentity}${PLAIN_SUFFIX}`,
+      clientIdentity: plainIdentityOf(draft.destination),
       datasets: namesOf(plain),
       filesystems: halfOf(filesystems, known, false),
     },
   ];
+}
+
+/** Where what is not encrypted goes, while encrypted datasets are sent as they are; null where that is not said. */
+export function plainIdentityOf({
+  clientIdentity,
+  plainIdentity,
+}: Pick<Draft['destination'], 'clientIdentity' | 'plainIdentity'>): string | null {
+  return plainIdentity ?? (clientIdentity === null ? null : `${clientIdentity}${PLAIN_SUFFIX}`);
 }
 
 /** What takes part of it today, in the order of the names. */
@@ -75,6 +85,7 @@ export function draftFaults(
   const parts = partsOf(draft, known);
   const out = new Set(draft.leftOut.map(patternOf));
   const { rootFs } = draft.destination;
+  const identities = parts.map(({ clientIdentity }) => clientIdentity);
   const copies = parts.flatMap(({ clientIdentity, datasets }) =>
     datasets.map((name) => [rootFs, ...(clientIdentity === null ? [] : [clientIdentity]), name].join('/')),
   );
@@ -82,7 +93,8 @@ export function draftFaults(
     ['name-taken', parts.some(({ name }) => jobs.includes(name))],
     ['nothing-chosen', copies.length === 0],
     ['contradiction', draft.chosen.some((choice) => out.has(patternOf(choice)))],
-    ['identity-needed', parts.length > 1 && draft.destination.clientIdentity === null],
+    ['identity-needed', parts.length > 1 && identities.includes(null)],
+    ['same-place', parts.length > 1 && identities[0] !== null && identities[0] === identities[1]],
     ['place-too-long', copies.some((copy) => copy.length > COPY_BYTES_MAX)],
   ];
   return faults.flatMap(([fault, is]) => (is ? [fault] : []));

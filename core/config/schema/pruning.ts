@@ -1,4 +1,5 @@
 /** `pruning`: which snapshots are kept on which side. */
+import { fieldFault } from '../../api/field-fault.ts';
 import { andThen, byType, type Decoder, INVALID, list, object, optional, required, typeIs } from '../decode.ts';
 import { bool, integer, parsed } from '../scalars.ts';
 import type { BothSidesPruning, KeepRule, SnapJob } from '../types.ts';
@@ -32,7 +33,7 @@ const rule: Decoder<KeepRule> = byType<KeepRule>({
 /** Nothing is replicated by a snap job, so everything would be kept for ever. */
 const localRule: Decoder<KeepRule> = andThen(rule, (value, node, at) => {
   if (value.type !== 'not_replicated') return value;
-  at.complain(node.place, 'a snap job replicates nothing, so not_replicated would keep every snapshot');
+  at.complain(node.place, fieldFault('local-not-replicated'));
   return INVALID;
 });
 

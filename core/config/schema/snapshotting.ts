@@ -1,4 +1,5 @@
 /** `snapshotting` and its `hooks`: when snapshots are taken, their names, and what runs around them. */
+import { fieldFault } from '../../api/field-fault.ts';
 import { parseCron } from '../../snapshotting/cron.ts';
 import { compileTimestampFormat } from '../../snapshotting/timestamp.ts';
 import { componentFault } from '../../zfs/names.ts';
@@ -56,7 +57,7 @@ function parseNaming(prefix: string, format: string, location: string): Parsed<n
   for (const dayMs of PROBE_DAYS_MS) {
     const name = prefix + compiled.value(dayMs);
     const fault = componentFault(name);
-    if (fault !== null) return bad(`snapshots would be named ${quote(name)}, which ZFS refuses: ${fault}`);
+    if (fault !== null) return bad(fieldFault('snapshot-name', { text: quote(name), reason: fault }));
   }
   return good(null);
 }

@@ -2,6 +2,7 @@
  * The two ways in which the dialect writes a time span. Schedules and retention use one integer with one unit from seconds
  * to weeks; timeouts use a sum of numbers with units from nanoseconds to hours.
  */
+import { fieldFault } from '../../api/field-fault.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
 const SECONDS = new Map([
@@ -36,20 +37,20 @@ const MAX_TEXT = 100;
 export function parseSpan(text: string): Parsed<number> {
   const match = text.length > MAX_TEXT ? null : /^\s*([+-]?)(\d{1,20})\s*([smhdw]?)\s*$/.exec(text);
   if (match === null) {
-    return bad(`${quote(text)} is not a time span: write one whole number with s, m, h, d or w, such as 10m or 1d`);
+    return bad(fieldFault('span-form', { text: quote(text) }));
   }
   const [, sign, digits, unit = ''] = match;
   const count = Number(digits);
-  if (unit === '' && count !== 0) return bad(`${quote(text)} has no unit: add s, m, h, d or w`);
+  if (unit === '' && count !== 0) return bad(fieldFault('span-no-unit', { text: quote(text) }));
   const seconds = count * (SECONDS.get(unit) ?? 0);
-  if (seconds > LIMIT_S) return bad(`${quote(text)} is longer than 292 years`);
+  if (seconds > LIMIT_S) return bad(fieldFault('span-too-long', { text: quote(text) }));
   return good(sign === '-' && seconds !== 0 ? -seconds : seconds);
 }
 
 /** A span that must be longer than nothing, in whole seconds. */
 export function parsePositiveSpan(text: string): Parsed<number> {
   const span = parseSpan(text);
-  if (span.ok && span.value <= 0) return bad(`${quote(text)} must be longer than 0`);
+  if (span.ok && span.value <= 0) return bad(fieldFault('span-zero', { text: quote(text) }));
   return span;
 }
 

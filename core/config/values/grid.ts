@@ -1,4 +1,5 @@
 /** The text of a retention grid: `1x1h(keep=all) | 24x1h | 14x1d`. */
+import { fieldFault } from '../../api/field-fault.ts';
 import type { GridBucket } from '../types.ts';
 import { parsePositiveSpan } from './duration.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
@@ -17,8 +18,8 @@ interface Interval {
 function parseKeep(text: string): Parsed<number | 'all'> {
   if (text === 'all' || text === '-1') return good('all');
   if (/^\+?\d{1,9}$/.test(text) && Number(text) > 0) return good(Number(text));
-  if (/^[+-]?\d+$/.test(text)) return bad(`keep=${text} would keep nothing sensible; write a number from 1, or all`);
-  return bad(`keep=${quote(text)} is neither a number nor all`);
+  if (/^[+-]?\d+$/.test(text)) return bad(fieldFault('grid-keep-number', { text }));
+  return bad(fieldFault('grid-keep-word', { text: quote(text) }));
 }
 
 function parseInterval(text: string): Parsed<Interval> {
@@ -26,15 +27,15 @@ function parseInterval(text: string): Parsed<Interval> {
     text.length > MAX_INTERVAL_TEXT
       ? null
       : /^\s*(\d{1,9})\s*x\s*([^()]*?)\s*(?:\(\s*([^()=\s]*)=([^()]*)\))?\s*$/.exec(text);
-  if (match === null) return bad(`${quote(text.trim())} is not of the form 24x1h or 24x1h(keep=all)`);
+  if (match === null) return bad(fieldFault('grid-form', { text: quote(text.trim()) }));
   const [, repeat, span = '', parameter, keepText] = match;
   const count = Number(repeat);
-  if (count === 0) return bad('the number of repetitions must be positive');
+  if (count === 0) return bad(fieldFault('grid-repeat'));
   const length = parsePositiveSpan(span);
   if (!length.ok) return length;
   if (parameter === undefined || keepText === undefined)
     return good({ count, bucket: { lengthS: length.value, keep: 1 } });
-  if (parameter !== 'keep') return bad(`${quote(parameter)} is not a parameter; only keep=... is`);
+  if (parameter !== 'keep') return bad(fieldFault('grid-parameter', { text: quote(parameter) }));
   const keep = parseKeep(keepText);
   return keep.ok ? good({ count, bucket: { lengthS: length.value, keep: keep.value } }) : keep;
 }
@@ -49,14 +50,14 @@ export function parseGrid(text: string): Parsed<readonly GridBucket[]> {
   let allKept = true;
   for (const [index, part] of text.split('|').entries()) {
     const interval = parseInterval(part);
-    if (!interval.ok) return bad(`interval ${index + 1}: ${interval.reason}`);
+    if (!interval.ok) return bad(fieldFault('grid-interval', { index: `${index + 1}`, reason: interval.reason }));
     const { count, bucket } = interval.value;
     if (bucket.lengthS < previousS && !allKept) {
-      return bad(`interval ${index + 1} is shorter than the one before it; intervals must not get shorter with age`);
+      return bad(fieldFault('grid-shorter', { index: `${index + 1}` }));
     }
     previousS = bucket.lengthS;
     allKept &&= bucket.keep === 'all';
-    if (buckets.length + count > MAX_BUCKETS) return bad(`the grid has more than ${MAX_BUCKETS} intervals`);
+    if (buckets.length + count > MAX_BUCKETS) return bad(fieldFault('grid-too-many', { count: `${MAX_BUCKETS}` }));
     for (let n = 0; n < count; n += 1) buckets.push(bucket);
   }
   return good(buckets);

@@ -1,4 +1,5 @@
 /** Whole numbers as YAML 1.1 writes them. */
+import { fieldFault } from '../../api/field-fault.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
 const FORMS: readonly (readonly [form: RegExp, base: number])[] = [
@@ -11,15 +12,15 @@ const FORMS: readonly (readonly [form: RegExp, base: number])[] = [
 
 /** Decimal, `0x`, `0o` or a leading 0 (octal), `0b`; with `_` between digits and a sign. No base 60, no fractions. */
 export function parseInteger(text: string): Parsed<number> {
-  if (text.length > 80) return bad('the number is too long');
+  if (text.length > 80) return bad(fieldFault('number-too-long'));
   const sign = text.startsWith('-') ? -1 : 1;
   const digits = text.replace(/^[+-]/, '');
   for (const [form, base] of FORMS) {
     const match = form.exec(digits);
     if (match === null) continue;
     const value = Number.parseInt((match[1] ?? '').replaceAll('_', ''), base);
-    if (!Number.isSafeInteger(value)) return bad(`${quote(text)} is too large`);
+    if (!Number.isSafeInteger(value)) return bad(fieldFault('number-too-large', { text: quote(text) }));
     return good(value === 0 ? 0 : sign * value);
   }
-  return bad(`${quote(text)} is not a whole number`);
+  return bad(fieldFault('number-form', { text: quote(text) }));
 }

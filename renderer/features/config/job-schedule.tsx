@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { PREFIX_CHARS_MAX, type Schedule } from '../../../core/api/config-forms.ts';
 import { useDaemonNowMs, useTexts } from '../../app-state.ts';
+import { sentenceLanguage } from '../../i18n/language.ts';
 import { complaintAt } from '../../model/config-draft.ts';
 import { COMMON_INTERVALS, intervalChoice, scheduleOfKind } from '../../model/schedule-form.ts';
 import { Choice } from '../../ui/choice.tsx';
@@ -17,11 +18,12 @@ interface JobScheduleProps extends JobFormProps {
 
 /** When: every so often, by a calendar rule with the next times it gives, or by hand. */
 export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleProps) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
+  const problems = preview?.problems ?? [];
+  const faultOf = (key: string) => complaintAt(problems, job.name, `snapshotting.${key}`, sentenceLanguage(language));
   const kinds = (['periodic', 'cron', 'manual'] as const).filter(
     (kind) => kind !== 'manual' || job.schedule?.hooks !== true,
   );
-  const problems = preview?.problems ?? [];
   const saved = job.schedule?.schedule ?? null;
   const savedPrefix = saved !== null && saved.kind !== 'manual' ? saved.prefix : null;
   return (
@@ -45,7 +47,7 @@ export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleP
             hint={t('forms.schedule.cronHint')}
             value={schedule.cron}
             maxLength={CRON_CHARS_MAX}
-            fault={complaintAt(problems, job.name, 'snapshotting.cron')}
+            fault={faultOf('cron')}
             onChange={(cron) => onSchedule({ ...schedule, cron })}
           />
         ) : null}
@@ -54,10 +56,7 @@ export function JobSchedule({ job, preview, schedule, onSchedule }: JobScheduleP
             label={t('forms.schedule.prefix')}
             value={schedule.prefix}
             maxLength={PREFIX_CHARS_MAX}
-            fault={
-              complaintAt(problems, job.name, 'snapshotting.prefix') ??
-              complaintAt(problems, job.name, 'snapshotting.timestamp_format')
-            }
+            fault={faultOf('prefix') ?? faultOf('timestamp_format')}
             onChange={(prefix) => onSchedule({ ...schedule, prefix })}
           />
         )}

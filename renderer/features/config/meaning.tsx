@@ -1,5 +1,7 @@
 import type { ConfigComplaint } from '../../../core/api/config.ts';
+import { saidIn } from '../../../core/api/messages/said.ts';
 import { useTexts } from '../../app-state.ts';
+import { sentenceLanguage } from '../../i18n/language.ts';
 import { Name } from '../../ui/name.tsx';
 import type { ConfigPreview } from './use-config.ts';
 
@@ -11,7 +13,7 @@ interface MeaningProps {
 
 /** What a change would do to each job, what is wrong with it, and where. */
 export function Meaning({ problems, preview }: MeaningProps) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   return (
     <div className="meaning" aria-live="polite">
       {preview === null || preview.effects.length === 0 ? null : (
@@ -37,7 +39,7 @@ export function Meaning({ problems, preview }: MeaningProps) {
               </span>{' '}
               <Name text={complaint.path} className="path" />{' '}
               <span data-raw>
-                {complaint.message}
+                {saidIn(sentenceLanguage(language), complaint.message)}
                 {complaint.hint === null ? '' : ` (${complaint.hint})`}
               </span>
             </li>

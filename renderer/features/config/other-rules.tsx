@@ -3,6 +3,7 @@ import { Checkbox } from 'react-aria-components';
 import type { ConfigComplaint } from '../../../core/api/config.ts';
 import { type JobKeep, type KeepSide, REGEX_CHARS_MAX, RULES_MAX } from '../../../core/api/config-forms.ts';
 import { useTexts } from '../../app-state.ts';
+import { sentenceLanguage } from '../../i18n/language.ts';
 import { complaintAt } from '../../model/config-draft.ts';
 import { type RuleRow, withNotReplicated, withRowAt } from '../../model/keep-rules.ts';
 import { Button } from '../../ui/button.tsx';
@@ -23,7 +24,7 @@ interface OtherRulesProps {
 
 /** What stays whatever its age: what is not replicated yet, and what has a name. */
 export function OtherRules({ job, keep, rows, problems, onRows }: OtherRulesProps) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   return (
     <div className="other-rules">
       <h4>{t('forms.keep.others')}</h4>
@@ -50,7 +51,7 @@ export function OtherRules({ job, keep, rows, problems, onRows }: OtherRulesProp
               label={t('forms.keep.regex', { number: at + 1 })}
               value={rule.regex}
               maxLength={REGEX_CHARS_MAX}
-              fault={complaintAt(problems, job, `pruning.${KEYS[keep.side]}[${at}].regex`)}
+              fault={complaintAt(problems, job, `pruning.${KEYS[keep.side]}[${at}].regex`, sentenceLanguage(language))}
               onChange={(regex) => onRows(withRowAt(rows, at, { ...rule, regex }))}
             />
             <Button

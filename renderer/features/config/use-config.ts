@@ -30,8 +30,8 @@ export interface ConfigFileState {
 /** The configuration as it stands; asked for again when the daemon has begun anew, as after every change. */
 export function useConfigFile(): ConfigFileState {
   const session = useSession();
-  const startedAtMs = useApp(({ view }) =>
-    view.link.kind === 'live' ? (view.heard?.status.startedAtMs ?? null) : null,
+  const readAtMs = useApp(({ view }) =>
+    view.link.kind === 'live' ? (view.heard?.status.configReadAtMs ?? view.heard?.status.startedAtMs ?? null) : null,
   );
   const [file, setFile] = useState<ConfigFile | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -45,8 +45,8 @@ export function useConfigFile(): ConfigFileState {
     );
   }, [session]);
   useEffect(() => {
-    if (startedAtMs !== null) load();
-  }, [startedAtMs, load]);
+    if (readAtMs !== null) load();
+  }, [readAtMs, load]);
   return { file, problem, load };
 }
 

@@ -1,7 +1,6 @@
 import { Play } from 'lucide-react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { JobStatus } from '../../../core/api/status.ts';
-import { visible } from '../../../core/api/visible.ts';
 import { canStart } from '../../actions.ts';
 import { goTo, useDaemonNowMs, useLive, useTexts } from '../../app-state.ts';
 import { attentionOfJob } from '../../model/attention.ts';
@@ -15,8 +14,10 @@ import { Name } from '../../ui/name.tsx';
 import { HistoryList } from '../activity/history-list.tsx';
 import { ProblemCard } from '../overview/problem-card.tsx';
 import { PauseControl, PauseLine, StopControl } from '../pause.tsx';
+import { DestinationTest } from './destination-test.tsx';
 import { JobDatasets } from './job-datasets.tsx';
 import { LiveRun } from './live-run.tsx';
+import { MovedTo } from './moved-to.tsx';
 import { PrunePlan } from './prune-plan.tsx';
 
 /** Everything of one job. */
@@ -79,6 +80,7 @@ export function JobPage({ job, tab }: { readonly job: JobStatus; readonly tab: J
         </TabPanel>
         <TabPanel className="tab-panel" id="datasets">
           <JobDatasets job={job} />
+          {job.destination?.includes('@') === true ? <DestinationTest job={job.name} /> : null}
         </TabPanel>
         <TabPanel className="tab-panel" id="history">
           <HistoryList job={job.name} filter="all" />
@@ -119,11 +121,7 @@ function JobFacts({ job, nowMs }: { readonly job: JobStatus; readonly nowMs: num
   return (
     <>
       <p className="muted fig">{facts.join(' · ')}</p>
-      {job.metAt === undefined ? null : (
-        <p className="muted">
-          {t('job.metAt', { address: visible(job.metAt.address), first: visible(job.metAt.first) })}
-        </p>
-      )}
+      {job.metAt === undefined ? null : <MovedTo job={job} metAt={job.metAt} />}
       {job.paused === null ? null : <PauseLine pause={job.paused} nowMs={nowMs} what="job" />}
     </>
   );

@@ -1,4 +1,4 @@
-import { remarkIn } from '../../../core/api/messages/remarks-de.ts';
+import { saidIn } from '../../../core/api/messages/said.ts';
 import type { JobStatus, PruningReport } from '../../../core/api/status.ts';
 import { useTexts } from '../../app-state.ts';
 import { sentenceLanguage } from '../../i18n/language.ts';
@@ -49,7 +49,7 @@ export function LiveRun({ job, nowMs }: { readonly job: JobStatus; readonly nowM
           )}
           {replication.warnings.map((warning) => (
             <p className="warn" key={warning} data-raw>
-              {remarkIn(sentenceLanguage(language), warning)}
+              {saidIn(sentenceLanguage(language), warning)}
             </p>
           ))}
           <AttemptBar job={job} nowMs={nowMs} />

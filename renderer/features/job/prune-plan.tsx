@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { remarkIn } from '../../../core/api/messages/remarks-de.ts';
+import { saidIn } from '../../../core/api/messages/said.ts';
 import { asProblemError, type Problem } from '../../../core/api/problem.ts';
 import type { JobPlan } from '../../../core/api/status.ts';
 import { PLAN_TIMEOUT_MS } from '../../actions.ts';
@@ -93,7 +93,7 @@ function Sends({ replication }: { readonly replication: JobPlan['replication'] }
                 ].join(' · ')}
               </span>{' '}
               <span className="muted" data-raw>
-                {notes.map((note) => remarkIn(sentenceLanguage(language), note)).join(' · ')}
+                {notes.map((note) => saidIn(sentenceLanguage(language), note)).join(' · ')}
               </span>
             </li>
           );

@@ -1,11 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useId, useMemo, useState } from 'react';
 import { Checkbox } from 'react-aria-components';
-import { remarkIn } from '../../../core/api/messages/remarks-de.ts';
+import { saidIn } from '../../../core/api/messages/said.ts';
 import type { JobPlan } from '../../../core/api/status.ts';
 import { useTexts } from '../../app-state.ts';
 import { sentenceLanguage } from '../../i18n/language.ts';
-import { reasonText } from '../../model/rule-text.ts';
 import { CheckMark } from '../../ui/check-mark.tsx';
 import { placeOf, useGridKeys } from '../../ui/grid-keys.ts';
 import { Name } from '../../ui/name.tsx';
@@ -85,7 +84,7 @@ function PrunedDataset({ dataset }: { readonly dataset: Dataset }) {
   if (dataset.skipReason !== '') {
     return (
       <p className="muted" data-raw>
-        {t('plan.skipped', { reason: remarkIn(sentenceLanguage(language), dataset.skipReason) })}
+        {t('plan.skipped', { reason: saidIn(sentenceLanguage(language), dataset.skipReason) })}
       </p>
     );
   }
@@ -149,9 +148,7 @@ function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] 
                 {t(`plan.${snapshot.verdict}`)}
               </span>
               <span role="gridcell" tabIndex={-1} className="muted snapshot-why" data-raw>
-                {snapshot.because
-                  .map((reason) => reasonText(remarkIn(sentenceLanguage(language), reason), t))
-                  .join(' · ')}
+                {snapshot.because.map((reason) => saidIn(sentenceLanguage(language), reason)).join(' · ')}
               </span>
             </div>
           );

@@ -6,6 +6,8 @@ import { Choice } from '../../ui/choice.tsx';
 import { Name } from '../../ui/name.tsx';
 import { ConfigSection } from '../config/config-section.tsx';
 import { useConfigFile } from '../config/use-config.ts';
+import { AroundSection } from './around-section.tsx';
+import { BandwidthSection } from './bandwidth-section.tsx';
 import { DesktopSection } from './desktop-section.tsx';
 import { DiagnosticsSection } from './diagnostics-section.tsx';
 import { useShellSettings } from './use-shell-settings.ts';
@@ -68,6 +70,8 @@ function Asked({ status }: { readonly status: DaemonStatus | null }) {
     <>
       <DesktopSection {...desk} />
       {status === null ? null : <ConfigSection {...config} />}
+      {status === null ? null : <BandwidthSection />}
+      {status === null ? null : <AroundSection />}
       {status === null ? null : <Service status={status} />}
       {status === null ? null : <DiagnosticsSection />}
       <section className="card">

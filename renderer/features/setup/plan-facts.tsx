@@ -1,12 +1,15 @@
+import { RECEIVING_RIGHTS } from '../../../core/api/receiving-rights.ts';
+import { visible } from '../../../core/api/visible.ts';
 import { useTexts } from '../../app-state.ts';
-import { transferMs } from '../../model/setup/added-text.ts';
 import type { SetupDraft } from '../../model/setup/draft.ts';
+import type { FirstSend, Space } from '../../model/setup/first-look.ts';
+import type { LinkRate } from '../../model/setup/link-rate.ts';
 import type { Planned } from '../../model/setup/planned.ts';
 import type { ChosenTotal, FoundDataset } from '../../model/setup/tree.ts';
 import { Name } from '../../ui/name.tsx';
+import { Fact } from './fact.tsx';
+import { PlanSend } from './plan-send.tsx';
 
-const GIGABIT = 1e9;
-const HUNDRED_MEGABIT = 1e8;
 const SHOWN = 6;
 
 interface PlanFactsProps {
@@ -14,19 +17,22 @@ interface PlanFactsProps {
   readonly planned: Planned;
   readonly datasets: readonly FoundDataset[];
   readonly total: ChosenTotal;
+  /** Null while the NAS is being looked at, and where that failed. */
+  readonly send: FirstSend | null;
+  readonly looking: boolean;
+  readonly rate: LinkRate | null;
+  readonly space: Space | null;
 }
 
 /** What is going to happen, in short. */
-export function PlanFacts({ draft, planned, datasets, total }: PlanFactsProps) {
+export function PlanFacts({ draft, planned, datasets, total, send, looking, rate, space }: PlanFactsProps) {
   const { t, format } = useTexts();
   const { nas, intervalS, newChildren } = draft;
-  const place = nas.clientIdentity === '' ? nas.rootFs : `${nas.rootFs}/${nas.clientIdentity}`;
   return (
     <section className="card">
       <h2>{t('setup.plan.facts')}</h2>
       <dl className="facts">
-        <dt>{t('setup.plan.what')}</dt>
-        <dd>
+        <Fact name={t('setup.plan.what')}>
           {t('setup.plan.whatText', { count: total.datasets })} {newChildren ? t('setup.plan.newToo') : ''}
           <span className="plan-datasets">
             {datasets.slice(0, SHOWN).map(({ name }) => (
@@ -36,29 +42,61 @@ export function PlanFacts({ draft, planned, datasets, total }: PlanFactsProps) {
               <span className="muted">{t('needs.more', { count: datasets.length - SHOWN })}</span>
             ) : null}
           </span>
-        </dd>
-        <dt>{t('setup.plan.to')}</dt>
-        <dd>
-          <Name text={`${nas.user}@${nas.host}:${place}`} className="path" />
+        </Fact>
+        <Fact name={t('setup.plan.to')}>
+          {planned.places.map((place) => (
+            <span className="plan-place" key={place}>
+              <Name text={`${nas.user}@${nas.host}:${place}`} className="path" />
+            </span>
+          ))}
           {planned.names.length > 1 ? (
             <span className="sub">{t('setup.plan.twoJobs', { count: planned.names.length })}</span>
           ) : null}
-        </dd>
-        <dt>{t('setup.plan.often')}</dt>
-        <dd>{t('setup.plan.every', { time: format.duration(intervalS * 1000) })}</dd>
-        <dt>{t('setup.plan.first')}</dt>
-        <dd className="fig">
-          {t('setup.plan.firstText', {
-            bytes: format.bytes(total.bytes),
-            fast: format.left(transferMs(total.bytes, GIGABIT)),
-            slow: format.left(transferMs(total.bytes, HUNDRED_MEGABIT)),
-          })}
-        </dd>
-        <dt>{t('setup.plan.deletes')}</dt>
-        <dd>{t('setup.plan.deletesText')}</dd>
-        <dt>{t('setup.plan.rights')}</dt>
-        <dd>{t('setup.plan.rightsText')}</dd>
+        </Fact>
+        <Fact name={t('setup.plan.often')}>{t('setup.plan.every', { time: format.duration(intervalS * 1000) })}</Fact>
+        <PlanSend send={send} looking={looking} onDisk={total} rate={rate} />
+        {space === null ? null : (
+          <Fact name={t('setup.plan.space')}>
+            <SpaceText space={space} />
+          </Fact>
+        )}
+        <Fact name={t('setup.plan.deletes')}>{t('setup.plan.deletesText')}</Fact>
+        <Fact name={t('setup.plan.rights')}>
+          {t('setup.plan.rightsHere')}
+          <span className="sub">{t(`setup.plan.rightsThere.${rightsOf(nas)}`, rightsFacts(nas))}</span>
+          {rightsOf(nas) === 'allow' ? (
+            <span className="plan-datasets">
+              {RECEIVING_RIGHTS.map((right) => (
+                <Name key={right} text={right} className="chip" />
+              ))}
+            </span>
+          ) : null}
+        </Fact>
       </dl>
     </section>
   );
+}
+
+function SpaceText({ space: { availableBytes, afterBytes, state } }: { readonly space: Space }) {
+  const { t, format } = useTexts();
+  if (availableBytes === null) return t('setup.plan.spaceUnknown');
+  const free = format.bytes(availableBytes);
+  if (state !== 'fits' || afterBytes === null) return t('setup.plan.spaceNow', { free });
+  return (
+    <>
+      {t('setup.plan.spaceText', { free, after: format.bytes(afterBytes) })}
+      <span className="sub">{t('setup.plan.spaceLater')}</span>
+    </>
+  );
+}
+
+type Rights = 'root' | 'sudo' | 'allow';
+
+function rightsOf({ user, sudo }: SetupDraft['nas']): Rights {
+  if (user === 'root') return 'root';
+  return sudo ? 'sudo' : 'allow';
+}
+
+function rightsFacts({ user, rootFs }: SetupDraft['nas']) {
+  return { user: visible(user), rootFs: visible(rootFs) };
 }

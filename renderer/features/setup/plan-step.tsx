@@ -4,6 +4,7 @@ import type { ConfigChange } from '../../../core/api/config.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
 import { useLive, useTexts } from '../../app-state.ts';
 import { addedText } from '../../model/setup/added-text.ts';
+import { firstSendOf, spaceOf } from '../../model/setup/first-look.ts';
 import { plannedOf } from '../../model/setup/planned.ts';
 import { changeDraft, useChosen, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,7 +14,11 @@ import { TextInput } from '../../ui/text-input.tsx';
 import { Meaning } from '../config/meaning.tsx';
 import { useConfigFile, useLook, useSave } from '../config/use-config.ts';
 import { Foot } from './foot.tsx';
+import { PlanCommands } from './plan-commands.tsx';
 import { PlanFacts } from './plan-facts.tsx';
+import { TooSmall } from './plan-space.tsx';
+import { useFirstLook } from './use-first-look.ts';
+import { useLinkRate } from './use-link-rate.ts';
 
 interface PlanStepProps {
   readonly status: DaemonStatus;
@@ -39,6 +44,14 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
   const change: ConfigChange | null =
     planned.edits.length === 0 || planned.faults.length > 0 ? null : { kind: 'edits', edits: [...planned.edits] };
   const looked = useLook(change, file?.digest ?? null);
+  const look = useFirstLook();
+  const rate = useLinkRate(draft.nas.host, status);
+  const [despite, setDespite] = useState(false);
+  const send = look.reply === null ? null : firstSendOf(look.reply, total.datasets);
+  const space = look.reply === null ? null : spaceOf(look.reply, send?.bytes ?? null);
+  const tooSmall = space?.state === 'too-small';
+  // Whether there is room is to be known before anything is sent; where it cannot be, that is told.
+  const waits = look.reply === null && look.problem === null ? 'measuring' : tooSmall && !despite ? 'tooSmall' : null;
   // Without a file that is read there is none that could be changed.
   const unreadable = file !== null && file.digest === null;
   const preview = looked?.preview ?? null;
@@ -56,7 +69,35 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
   const nameFault = planned.faults.includes('name-taken') || !planned.nameFits ? t('setup.plan.nameFault') : null;
   return (
     <>
-      <PlanFacts draft={draft} planned={planned} datasets={datasets} total={total} />
+      <PlanFacts
+        draft={draft}
+        planned={planned}
+        datasets={datasets}
+        total={total}
+        send={send}
+        looking={look.asking}
+        rate={rate}
+        space={space}
+      />
+      {look.problem === null ? null : (
+        <>
+          <ProblemBox problem={look.problem} />
+          <div className="setup-tools">
+            <Button onPress={look.again}>{t('setup.plan.lookAgain')}</Button>
+          </div>
+        </>
+      )}
+      {tooSmall && space?.availableBytes != null && send?.bytes != null ? (
+        <TooSmall
+          sentBytes={send.bytes}
+          availableBytes={space.availableBytes}
+          place={`${draft.nas.host}:${draft.nas.rootFs}`}
+          asking={look.asking}
+          onAgain={look.again}
+          despite={despite}
+          onDespite={setDespite}
+        />
+      ) : null}
       <section className="card">
         <h2>{t('setup.plan.yaml')}</h2>
         <TextInput
@@ -90,14 +131,21 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
         {unreadable ? <p className="bad">{t('config.unreadable')}</p> : null}
         <Meaning problems={unreadable ? (file?.problems ?? []) : (preview?.problems ?? [])} preview={preview} />
       </section>
+      {look.reply?.firstRuns === undefined || look.reply.firstRuns.length === 0 ? null : (
+        <PlanCommands runs={look.reply.firstRuns} />
+      )}
       {problem === null ? null : <ProblemBox problem={problem} />}
       {looked?.problem == null ? null : <ProblemBox problem={looked.problem} />}
       <Foot step="plan" lacks={null}>
-        <Button kind="main" onPress={() => void put()} isDisabled={!live || saving !== null || preview?.valid !== true}>
+        <Button
+          kind="main"
+          onPress={() => void put()}
+          isDisabled={!live || saving !== null || preview?.valid !== true || waits !== null}
+        >
           {t('setup.plan.save')}
         </Button>
         <span className="muted" role="status">
-          {t(saving === null ? 'setup.plan.administrator' : 'setup.plan.saving')}
+          {t(`setup.plan.${saving === null ? (waits ?? 'administrator') : 'saving'}`)}
         </span>
       </Foot>
     </>

@@ -1,9 +1,12 @@
 import { KeyRound } from 'lucide-react';
 import { useEffect } from 'react';
 import { Checkbox, Radio, RadioGroup } from 'react-aria-components';
+import { visible } from '../../../core/api/visible.ts';
 import { platformSchema } from '../../../core/api/wizard/account-setup.ts';
 import { useLive, useTexts } from '../../app-state.ts';
+import { hasTwoPlaces, plainPlace } from '../../model/setup/first-look.ts';
 import { isDataset, isIdentity, isUser, keyNameFor } from '../../model/setup/nas.ts';
+import { useChosen, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { CheckMark } from '../../ui/check-mark.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
@@ -20,6 +23,11 @@ export function AccountPart({ nas, onChange }: NasPartProps) {
   const key = useAsk('destination/key', KEY_TIMEOUT_MS);
   const live = useLive();
   const { ask, reply } = key;
+  const encryptedAs = useSetup(({ draft }) => draft.encryptedAs);
+  const { datasets } = useChosen();
+  const twoPlaces = hasTwoPlaces(encryptedAs, datasets);
+  const same = nas.clientIdentity !== '' && nas.clientIdentity === nas.plainIdentity;
+  const plainFault = same ? 'setup.target.samePlace' : isIdentity(nas.plainIdentity) ? null : 'setup.target.nameFault';
   // After a reload the line is not known any more; asked for again, the daemon tells that of the key that is there.
   useEffect(() => {
     if (nas.key !== null && reply === null && live) void ask({ key: nas.key });
@@ -70,6 +78,15 @@ export function AccountPart({ nas, onChange }: NasPartProps) {
           onChange={(clientIdentity) => onChange({ clientIdentity })}
           fault={isIdentity(nas.clientIdentity) ? null : t('setup.target.nameFault')}
         />
+        {twoPlaces ? (
+          <TextInput
+            label={t('setup.target.plainIdentity')}
+            hint={t('setup.target.plainIdentityHint', { name: visible(plainPlace(nas) ?? '…') })}
+            value={nas.plainIdentity}
+            onChange={(plainIdentity) => onChange({ plainIdentity })}
+            fault={plainFault === null ? null : t(plainFault)}
+          />
+        ) : null}
       </div>
       <Checkbox className="check" isSelected={nas.existing} onChange={(existing) => onChange({ existing })}>
         <CheckMark />

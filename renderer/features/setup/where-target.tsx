@@ -1,45 +1,41 @@
-import { CircleCheck, CircleHelp, CircleMinus, CircleX } from 'lucide-react';
 import { useMemo } from 'react';
 import type { DestinationLook } from '../../../core/api/destination.ts';
-import type { DestinationChecks } from '../../../core/api/surroundings.ts';
 import { useTexts } from '../../app-state.ts';
+import { adoptedNas, checksWith, lookParams, placesOf } from '../../model/setup/first-look.ts';
 import { isDataset, isIdentity, isProven, provenBy, reachOf } from '../../model/setup/nas.ts';
 import { changeNas, useChosen, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
+import { CheckList } from '../../ui/check-list.tsx';
 import { Name } from '../../ui/name.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
-import { problemSentences } from '../../ui/problem-text.ts';
 import { useAsk } from './use-ask.ts';
+import { LOOK_TIMEOUT_MS } from './use-first-look.ts';
 import type { NasPartProps } from './where-machine.tsx';
 
 /** Every check has a deadline of its own there. */
 const TEST_TIMEOUT_MS = 180_000;
-const LOOK_TIMEOUT_MS = 300_000;
 
 /** Whether everything will work, and what is there already. */
 export function TargetPart({ nas, onChange }: NasPartProps) {
   const { t } = useTexts();
-  const { datasets, total } = useChosen();
+  const { datasets } = useChosen();
   const encryptedAs = useSetup(({ draft }) => draft.encryptedAs);
   const test = useAsk('destination/test', TEST_TIMEOUT_MS);
   const look = useAsk('destination/look', LOOK_TIMEOUT_MS);
   const reach = reachOf(nas);
-  const named = isDataset(nas.rootFs) && isIdentity(nas.clientIdentity);
+  const named = isDataset(nas.rootFs) && isIdentity(nas.clientIdentity) && isIdentity(nas.plainIdentity);
   const tryIt = async (): Promise<void> => {
     if (reach === null || !named) return;
     const proven = provenBy(nas);
     look.forget();
-    const tested = await test.ask({ ...reach, rootFs: nas.rootFs, estimateBytes: total.bytes });
+    // Whether there is room is judged by what is sent: what lies there already takes none.
+    const tested = await test.ask({ ...reach, rootFs: nas.rootFs, estimateBytes: null });
     onChange({ proven: tested?.usable === true ? proven : null });
-    if (tested?.usable !== true || datasets.length === 0) return;
-    await look.ask({
-      ...reach,
-      rootFs: nas.rootFs,
-      clientIdentity: nas.clientIdentity === '' ? null : nas.clientIdentity,
-      datasets: datasets.map(({ name }) => name),
-      encryptedAs,
-    });
+    const params = lookParams({ nas, encryptedAs }, datasets);
+    if (tested?.usable === true && params !== null) await look.ask(params);
   };
+  const checks = test.reply === null ? null : checksWith(test.reply.checks, look.reply, nas, datasets.length);
+  const small = checks?.some(({ check, state }) => check === 'space' && state === 'failed') === true;
   const busy = test.asking || look.asking;
   return (
     <>
@@ -48,42 +44,16 @@ export function TargetPart({ nas, onChange }: NasPartProps) {
         <Button kind={isProven(nas) ? 'plain' : 'main'} onPress={() => void tryIt()} isDisabled={busy || !named}>
           {t(test.reply === null && !isProven(nas) ? 'setup.target.test' : 'setup.target.testAgain')}
         </Button>
-        <span role="status" className={isProven(nas) && !busy ? 'good' : 'muted'}>
+        <span role="status" className={isProven(nas) && !busy ? (small ? 'warn' : 'good') : 'muted'}>
           {busy ? t(test.asking ? 'setup.target.testing' : 'setup.target.looking') : ''}
-          {!busy && isProven(nas) ? t('setup.target.proven') : ''}
+          {!busy && isProven(nas) ? t(small ? 'setup.target.provenButSmall' : 'setup.target.proven') : ''}
         </span>
       </div>
       {test.problem === null ? null : <ProblemBox problem={test.problem} />}
-      {test.reply === null ? null : <Checks checks={test.reply.checks} />}
+      {checks === null ? null : <CheckList checks={checks} />}
       {look.problem === null ? null : <ProblemBox problem={look.problem} />}
       {look.reply === null ? null : <Already look={look.reply} />}
     </>
-  );
-}
-
-const ICONS = { ok: CircleCheck, failed: CircleX, unknown: CircleHelp, skipped: CircleMinus } as const;
-
-/** One line for each check, with what to do where it failed. */
-function Checks({ checks }: { readonly checks: DestinationChecks['checks'] }) {
-  const { t, language } = useTexts();
-  return (
-    <ul className="checks" aria-label={t('setup.target.checks')}>
-      {checks.map(({ check, state, problem, detail }) => {
-        const Icon = ICONS[state];
-        const said = problem === null ? null : problemSentences(problem.code, problem.facts, language);
-        return (
-          <li key={check} className={`check-line ${state}`}>
-            <Icon size={16} aria-hidden="true" />
-            <span className="strong">{t(`setup.check.${check}`)}</span>
-            <span className="check-state">{t(`setup.checkState.${state}`)}</span>
-            <span className="check-said">
-              {said === null ? null : `${said.happened} ${said.remedy}`}
-              {detail === '' ? null : <Name text={detail} className="muted prose" />}
-            </span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }
 
@@ -106,16 +76,13 @@ function Already({ look }: { readonly look: DestinationLook }) {
         <div className="adopt">
           <p>
             {t('setup.already.elsewhere', { count: best.datasets })}{' '}
-            <Name
-              text={best.clientIdentity === null ? best.rootFs : `${best.rootFs}/${best.clientIdentity}`}
-              className="path"
-            />
+            {placesOf(best).map((place) => (
+              <span className="plan-place" key={place}>
+                <Name text={place} className="path" />
+              </span>
+            ))}
           </p>
-          <Button
-            onPress={() => changeNas({ rootFs: best.rootFs, clientIdentity: best.clientIdentity ?? '', proven: null })}
-          >
-            {t('setup.already.use')}
-          </Button>
+          <Button onPress={() => changeNas(adoptedNas(best))}>{t('setup.already.use')}</Button>
         </div>
       )}
       {unusable.map(({ dataset, problem }) => (

@@ -10,8 +10,3 @@ export function addedText(before: string, after: string): string {
   while (tail < most - head && old[old.length - 1 - tail] === next[next.length - 1 - tail]) tail += 1;
   return next.slice(head, next.length - tail).join('\n');
 }
-
-/** How long so many bytes take on a link of that many bits a second, in milliseconds; with a tenth for what goes along. */
-export function transferMs(bytes: number, bitsPerSecond: number): number {
-  return ((bytes * 8 * 1.1) / bitsPerSecond) * 1000;
-}

@@ -5,6 +5,7 @@ import { name } from '../../../core/api/primitives.ts';
 import { type Draft, draftSchema } from '../../../core/api/wizard/draft.ts';
 import { PRESETS, type Preset } from '../../../core/api/wizard/presets.ts';
 import { choicesOf } from './choices.ts';
+import { placeSchema } from './later.ts';
 import { EMPTY_NAS, jobNameFor, nasDraftSchema } from './nas.ts';
 import type { TreeNode } from './tree.ts';
 
@@ -27,6 +28,7 @@ const setupDraftSchema = z.strictObject({
   chosen: z.array(name).max(CHOSEN_MAX).nullable(),
   newChildren: z.boolean(),
   encryptedAs: z.enum(['raw', 'plain']),
+  place: placeSchema.default('nas'),
   nas: nasDraftSchema,
   intervalS: z.number().int().min(1).max(YEAR_S),
   keepHere: formKeepSchema,
@@ -64,6 +66,7 @@ export const EMPTY_DRAFT: SetupDraft = {
   chosen: null,
   newChildren: true,
   encryptedAs: 'raw',
+  place: 'nas',
   nas: EMPTY_NAS,
   ...presetAnswers(FIRST_PRESET),
   name: '',
@@ -94,7 +97,7 @@ export function finishedDraft(
   jobs: readonly string[],
 ): Draft | null {
   const { nas, encryptedAs, intervalS, keepHere, keepThere } = draft;
-  const { host, port, hostKey, user, sudo, key, identityFile, rootFs, clientIdentity } = nas;
+  const { host, port, hostKey, user, sudo, key, identityFile, rootFs, clientIdentity, plainIdentity } = nas;
   const parsed = draftSchema.safeParse({
     name: nameOf(draft, jobs),
     ...choicesOf(roots, ticked, draft.newChildren),
@@ -108,6 +111,7 @@ export function finishedDraft(
       identityFile,
       rootFs,
       clientIdentity: clientIdentity === '' ? null : clientIdentity,
+      plainIdentity: plainIdentity === '' ? null : plainIdentity,
     },
     encryptedAs,
     intervalS,

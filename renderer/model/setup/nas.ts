@@ -33,6 +33,8 @@ export const nasDraftSchema = z.strictObject({
   rootFs: z.string().max(TEXT_MAX),
   /** "" for none: then everything arrives right below `rootFs`. */
   clientIdentity: z.string().max(TEXT_MAX),
+  /** The place of what is not encrypted, where that has one of its own; "" for one that is made up. */
+  plainIdentity: z.string().max(TEXT_MAX).default(''),
   /** The settings with which every test passed; see `provenBy`. */
   proven: z.string().max(PROVEN_MAX).nullable(),
 });
@@ -50,6 +52,7 @@ export const EMPTY_NAS: NasDraft = {
   identityFile: null,
   rootFs: '',
   clientIdentity: '',
+  plainIdentity: '',
   proven: null,
 };
 
@@ -75,8 +78,9 @@ export function reachOf({ host, port, user, key, hostKey, sudo }: NasDraft): Ssh
 
 /** What a test is a proof of: every setting that it depends on, as one text. */
 export function provenBy(nas: NasDraft): string {
-  const { host, port, user, key, hostKey, sudo, rootFs, clientIdentity: identity } = nas;
-  return JSON.stringify([host, port, user, key, hostKey, sudo, rootFs, identity]);
+  const { host, port, user, key, hostKey, sudo, rootFs, clientIdentity: identity, plainIdentity } = nas;
+  const places = plainIdentity === '' ? [identity] : [identity, plainIdentity];
+  return JSON.stringify([host, port, user, key, hostKey, sudo, rootFs, ...places]);
 }
 
 export const isProven = (nas: NasDraft): boolean => nas.proven !== null && nas.proven === provenBy(nas);

@@ -12,6 +12,8 @@ export interface Planned {
   readonly nameFits: boolean;
   /** Of every job that it becomes. */
   readonly names: readonly string[];
+  /** What each of them sends below. */
+  readonly places: readonly string[];
   readonly edits: readonly ConfigEdit[];
   readonly faults: readonly DraftFault[];
 }
@@ -26,12 +28,15 @@ export function plannedOf(
   const name = nameOf(draft, jobs);
   const nameFits = newJobName.safeParse(name).success;
   const finished = finishedDraft(draft, roots, ticked, jobs);
-  if (finished === null) return { name, nameFits, names: [], edits: [], faults: [] };
+  if (finished === null) return { name, nameFits, names: [], places: [], edits: [], faults: [] };
   const known = roots.flatMap(({ all }) => all);
+  const parts = partsOf(finished, known);
+  const { rootFs } = finished.destination;
   return {
     name,
     nameFits,
-    names: partsOf(finished, known).map((part) => part.name),
+    names: parts.map((part) => part.name),
+    places: parts.map(({ clientIdentity }) => (clientIdentity === null ? rootFs : `${rootFs}/${clientIdentity}`)),
     edits: editsOf(finished, known),
     faults: draftFaults(finished, known, jobs),
   };

@@ -18,6 +18,7 @@ export type Missing =
   | 'not-looked'
   | 'no-datasets'
   | 'nothing-chosen'
+  | 'later'
   | 'machine'
   | 'host-key'
   | 'account'
@@ -38,7 +39,7 @@ export function missing(step: SetupStep, draft: SetupDraft, facts: SetupFacts): 
     case 'what':
       return facts.chosen === 0 ? 'nothing-chosen' : null;
     case 'where':
-      return missingOfNas(draft.nas);
+      return draft.place === 'nas' ? missingOfNas(draft.nas) : 'later';
     case 'when':
       if (!snapshotIntervalS.safeParse(draft.intervalS).success) return 'schedule';
       return keepFault(draft.keepHere) === null && keepFault(draft.keepThere) === null ? null : 'keep';
@@ -54,7 +55,7 @@ function missingOfNas(nas: NasDraft): Missing | null {
   if (!fingerprint) return 'machine';
   if (!account) return 'host-key';
   if (!target) return nas.key === null ? 'key' : 'account';
-  if (!isDataset(nas.rootFs) || !isIdentity(nas.clientIdentity)) return 'target';
+  if (!isDataset(nas.rootFs) || !isIdentity(nas.clientIdentity) || !isIdentity(nas.plainIdentity)) return 'target';
   return isProven(nas) ? null : 'not-proven';
 }
 

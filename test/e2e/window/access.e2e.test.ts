@@ -1,8 +1,9 @@
 /** Every page in every look: nothing for axe to find, nothing that is cut off, no text that is not in a message file. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeDaemon } from './support/fake-daemon.ts';
 import { beyondTheEdge, LOOKS, strayTexts, violations } from './support/looks.ts';
+import { answerLimits, someChecks, someMachine } from './support/machine-scenes.ts';
 import {
   busyHousehold,
   calmHousehold,
@@ -69,6 +70,60 @@ const SIGHTS: readonly Sight[] = [
     },
   },
   {
+    name: 'a calendar rule that cannot be',
+    status: calmHousehold(),
+    place: '#/settings',
+    act: async (page) => {
+      const form = await openForm(page);
+      await chooseKind(page, form, 1);
+      await form.locator('.schedule-fields input').first().fill('61 * * * *');
+      await form.locator('.schedule-fields [aria-invalid="true"]').waitFor();
+    },
+  },
+  {
+    name: 'an interval of its own, and a rule by name',
+    status: calmHousehold(),
+    place: '#/settings',
+    act: async (page) => {
+      const form = await openForm(page);
+      await form.locator('.schedule-fields button').nth(1).click();
+      await page.getByRole('option').last().click();
+      await form.locator('.schedule-editor .span-input').first().waitFor();
+      await form.locator('.other-rules .button').last().click();
+      await form.locator('.other-rules input:not([type=checkbox])').first().fill('(');
+    },
+  },
+  {
+    name: 'bandwidth with quiet hours',
+    status: calmHousehold(),
+    place: '#/settings',
+    act: async (page) => {
+      const form = await openForm(page);
+      const limits = form.locator('.schedule-editor').last();
+      for (const at of [0, 1]) await limits.locator('.check').nth(at).click();
+      await limits.locator('.schedule-fields input').last().fill('25:00');
+      await limits.locator('[aria-invalid="true"]').waitFor();
+    },
+  },
+  {
+    name: 'what is on this machine',
+    status: calmHousehold(),
+    place: '#/settings',
+    act: async (page) => {
+      await page.locator('.around .button').first().click();
+      await page.locator('.pool').first().waitFor();
+    },
+  },
+  {
+    name: 'a destination that was tested',
+    status: calmHousehold(),
+    place: '#/job/nas/datasets',
+    act: async (page) => {
+      await page.locator('.destination-test .button').click();
+      await page.locator('.check-line').first().waitFor();
+    },
+  },
+  {
     name: 'no connection',
     status: calmHousehold(),
     place: '#/',
@@ -98,7 +153,22 @@ const SIGHTS: readonly Sight[] = [
   },
 ];
 
+async function openForm(page: Page): Promise<Locator> {
+  const form = page.locator('.job-form').first();
+  await form.locator('.job-details .button').first().click();
+  await form.locator('.schedule-fields').first().waitFor();
+  return form;
+}
+
+async function chooseKind(page: Page, form: Locator, at: number): Promise<void> {
+  await form.locator('.schedule-fields button').first().click();
+  await page.getByRole('option').nth(at).click();
+}
+
 const prepare = (daemon: FakeDaemon): void => {
+  answerLimits(daemon);
+  daemon.answers.set('discover', () => someMachine());
+  daemon.answers.set('destination/test-job', () => someChecks());
   daemon.history = someHistory();
   daemon.plan = somePlan();
   daemon.config = someConfig();

@@ -93,7 +93,7 @@ describe('the configuration', () => {
     });
     const { page, daemon } = shown;
     const form = page.getByRole('group', { name: 'nas' }).first();
-    await form.getByRole('button', { name: 'Schedule and retention' }).press('Enter');
+    await form.getByRole('button', { name: 'Schedule, retention and bandwidth' }).press('Enter');
 
     await choose(page, 'Snapshots are taken', 'by a calendar rule');
     const cron = form.getByRole('textbox', { name: 'Calendar rule' });

@@ -2,9 +2,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETUP_STEPS, type SetupStep } from '../../../renderer/model/route.ts';
+import type { FakeDaemon } from './support/fake-daemon.ts';
 import { beyondTheEdge, LOOKS, strayTexts, violations } from './support/looks.ts';
 import { builtWindow, type ShowOptions, showWindow } from './support/window.ts';
-import { bareHousehold, wizardAnswers } from './support/wizard-machine.ts';
+import { bareHousehold, nothingThere, someMachine, wizardAnswers } from './support/wizard-machine.ts';
 import { compareKey, goToStep, makeKey, nameMachine, part, testNas } from './support/wizard-steps.ts';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
@@ -16,11 +17,29 @@ afterAll(() => built[Symbol.asyncDispose]());
 interface Sight {
   readonly name: string;
   readonly step: SetupStep;
+  readonly prepare?: (daemon: FakeDaemon) => void;
   readonly act?: (page: Page) => Promise<void>;
 }
 
 const SIGHTS: readonly Sight[] = [
   ...SETUP_STEPS.map((step) => ({ name: step, step })),
+  {
+    name: 'the commands of the first run',
+    step: 'plan',
+    act: async (page) => {
+      await page.locator('.commands-told button').first().click();
+      await page.locator('.commands-told figure').first().waitFor();
+    },
+  },
+  {
+    name: 'a NAS that is too small',
+    step: 'plan',
+    prepare: (daemon) => {
+      wizardAnswers(daemon);
+      daemon.answers.set('destination/look', (params) => nothingThere(params, someMachine(), 1e9));
+    },
+    act: (page) => page.locator('.too-small').waitFor(),
+  },
   { name: 'a key that is compared', step: 'where', act: nameMachine },
   {
     name: 'a key that is another one',
@@ -31,6 +50,8 @@ const SIGHTS: readonly Sight[] = [
       await page.locator('.problem-box').waitFor();
     },
   },
+  { name: 'a drive, later', step: 'where', act: (page) => page.locator('.place').nth(1).click() },
+  { name: 'zrepl, later', step: 'where', act: (page) => page.locator('.place').nth(2).click() },
   {
     name: 'everything about the NAS',
     step: 'where',
@@ -43,10 +64,10 @@ const SIGHTS: readonly Sight[] = [
   },
 ];
 
-async function see({ step, act }: Sight, options: ShowOptions) {
+async function see({ step, act, prepare = wizardAnswers }: Sight, options: ShowOptions) {
   const shown = await showWindow(built.folder, bareHousehold(), {
     place: '#/setup/look',
-    prepare: wizardAnswers,
+    prepare,
     reducedMotion: 'reduce',
     ...options,
   });

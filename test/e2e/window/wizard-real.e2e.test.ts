@@ -32,6 +32,8 @@ describe('in front of the real daemon', () => {
     await page.getByText('3 datasets', { exact: false }).waitFor();
     await goOn.click();
     await page.getByLabel('Name or address').fill('nas.lan');
+    await page.getByRole('textbox', { name: 'Port' }).fill('2222');
+    await page.keyboard.press('Tab');
     await page.getByRole('button', { name: 'Ask nas.lan for its keys' }).click();
     await page.getByLabel('What the console says').fill(NAS_HOST_KEY);
     await page.getByLabel('Dataset on the NAS').fill('backup');
@@ -43,11 +45,16 @@ describe('in front of the real daemon', () => {
     await page.getByRole('radio', { name: /^Balanced/ }).waitFor();
     await goOn.click();
     await page.getByText('nas is new', { exact: false }).waitFor();
+    await page.getByText(/^sends about \d/).waitFor();
+    await page.getByText('1.2 GiB are free now, about 1.2 GiB after the first run.').waitFor();
+    await page.getByRole('button', { name: 'The commands of the first run' }).click();
+    await page.getByText('zfs receive -u -s -o readonly=on', { exact: false }).waitFor();
     await page.getByRole('button', { name: 'Save and begin' }).click();
     await page.getByText('Done: everything is there.').waitFor({ timeout: 60_000 });
 
     const { config } = parseConfig(household.config, { fileName: 'snapferry.yml' });
     expect(config?.jobs.map(({ name }) => name)).toEqual(['nas']);
+    expect(household.config).toContain('port: 2222');
     // What somebody has written there before is there still, and the job is written as a person would have.
     expect(household.config).toMatch(/^# Written by Snapferry and by hand\.\njobs:\n {2}- type: push\n {4}name: nas\n/);
 

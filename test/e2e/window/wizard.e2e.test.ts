@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { FakeDaemon } from './support/fake-daemon.ts';
 import { builtWindow, type ShowOptions, showWindow } from './support/window.ts';
-import { bareHousehold, everythingWorks, largeMachine, NAS_KEY, wizardAnswers } from './support/wizard-machine.ts';
+import {
+  bareHousehold,
+  everythingWorks,
+  largeMachine,
+  NAS_KEY,
+  nothingThere,
+  someMachine,
+  wizardAnswers,
+} from './support/wizard-machine.ts';
 import { compareKey, goToStep, makeKey, nameMachine, testNas } from './support/wizard-steps.ts';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
@@ -253,14 +261,13 @@ describe('the wizard', () => {
   it('finds copies from before and goes on with them', async () => {
     await using shown = await open();
     const { page, daemon } = shown;
+    const places = { rootFs: 'tank/old', clientIdentity: 'workstation', plainIdentity: 'workstation-open' };
     daemon.answers.set('destination/look', (params) => {
-      const here = JSON.stringify(params).includes('"rootFs":"tank/old"');
-      return {
-        datasets: [],
-        elsewhere: [],
-        adoptions: here ? [] : [{ rootFs: 'tank/old', clientIdentity: 'workstation', datasets: 9 }],
-        adopted: here ? 9 : 0,
-      };
+      const here = Object.entries(places).every(([key, value]) =>
+        JSON.stringify(params).includes(`"${key}":"${value}"`),
+      );
+      const adoptions = here ? [] : [{ ...places, datasets: 9 }];
+      return { ...nothingThere(params, someMachine()), adoptions, adopted: here ? 9 : 0 };
     });
     await goToStep(page, 'where');
     await nameMachine(page);
@@ -271,9 +278,86 @@ describe('the wizard', () => {
     await page.getByRole('button', { name: 'Go on with those' }).click();
     expect(await page.getByLabel('Dataset on the NAS').inputValue()).toBe('tank/old');
     expect(await page.getByLabel('Name of this machine there').inputValue()).toBe('workstation');
+    expect(await page.getByLabel('Name for what is not encrypted').inputValue()).toBe('workstation-open');
     await page.getByText('Test whether everything works.').waitFor();
     await page.getByRole('button', { name: 'Test again' }).click();
     await page.getByText('9 datasets are there already: only what is new is sent.').waitFor();
+  });
+
+  it('says before the first run what it sends, for how long, into how much space, and by which commands', async () => {
+    await using shown = await open();
+    const { page, daemon } = shown;
+    await goToStep(page, 'plan');
+    // All that is suggested: its newest states, which no fewer bytes than their blocks on disk are.
+    await page.getByText('sends about 854.0 GiB.').waitFor();
+    await page.getByText('Of 3 datasets as a dry run of "zfs send" says.').waitFor();
+    await page.getByText('Assumed, not measured', { exact: false }).waitFor();
+    await page.getByText('6.2 TiB are free now, about 5.4 TiB after the first run.').waitFor();
+    await page.getByText('snapferry needs these rights in ZFS below tank/backup', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'The commands of the first run' }).click();
+    await page.getByText('zfs send -v -P -w rpool/home/ada/photos@', { exact: false }).waitFor();
+    await page.getByText('tank/backup/desk-plain/', { exact: false }).first().waitFor();
+    expect(asked(daemon, 'destination/look').at(-1)?.params).toMatchObject({
+      clientIdentity: 'desk',
+      plainIdentity: 'desk-plain',
+    });
+  });
+
+  it('does not begin where it would not fit, unless a person says so', async () => {
+    await using shown = await open();
+    const { page, daemon } = shown;
+    daemon.answers.set('destination/look', (params) => nothingThere(params, someMachine(), 100 * 2 ** 30));
+    await goToStep(page, 'where');
+    await nameMachine(page);
+    await compareKey(page);
+    await makeKey(page);
+    await testNas(page);
+    await page.getByText('It works, but there is not enough space.').waitFor();
+    await goOn(page).click();
+    await page.getByRole('radio', { name: /^Balanced/ }).waitFor();
+    await goOn(page).click();
+    await page.getByRole('heading', { name: 'It does not fit' }).waitFor();
+    await page.getByText('About 854.0 GiB would be sent, and 100.0 GiB are free at nas.lan:tank/backup.').waitFor();
+    const save = page.getByRole('button', { name: 'Save and begin' });
+    expect(await save.isDisabled()).toBe(true);
+    await page.getByText('I know better: begin all the same').click();
+    await expect.poll(() => save.isDisabled()).toBe(false);
+    await page.getByText('I know better: begin all the same').click();
+    await expect.poll(() => save.isDisabled()).toBe(true);
+    daemon.answers.set('destination/look', (params) => nothingThere(params, someMachine()));
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.getByText('6.2 TiB are free now', { exact: false }).waitFor();
+    await expect.poll(() => save.isDisabled()).toBe(false);
+  });
+
+  it('says so where the NAS cannot be looked at, and lets a person go on', async () => {
+    await using shown = await open();
+    const { page, daemon } = shown;
+    await goToStep(page, 'plan');
+    daemon.refusals.set('destination/look', new ProblemError('host-unreachable', { host: 'nas.lan' }));
+    await page.reload();
+    await page.getByText('sends up to about 854.0 GiB.').waitFor();
+    await page.getByText('nas.lan cannot be reached', { exact: false }).waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'Save and begin' }).isDisabled()).toBe(false);
+  });
+
+  it('says by the keyboard, too, what can be done where it cannot set anything up yet, and does not go on there', async () => {
+    await using shown = await open();
+    const { page } = shown;
+    await goToStep(page, 'where');
+    await tabTo(page, /^A NAS, over ssh/);
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('heading', { name: 'Setting up an external drive here comes with a later version' }).waitFor();
+    await page.getByText('type: drive').first().waitFor();
+    await page.getByText('This cannot be set up here yet.').waitFor();
+    expect(await goOn(page).isDisabled()).toBe(true);
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('heading', { name: 'Speaking with zrepl on a NAS comes with a later version' }).waitFor();
+    await page.reload();
+    await page.getByText('two programs must not send the same dataset to the same place', { exact: false }).waitFor();
+    await tabTo(page, /^A NAS that already runs zrepl/);
+    await page.keyboard.press('ArrowRight');
+    await page.getByLabel('Name or address').waitFor();
   });
 
   it('says what is missing on a machine without ZFS, and without a pool', async () => {

@@ -5,6 +5,7 @@ export { killProcess } from './kill.ts';
 export * from './lab.ts';
 export { type Link, openLink } from './link.ts';
 export { createPool, type LabPool, type PoolOptions, poolName, withPool } from './pools.ts';
+export { bringSocket } from './run/bring-socket.ts';
 export type { Guest } from './run/guest.ts';
 export { killLocal } from './run/local-process.ts';
 export { dataDiskSerials } from './run/qemu.ts';

@@ -79,6 +79,8 @@ export const SENDING: readonly Mutant[] = [
       'await this.#marks.dropStale(step.dataset, later, guarantee, ctx);',
       2,
     ],
+  ]),
+  ...at('endpoint/requests.ts', [
     ['what is resumed is sent anew', '...(step.resume === null ? {} : { resumeToken: step.resume.text }),', '', 15],
   ]),
 ];

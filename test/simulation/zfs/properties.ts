@@ -3,6 +3,7 @@ import { datasetOf, entityTypeOf } from '../../../core/zfs/names.ts';
 import type { PropertyValue } from '../../../core/zfs/types.ts';
 import { encryptionRootOf, findBookmark, findDataset, findPool, findSnapshot, originOf, parentIn } from './lookup.ts';
 import { tokenTextOf } from './partial-token.ts';
+import { availableBytes, referencedBytes } from './space.ts';
 import { BLOCK_BYTES, type Dataset, type Machine, type OwnValue, type Pool } from './world.ts';
 
 interface Native {
@@ -118,6 +119,12 @@ function fixedProperty(pool: Pool, dataset: Dataset, property: string): Property
     case 'origin': {
       const origin = dataset.originGuid === null ? null : originOf(pool, dataset.originGuid);
       return origin === null ? null : none(`${origin.dataset.name}@${origin.snapshot.name}`);
+    }
+    case 'referenced':
+      return none(referencedBytes(dataset).toString());
+    case 'available': {
+      const bytes = availableBytes(pool, dataset.name);
+      return bytes === null ? null : none(bytes.toString());
     }
     case 'userrefs':
       return null;

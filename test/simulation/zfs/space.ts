@@ -49,3 +49,14 @@ export function quotaBlocks(pool: Pool, name: string): number {
 export function refquotaBlocks(dataset: Dataset): number {
   return limitOf(dataset, 'refquota') ?? Number.POSITIVE_INFINITY;
 }
+
+/** What a full copy of its newest state would hold. */
+export function referencedBytes(dataset: Dataset): number {
+  return countBlocks([dataset.content]) * BLOCK_BYTES;
+}
+
+/** What pool and quotas leave to a dataset; null where nothing limits it. */
+export function availableBytes(pool: Pool, name: string): number | null {
+  const blocks = Math.min(freeBlocks(pool), quotaBlocks(pool, name));
+  return Number.isFinite(blocks) ? Math.max(0, blocks) * BLOCK_BYTES : null;
+}

@@ -21,6 +21,7 @@ describe('request parameters', () => {
     ['limit/set', { bytesPerSecond: 1_000_000 }],
     ['discover', {}],
     ['destination/hostkeys', { host: 'nas', port: 22 }],
+    ['destination/test-job', { job: 'nas' }],
     ['destination/key', { key: 'nas' }],
     [
       'destination/test',
@@ -127,6 +128,7 @@ describe('grades', () => {
       'destination/hostkeys': 'run',
       'destination/key': 'run',
       'destination/test': 'run',
+      'destination/test-job': 'run',
       'destination/bring-key': 'run',
       'destination/look': 'run',
       'retention/preview': 'read',

@@ -114,6 +114,9 @@ describe('openEngine', () => {
       'connections of type tcp',
     );
     expect(engine.commands()).toEqual({ active: 0, abandoned: 0 });
+    const { signal } = new AbortController();
+    await expect(engine.surroundings('/nonexistent').testJob('a', signal)).rejects.toThrow('not-applicable');
+    await expect(engine.surroundings('/nonexistent').testJob('zzz', signal)).rejects.toThrow('job-unknown');
     await engine.close();
   });
 

@@ -80,6 +80,16 @@ describe('which jobs another configuration touches', () => {
     expect(plan).toMatchObject({ kept: ['b'], restarted: ['sink', 'a'], everything: false });
   });
 
+  it('compares the drives of a job by their pools', () => {
+    const drives = (guid: string) =>
+      configOf(`jobs:
+  - {name: d, type: push, connect: {type: drive, drives: [{name: blue, pool: blue, pool_guid: "${guid}", root_fs: blue/copies}]},
+     filesystems: {"tank/a": true}, snapshotting: {type: manual}, pruning: {keep_sender: [{type: last_n, count: 1}], keep_receiver: [{type: last_n, count: 1}]}}
+`);
+    expect(planReload(drives('18446744073709551615'), drives('18446744073709551615')).kept).toEqual(['d']);
+    expect(planReload(drives('18446744073709551615'), drives('18446744073709551614')).restarted).toEqual(['d']);
+  });
+
   it('begins everything anew where the daemon itself is another one', () => {
     const global = 'global: {logging: [{type: stdout, level: debug, format: json}]}\n';
     expect(planReload(configWith([far]), configWith([far], 'backup/sink', global)).everything).toBe(true);

@@ -93,7 +93,7 @@ describe('a drive that is plugged in', () => {
   it('stays connected where that is wanted, and can be ejected by a person', async () => {
     const { machine, drive } = await busy();
     await machine.clock.runUntil(drive.leave(false, over.signal));
-    expect([drive.facts().state, machine.commands]).toEqual(['connected', []]);
+    expect([drive.facts().state, machine.commands]).toEqual(['connected', ['zpool sync blue']]);
     await machine.clock.runUntil(drive.eject(over.signal));
     expect(drive.facts().state).toBe('safe');
   });
@@ -346,6 +346,7 @@ describe('a drive that is pulled', () => {
     const { machine, drive, states } = await busy();
     machine.pull(BLUE);
     await machine.settle(60_000);
+    machine.suspend('blue');
     machine.plug(BLUE);
     machine.namesAfter = 3;
     await machine.settle(10_000);
@@ -368,12 +369,13 @@ describe('a drive that is pulled', () => {
     expect(states.at(-1)).toBe('pulled');
     expect(states).not.toContain('returning');
     expect(machine.commands.filter((argv) => argv !== THERE)).toEqual([]);
+    machine.suspend('blue');
     machine.namesAfter = 0;
     await machine.settle(60_000);
     expect(states.slice(-2)).toEqual(['returning', 'busy']);
   });
 
-  it('while nobody works on it is treated the same', async () => {
+  it('while nobody works on it is opened anew: ZFS has noticed nothing', async () => {
     const { machine, drive } = await busy();
     await machine.clock.runUntil(drive.leave(false, over.signal));
     machine.pull(BLUE);
@@ -382,15 +384,46 @@ describe('a drive that is pulled', () => {
     machine.plug(BLUE);
     await machine.settle();
     expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
-    expect(machine.commands).toEqual([THERE, 'zpool clear blue']);
+    expect(machine.commands).toEqual(['zpool sync blue', THERE, 'zpool reopen blue']);
+  });
+
+  it('with writes under way is not given a command before ZFS has noticed', async () => {
+    const { machine, drive } = await busy();
+    // A write that hangs: the machine has lost the disk below it.
+    machine.answer = (argv) => (argv.includes('zfs destroy') ? new Promise(() => {}) : undefined);
+    const write = drive.zfs.destroyBookmark('blue/copies', 'old', {}).catch(() => undefined);
+    await machine.settle(1_000);
+    machine.pull(BLUE);
+    await machine.settle();
+    machine.plug(BLUE);
+    await machine.settle(20_000);
+    expect(drive.facts().state).toBe('returning');
+    expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
+    machine.suspend('blue');
+    await machine.settle(10_000);
+    expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual(['zpool clear blue']);
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
+    void write;
+  });
+
+  it('with writes that never end needs a restart, and is not given a command at all', async () => {
+    const { machine, drive } = await busy();
+    machine.answer = (argv) => (argv.includes('zfs destroy') ? new Promise(() => {}) : undefined);
+    void drive.zfs.destroyBookmark('blue/copies', 'old', {}).catch(() => undefined);
+    await machine.settle(1_000);
+    machine.pull(BLUE);
+    await machine.settle();
+    machine.plug(BLUE);
+    await machine.settle(90_000);
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-restart-needed' } });
+    expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
   });
 
   it('and is held by the kernel for good asks for a restart, once, and is not cleared again', async () => {
     const { machine, drive, problems } = await busy();
-    const pool = machine.imported.get('blue');
+    machine.suspend('blue');
     machine.answer = (argv) => {
       if (!argv.startsWith('zpool clear')) return undefined;
-      if (pool !== undefined) pool.state = 'SUSPENDED';
       throw asProblemError(new Error('deadline'));
     };
     machine.pull(BLUE);

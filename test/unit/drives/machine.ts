@@ -40,7 +40,7 @@ export interface Ran {
 }
 
 const DONE: ExitStatus = { code: 0, signal: null };
-const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'list', 'status']);
+const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'reopen', 'list', 'status']);
 
 export class FakeMachine {
   readonly clock: FakeClock;
@@ -149,6 +149,12 @@ export class FakeMachine {
     if (program !== 'zpool' && program !== 'zfs') return true;
     const pool = this.imported.get((argv.at(-1) ?? '').split(/[/@]/)[0] ?? '');
     return pool === undefined || this.isThere(pool.drive);
+  }
+
+  /** ZFS has noticed that its writes fail. */
+  suspend(pool: string): void {
+    const found = this.imported.get(pool);
+    if (found !== undefined) found.state = 'SUSPENDED';
   }
 
   async #answer(argv: Argv): Promise<Partial<CommandResult>> {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Client } from '../../../core/api/wire/client.ts';
 import { connectDaemon } from '../../../core/api/wire/connect.ts';
+import { followStatus } from '../../../core/api/wire/follow.ts';
 import { draftSchema } from '../../../core/api/wizard/draft.ts';
 import { editsOf } from '../../../core/api/wizard/jobs.ts';
 import { draftFaults } from '../../../core/api/wizard/parts.ts';
@@ -40,7 +41,13 @@ describe('from nothing', () => {
       name: 'desk-to-nas',
       chosen,
       leftOut: leftOut.map(({ dataset, below }) => ({ dataset, below })),
-      destination: { ...reach, identityFile: own.identityFile, rootFs: 'backup', clientIdentity: 'desk' },
+      destination: {
+        ...reach,
+        identityFile: own.identityFile,
+        rootFs: 'backup',
+        clientIdentity: 'desk',
+        plainIdentity: null,
+      },
       encryptedAs: 'raw',
       intervalS: light?.intervalS,
       keepSender: light?.keepSender,
@@ -58,11 +65,11 @@ describe('from nothing', () => {
     const change = { kind: 'edits' as const, edits: [...editsOf(draft, found.datasets)] };
     const digest = config.digest ?? '';
     expect(await client.request('config/validate', { digest, change })).toMatchObject({ valid: true, problems: [] });
+    // The daemon goes over to the new job on the connections that are there.
+    const taken = new AbortController();
+    const following = followStatus(client, ({ jobs: now }) => now.length > 0 && taken.abort(), taken.signal);
     await client.request('config/put', { digest, change });
-    await client.closed;
-
-    // The daemon has begun anew with the new job.
-    ({ client } = await reconnected());
+    await following;
     const { runId } = await client.request('run', { job: 'desk-to-nas', snapshot: true });
     expect(await client.request('wait', { job: 'desk-to-nas', runId })).toMatchObject({ ok: true });
     const after = await client.request('destination/look', { ...where, datasets });
@@ -73,13 +80,3 @@ describe('from nothing', () => {
     expect(other.adoptions).toEqual([{ rootFs: 'backup', clientIdentity: 'desk', datasets: 3 }]);
   });
 });
-
-async function reconnected() {
-  for (;;) {
-    try {
-      return await connectDaemon(house.socketPath, signal);
-    } catch {
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    }
-  }
-}

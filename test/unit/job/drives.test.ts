@@ -312,6 +312,7 @@ describe('a drive that is pulled in the middle of a run', () => {
     pullAtReceive();
     await house.plug(BLUE);
     await house.machine.settle(20 * 60_000);
+    house.machine.suspend('blue');
     expect(house.ended).toEqual(['plugged']);
     expect(house.onDrive(BLUE)).toEqual([]);
     await house.plug(BLUE);

@@ -13,14 +13,17 @@ function house() {
   return made;
 }
 
-/** A copy of these snapshots of tank/data, as another program would have left it. */
-function copyTo(made: House, copy: string, ...names: string[]): void {
+/** A copy of these snapshots of tank/data or another dataset, as another program would have left it. */
+function copyTo(made: House, copy: string, ...rest: (string | { readonly of: string })[]): void {
+  const names = rest.filter((one) => typeof one === 'string');
+  const of = rest.find((one) => typeof one === 'object')?.of ?? 'tank/data';
+  const source = made.laptop.datasets.get(of);
   const parts = copy.split('/');
   for (let length = 1; length <= parts.length; length += 1) {
     const dataset = parts.slice(0, length).join('/');
-    if (!made.nas.datasets.has(dataset)) made.nas.addDataset(dataset);
+    const raw = dataset === copy && source?.encrypted === true;
+    if (!made.nas.datasets.has(dataset)) made.nas.addDataset(dataset, raw ? { encryption: 'root' } : {});
   }
-  const source = made.laptop.datasets.get('tank/data');
   for (const name of names) {
     const guid = source?.snapshots.find((snapshot) => snapshot.name === name)?.guid;
     made.nas.addSnapshot(copy, name, guid === undefined ? {} : { guid });
@@ -28,8 +31,18 @@ function copyTo(made: House, copy: string, ...names: string[]): void {
 }
 
 async function lookAt(made: House, where: Partial<Parameters<typeof look>[1]> = {}) {
-  const settings = { rootFs: 'backup/root', clientIdentity: 'desk', encryptedAs: 'raw' as const, ...where };
-  const found = await look({ local: made.laptop, remote: made.nas }, { datasets: ['tank/data'], ...settings }, signal);
+  const settings = {
+    rootFs: 'backup/root',
+    clientIdentity: 'desk',
+    encryptedAs: 'raw' as const,
+    sudo: false,
+    ...where,
+  };
+  const found = await look(
+    { local: made.laptop, remote: made.nas, nowMs: made.clock.nowMs() },
+    { datasets: ['tank/data'], ...settings },
+    signal,
+  );
   return destinationLookReply.parse(found);
 }
 
@@ -132,6 +145,13 @@ describe('looking at what is there already', () => {
     expect(plain.datasets.map(({ problem }) => problem?.code)).toEqual([undefined, 'key-not-loaded']);
   });
 
+  it('says what is free at the target', async () => {
+    const made = house();
+    expect((await lookAt(made)).availableBytes).toBe(null);
+    await made.nas.setProperties('backup/root', [['available', '123456']]);
+    expect((await lookAt(made)).availableBytes).toBe(123_456);
+  });
+
   it('tells of a dataset that is not here, of a target that is not there, and stops when told to', async () => {
     const made = house();
     const { datasets } = await lookAt(made, { datasets: ['tank/none', 'tank/data'] });
@@ -145,10 +165,84 @@ describe('looking at what is there already', () => {
       clientIdentity: null,
       datasets: ['tank/data'],
       encryptedAs: 'raw' as const,
+      sudo: false,
     };
-    await expect(look({ local: made.laptop, remote: made.nas }, params, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(
+      look({ local: made.laptop, remote: made.nas, nowMs: 0 }, params, AbortSignal.abort()),
+    ).rejects.toMatchObject({
       code: 'command-aborted',
     });
+  });
+});
+
+describe('two places', () => {
+  const asked = { datasets: ['tank/data', 'tank/secret'], clientIdentity: 'desk', plainIdentity: 'desk-plain' };
+
+  function twoKinds() {
+    const made = house();
+    made.laptop.addDataset('tank/secret', { encryption: 'root' });
+    made.laptop.addSnapshot('tank/secret', 'one');
+    return made;
+  }
+
+  it('are both looked at: each dataset where its job will look for it', async () => {
+    const made = twoKinds();
+    copyTo(made, 'backup/root/desk-plain/tank/data', 'one');
+    copyTo(made, 'backup/root/desk/tank/secret', 'one', { of: 'tank/secret' });
+    const found = await lookAt(made, asked);
+    expect(found.datasets.map(({ copy, state }) => [copy, state])).toEqual([
+      ['backup/root/desk-plain/tank/data', 'common'],
+      ['backup/root/desk/tank/secret', 'common'],
+    ]);
+    expect(found).toMatchObject({ adopted: 2, elsewhere: [], adoptions: [] });
+    expect(found.firstRuns?.map(({ dataset }) => dataset)).toEqual(['tank/secret', 'tank/data']);
+  });
+
+  it('are proposed so that both jobs go on with what is there', async () => {
+    const made = twoKinds();
+    copyTo(made, 'backup/root/laptop-open/tank/data', 'one');
+    copyTo(made, 'backup/root/laptop/tank/secret', 'one', { of: 'tank/secret' });
+    const [best] = (await lookAt(made, asked)).adoptions;
+    expect(best).toEqual({
+      rootFs: 'backup/root',
+      clientIdentity: 'laptop',
+      plainIdentity: 'laptop-open',
+      datasets: 2,
+    });
+    const { datasets: _, ...places } = best ?? { datasets: 0 };
+    const then = await lookAt(made, { ...asked, ...places });
+    expect(then.adopted).toBe(2);
+  });
+
+  it.each([
+    ['tank/data', 'desk', { clientIdentity: 'desk', plainIdentity: 'laptop' }],
+    ['tank/secret', 'desk', { clientIdentity: 'laptop', plainIdentity: 'desk-plain' }],
+    // It would be the place of the encrypted ones: those get another one.
+    ['tank/data', 'laptop', { clientIdentity: 'laptop-encrypted', plainIdentity: 'laptop' }],
+  ])('are never the same: a copy of %s at "laptop", where "%s" was meant', async (of, identity, places) => {
+    const made = twoKinds();
+    copyTo(made, `backup/root/laptop/${of}`, 'one', { of });
+    const meant = { ...asked, clientIdentity: identity, plainIdentity: `${identity}-plain` };
+    expect((await lookAt(made, meant)).adoptions).toEqual([{ rootFs: 'backup/root', ...places, datasets: 1 }]);
+    expect((await lookAt(made, { ...asked, ...places })).adopted).toBe(1);
+  });
+
+  it('take over one kind only, where copies of both lie together', async () => {
+    const made = twoKinds();
+    copyTo(made, 'backup/root/old/tank/data', 'one');
+    copyTo(made, 'backup/root/old/tank/secret', 'one', { of: 'tank/secret' });
+    const { adoptions, elsewhere } = await lookAt(made, asked);
+    expect(adoptions).toHaveLength(2);
+    expect(adoptions.map(({ datasets }) => datasets)).toEqual([1, 1]);
+    expect(elsewhere).toHaveLength(2);
+    for (const { datasets: _, ...places } of adoptions)
+      expect((await lookAt(made, { ...asked, ...places })).adopted).toBe(1);
+  });
+
+  it('are none right below the root', async () => {
+    const made = twoKinds();
+    copyTo(made, 'backup/root/tank/data', 'one');
+    expect(await lookAt(made, asked)).toMatchObject({ adoptions: [], elsewhere: [{ adopt: null }] });
   });
 });
 

@@ -129,6 +129,8 @@ describe('the draft of a job', () => {
       ...{ editable: true, hooks: false, nextMs: [] },
     },
     keeps: [FILE],
+    limit: null,
+    movable: false,
   };
   it('is asked for as edits, and is nothing when it is as before', () => {
     const schedule = { kind: 'cron', cron: '* * * * *', prefix: 'a_' } as const;
@@ -158,9 +160,9 @@ describe('the draft of a job', () => {
   it('has the complaints of the daemon at their fields', () => {
     const at = { file: 'f', line: 1, column: 1, hint: null, severity: 'error' as const };
     const problems = [{ ...at, path: 'jobs[0] "j".snapshotting.cron', message: 'no' }];
-    expect(complaintAt(problems, 'j', 'snapshotting.cron')).toBe('no');
-    expect(complaintAt(problems, 'k', 'snapshotting.cron')).toBeNull();
-    expect(complaintAt(problems, 'j', 'snapshotting.prefix')).toBeNull();
+    expect(complaintAt(problems, 'j', 'snapshotting.cron', 'en')).toBe('no');
+    expect(complaintAt(problems, 'k', 'snapshotting.cron', 'en')).toBeNull();
+    expect(complaintAt(problems, 'j', 'snapshotting.prefix', 'en')).toBeNull();
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { PROBLEMS_DE } from '../../../core/api/messages/problems-de.ts';
 import { PROBLEMS, type ProblemCode } from '../../../core/api/problem.ts';
+import { remark } from '../../../core/api/remark.ts';
 import { de } from '../../../renderer/i18n/de.ts';
 import { en } from '../../../renderer/i18n/en.ts';
 import { pickLanguage } from '../../../renderer/i18n/language.ts';
 import { PSEUDO_MARKS, pseudoText } from '../../../renderer/i18n/pseudo.ts';
 import { translator } from '../../../renderer/i18n/translator.ts';
-import { reasonText } from '../../../renderer/model/rule-text.ts';
 import { problemSentences } from '../../../renderer/ui/problem-text.ts';
 
 /** Every text by its path. */
@@ -78,22 +78,13 @@ describe('the pseudo language', () => {
   });
 });
 
-describe('reasons of the engine', () => {
-  const { t } = translator('de');
-
-  it.each([
-    ['no rule keeps it', 'keine Regel hält ihn'],
-    ['rule 2 keeps it: the last 24', 'Regel 2 hält ihn: einer der letzten 24'],
-    ['rule 1 keeps it: grid 24x1h | 30x1d', 'Regel 1 hält ihn: Raster 24x1h | 30x1d'],
-    ['the next increment with root@nas starts from it', 'der nächste Zuwachs für root@nas beginnt bei ihm'],
-    ['something new', 'something new'],
-  ])('%s', (reason, said) => expect(reasonText(reason, t)).toBe(said));
-});
-
 describe('problems', () => {
   it('are filled with their facts', () => {
     expect(problemSentences('login-refused', { host: 'nas', user: 'root' }, 'en').happened).toBe(
       'nas refused the login of root.',
     );
+    const facts = { job: 'nas', reason: remark('unbuilt-hook', { type: 'command' }) };
+    expect(problemSentences('config-not-runnable', facts, 'de').happened).toContain('Programme der Art command');
+    expect(problemSentences('config-not-runnable', facts, 'en').happened).toContain('hooks of type command');
   });
 });

@@ -1,11 +1,9 @@
 /** The real daemon on a simulated OpenZFS, its real socket, and the real loopback server in front of it, in this process. */
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kept } from '../../../../core/api/shell-desk.ts';
-import { connectDaemon } from '../../../../core/api/wire/connect.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import { planReload } from '../../../../core/config/reload-plan.ts';
 import { type DaemonEnd, runDaemon } from '../../../../core/helper/daemon.ts';
@@ -17,14 +15,14 @@ import { createJob } from '../../../../core/job/factory.ts';
 import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
-import { BrowserFace } from '../../../../electron/browser/face.ts';
-import { Pages } from '../../../../electron/page/pages.ts';
+import type { BrowserFace } from '../../../../electron/browser/face.ts';
 import type { Interruption, OnEffect } from '../../../simulation/zfs/effects.ts';
 import { Operator } from '../../../simulation/zfs/operator.ts';
 import { createSimZfs } from '../../../simulation/zfs/sim-zfs.ts';
 import { addMachine, addPool, createWorld, type Machine, type World } from '../../../simulation/zfs/world.ts';
 import { someDesk } from '../../../unit/electron/support/desk.ts';
 import { MemoryFile } from '../../../unit/helper/support/memory-file.ts';
+import { faceOf } from './face.ts';
 import { simSurroundings } from './sim-surroundings.ts';
 
 const CONFIG = `
@@ -40,7 +38,8 @@ jobs:
       keep_receiver: [{type: last_n, count: 10}]
 `;
 
-const IDLE_MS = 600_000;
+/** More than enough. */
+const NAS_BLOCKS = 10_000;
 
 /** Blocks of the photos: enough for a bar with something on it. */
 export const PHOTO_BLOCKS = 80;
@@ -66,21 +65,12 @@ export class Household implements AsyncDisposable {
     this.#desk = addMachine(this.#world, 'desk');
     this.#nas = addMachine(this.#world, 'nas');
     addPool(this.#world, this.#desk, 'tank');
-    addPool(this.#world, this.#nas, 'backup');
+    addPool(this.#world, this.#nas, 'backup', NAS_BLOCKS);
     this.operator = new Operator(this.#world, this.#desk);
     for (const name of ['tank/home', 'tank/home/photos']) this.operator.create(name);
     this.operator.append('tank/home', 4);
     this.operator.append('tank/home/photos', PHOTO_BLOCKS);
-    const connect = (signal: AbortSignal) => connectDaemon(this.socketPath, signal);
-    const pages = new Pages({ clock: systemClock, connect, desk: this.#someDesk.desk, visible: () => {} });
-    this.#face = new BrowserFace({
-      clock: systemClock,
-      random: (byteCount) => randomBytes(byteCount).toString('base64url'),
-      language: 'en',
-      serve: pages.serve,
-      folder: windowFolder,
-      idleMs: IDLE_MS,
-    });
+    this.#face = faceOf(windowFolder, () => this.socketPath, this.#someDesk.desk);
   }
 
   /** @param config what its file says at first; by default one job that sends the photos to the NAS */

@@ -20,6 +20,11 @@ export function simSurroundings(desk: Zfs, nas: Zfs, pool: string): Surroundings
     hostKeys: async () => ({ keys: [{ type: 'ssh-ed25519', fingerprint: NAS_HOST_KEY }] }),
     test: ({ user, rootFs, estimateBytes, sudo }, signal) =>
       testDestination({ zfs: nas, host: nasHost, user, rootFs, estimateBytes, sudo }, signal),
-    look: (params, signal) => look({ local: desk, remote: nas }, params, signal),
+    testJob: (_job, signal) =>
+      testDestination(
+        { zfs: nas, host: nasHost, user: 'root', rootFs: 'backup', estimateBytes: null, sudo: false },
+        signal,
+      ),
+    look: (params, signal) => look({ local: desk, remote: nas, nowMs: Date.now() }, params, signal),
   };
 }

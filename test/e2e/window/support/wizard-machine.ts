@@ -1,10 +1,15 @@
 /** A machine that has nothing set up yet, and a NAS within its reach, as a made-up daemon tells of them. */
 import type { ConfigChange } from '../../../../core/api/config.ts';
 import type { Reply } from '../../../../core/api/contract.ts';
+import { destinationLookParams } from '../../../../core/api/destination.ts';
 import type { DaemonStatus } from '../../../../core/api/status.ts';
 import { applyEdits } from '../../../../core/config/edit.ts';
 import { configJobs } from '../../../../core/config/job-forms.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
+import { type ReceivingRoot, toLocalName } from '../../../../core/endpoint/mapping.ts';
+import type { SenderDataset } from '../../../../core/endpoint/types.ts';
+import { type FirstRunFacts, firstRunOf } from '../../../../core/job/look-commands.ts';
+import { type JudgedCopy, proposedFlags } from '../../../../core/job/look-judge.ts';
 import { job } from '../../../unit/cli/support/example-status.ts';
 import type { FakeDaemon } from './fake-daemon.ts';
 import { calmHousehold, NOW_MS } from './scenes.ts';
@@ -12,6 +17,7 @@ import { calmHousehold, NOW_MS } from './scenes.ts';
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
 const HOUR_MS = 3_600_000;
+const FREE_BYTES = 6.2 * TIB;
 
 export const NAS_KEY = `SHA256:${'uNiVztksCsDhcc0u9e8BrrQXVUpKZIDTMczCvj3tD2s'}`;
 const OTHER_KEY = `SHA256:${'p2QAMXNIC1TJYWeIOttrVc98kxQ7ssDOaN7LBdO2gc0'}`;
@@ -108,9 +114,68 @@ export function everythingWorks(): Reply<'destination/test'> {
       ok('zfs', 'zfs-2.2.6-1'),
       ok('rights', 'create, mount, receive, hold, release, destroy'),
       ok('target', 'tank/backup'),
-      ok('space', '6.2 TiB'),
+      { ...ok('space', String(FREE_BYTES)), state: 'unknown' },
     ],
     usable: true,
+  };
+}
+
+/** What a look finds where nothing is: sizes as they are on disk, and dry runs for what has snapshots. */
+export function nothingThere(params: unknown, found: Found, availableBytes = FREE_BYTES): Reply<'destination/look'> {
+  const { rootFs, clientIdentity, plainIdentity, datasets, encryptedAs, sudo } = destinationLookParams.parse(params);
+  const known = datasets.flatMap((name) => found.datasets.find((one) => one.name === name) ?? []);
+  const rootOf = (one: Dataset): ReceivingRoot => ({
+    rootFs,
+    clientIdentity: one.encrypted ? clientIdentity : (plainIdentity ?? clientIdentity),
+  });
+  const toldOf = (one: Dataset) => ({
+    dataset: one.name,
+    copy: toLocalName(rootOf(one), one.name),
+    state: 'absent' as const,
+    common: null,
+    problem: null,
+  });
+  const judge = (one: Dataset): JudgedCopy => ({
+    told: toldOf(one),
+    send: { source: sourceOf(one), from: null, flags: proposedFlags(one.encrypted && encryptedAs === 'raw') },
+  });
+  const bytesOf = (name: string) => known.find((one) => one.name === name)?.referencedBytes ?? null;
+  const kinds =
+    plainIdentity === undefined ? [known] : [true, false].map((is) => known.filter((one) => one.encrypted === is));
+  const firstRuns = kinds.flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const facts: FirstRunFacts = {
+      root: rootOf(first),
+      properties: { inherit: [], override: new Map(), protective: true },
+      judged: own.map(judge),
+      target: () => undefined,
+      exists: (local) => local === rootFs,
+      there: { createUnmounted: true, nativeEncryption: true },
+      savePartial: true,
+      sudo,
+      nowMs: NOW_MS,
+    };
+    return firstRunOf(facts, bytesOf) ?? [];
+  });
+  const looked = known.map((one) => ({
+    ...toldOf(one),
+    bytes: one.referencedBytes,
+    bytesBy: one.snapshots.length > 0 ? ('dry-run' as const) : ('referenced' as const),
+  }));
+  return { datasets: looked, elsewhere: [], adoptions: [], adopted: 0, availableBytes, firstRuns };
+}
+
+function sourceOf({ name, kind, encrypted, keyLoaded }: Dataset): SenderDataset {
+  return {
+    dataset: name,
+    guid: 1n,
+    kind,
+    isPlaceholder: false,
+    encrypted,
+    keyLoaded,
+    keyFingerprint: encrypted ? 'd1f3a2c4' : null,
+    versions: [],
   };
 }
 
@@ -156,5 +221,6 @@ export function wizardAnswers(daemon: FakeDaemon, found: Found = someMachine()):
   }));
   answers.set('destination/bring-key', () => ({ outcome: 'added' }));
   answers.set('destination/test', () => everythingWorks());
-  answers.set('destination/look', () => ({ datasets: [], elsewhere: [], adoptions: [], adopted: 0 }));
+  answers.set('destination/look', (params) => nothingThere(params, found));
+  answers.set('limit/get', () => ({ bytesPerSecond: null, jobs: [] }));
 }

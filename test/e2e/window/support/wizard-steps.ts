@@ -53,6 +53,9 @@ const SETTLED: Readonly<Record<SetupStep, (page: Page) => Promise<void>>> = {
   what: (page) => page.locator('.dataset-row').first().waitFor(),
   where: (page) => page.locator('.part').first().waitFor(),
   when: (page) => page.locator('.keep-picture .kept').first().waitFor({ state: 'attached' }),
-  plan: (page) => page.locator('.meaning li').first().waitFor(),
+  plan: async (page) => {
+    await page.locator('.meaning li').first().waitFor();
+    await page.locator('.commands-told').waitFor();
+  },
   run: (page) => page.locator('.run-state').first().waitFor(),
 };

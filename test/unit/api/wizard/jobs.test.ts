@@ -216,9 +216,16 @@ describe('what is wrong with a draft', () => {
       [],
     ],
     ['identity-needed', draftOf({ destination: { clientIdentity: null } }), known, []],
+    ['same-place', draftOf({ destination: { plainIdentity: 'desk' } }), known, []],
     ['place-too-long', draftOf({ destination: { rootFs: `tank/${'x'.repeat(140)}` } }), known, []],
   ])('%s', (fault, draft, datasets, jobs) => {
     expect(draftFaults(draft, datasets, jobs)).toEqual([fault]);
+  });
+
+  it('is no place for what is not encrypted, where that has one of its own', () => {
+    const draft = draftOf({ destination: { plainIdentity: 'open' } });
+    expect(draftFaults(draft, known, [])).toEqual([]);
+    expect(partsOf(draft, known).map(({ clientIdentity }) => clientIdentity)).toEqual(['desk', 'open']);
   });
 
   it('is nothing where nothing is', () => {

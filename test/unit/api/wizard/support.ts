@@ -28,6 +28,7 @@ export function draftOf(
       sudo: false,
       rootFs: 'tank/backups',
       clientIdentity: 'desk',
+      plainIdentity: null,
       ...given.destination,
     },
   };

@@ -11,6 +11,7 @@ export const NO_SURROUNDINGS: Surroundings = {
     existed: false,
   }),
   test: async () => ({ checks: [], usable: false }),
+  testJob: async () => ({ checks: [], usable: false }),
   bringKey: async () => ({ outcome: 'added' }),
   look: async () => ({ datasets: [], elsewhere: [], adoptions: [], adopted: 0 }),
 };

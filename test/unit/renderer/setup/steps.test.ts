@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRoute, routeHash, SETUP_STEPS, type SetupStep } from '../../../../renderer/model/route.ts';
-import { addedText, transferMs } from '../../../../renderer/model/setup/added-text.ts';
+import { addedText } from '../../../../renderer/model/setup/added-text.ts';
 import { EMPTY_DRAFT, parseDraft, type SetupDraft } from '../../../../renderer/model/setup/draft.ts';
 import { firstRun } from '../../../../renderer/model/setup/first-run.ts';
 import { provenBy } from '../../../../renderer/model/setup/nas.ts';
@@ -46,6 +46,7 @@ describe('the steps', () => {
     ['where', { ...FULL, nas: { ...NAS, rootFs: '' } }, FACTS, 'target'],
     ['where', { ...FULL, nas: { ...NAS, rootFs: '/tank' } }, FACTS, 'target'],
     ['where', { ...FULL, nas: NAS }, FACTS, 'not-proven'],
+    ['where', { ...FULL, place: 'drive' }, FACTS, 'later'],
     ['where', FULL, FACTS, null],
     ['when', { ...FULL, intervalS: 5 }, FACTS, 'schedule'],
     ['when', { ...FULL, keepThere: { grid: [], lastN: null } }, FACTS, 'keep'],
@@ -145,9 +146,5 @@ describe('what is added to a file', () => {
     expect(addedText('a:\n  - 1\n# end\n', 'a:\n  - 1\n  - 2\n# end\n')).toBe('  - 2');
     expect(addedText('a\n', 'a\n')).toBe('');
     expect(addedText('', 'x: 1\n')).toBe('x: 1');
-  });
-
-  it('takes its time', () => {
-    expect(Math.round(transferMs(1e9, 1e9))).toBe(8800);
   });
 });
