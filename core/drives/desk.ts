@@ -1,5 +1,6 @@
 /** The drives of this machine, each once, whichever jobs back up to it. */
-import { Drive, type DriveHouse } from './drive.ts';
+import { Drive } from './drive.ts';
+import type { DriveHouse } from './house.ts';
 import type { DriveTarget } from './judge.ts';
 import type { DrivePorts } from './ports.ts';
 import { DriveWatch } from './watch.ts';

@@ -74,15 +74,31 @@ export class PoolMover {
     return { pool: mine, isNew: true };
   }
 
-  /** Writes all to the disk and exports. Returns what the pool was like. @throws ProblemError why it is not exported */
-  async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {
+  /** Writes all to the disk. Rejects as soon as the drive is gone. */
+  async sync(signal: AbortSignal): Promise<void> {
     const { commands, fence } = this.#parts;
+    fence.check();
+    const work = commands.sync(this.#parts.target(), signal);
+    // One that hangs is a write that has not ended.
+    fence.count(work);
+    await fence.unlessClosed(work);
+  }
+
+  /**
+   * Writes all to the disk and exports. Returns what the pool was like; null where it was not imported in the first place.
+   * @throws ProblemError why it is not exported
+   */
+  async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {
+    const { commands, fence, members } = this.#parts;
     const target = this.#parts.target();
+    fence.check();
+    if (members().length === 0) throw this.is('drive-away');
     await this.#isThere(paths, signal);
-    await this.#answers();
-    begins();
-    await fence.unlessClosed(commands.sync(target, signal));
+    // Another pool of that name must not be exported in its place.
     const pool = await this.imported(signal);
+    if (pool === null) return null;
+    begins();
+    await this.sync(signal);
     // The longest wait is behind us: a drive that has gone meanwhile must not be exported.
     await this.#isThere(paths, signal);
     await this.#answers();
@@ -99,11 +115,16 @@ export class PoolMover {
    * them again and again on the device that is gone: a clear would hang there for good and help nothing, so it is given time to
    * notice and no command at all.
    */
-  async bringBack(paths: readonly string[], signal: AbortSignal): Promise<'back' | 'gone' | 'let-go'> {
+  async bringBack(
+    paths: readonly string[],
+    signal: AbortSignal,
+    begins: () => void,
+  ): Promise<'back' | 'gone' | 'let-go'> {
     const { commands, ports, fence, members } = this.#parts;
     const target = this.#parts.target();
     if ((await ports.poolState(target.pool)) === null) return 'let-go';
     if (!(await this.#appear(paths, signal))) return 'gone';
+    begins();
     for (let tries = 0; tries < NOTICE_TRIES; tries += 1) {
       const state = await ports.poolState(target.pool);
       if (members().length === 0) return 'gone';
@@ -153,6 +174,7 @@ export class PoolMover {
     if (this.#parts.isNameLost()) throw this.is('drive-name-taken');
     // Somebody has lost the disk below it, and the kernel holds on.
     if (state === 'SUSPENDED') throw this.is('drive-restart-needed', {}, state);
+    if (!answers(state)) throw this.is('drive-incomplete', { reason: state });
     const pool = await fence.unlessClosed(commands.imported(target.pool, signal));
     fence.check();
     const isMine = pool?.guid === String(target.poolGuid);

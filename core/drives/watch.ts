@@ -115,8 +115,8 @@ export class DriveWatch {
     if (signal.aborted) stop();
     try {
       const { exit, stderr } = await monitor.ended;
-      if (exit.code !== 0)
-        throw new ProblemError('command-failed', { host: this.#ports.host.label }, { detail: stderr });
+      if (exit.code === 0) return;
+      throw new ProblemError('command-failed', { host: this.#ports.host.label }, { detail: stderr });
     } finally {
       signal.removeEventListener('abort', stop);
     }

@@ -126,8 +126,8 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
 }
 
 /** Where the copies of a way come to lie, as a person reads it. */
-function destinationOf({ receiver, label }: Pick<Way, 'receiver' | 'label'>): string {
-  return `${label}:${clientRoot(receiver.root)}`;
+function destinationOf({ receiver, reach, suffix }: Pick<Way, 'receiver' | 'reach' | 'suffix'>): string {
+  return `${reach.zfs.label}:${clientRoot(receiver.root)}${suffix}`;
 }
 
 function laneOf(
@@ -206,8 +206,8 @@ function prunerOf({ zfs }: Reach, side: PruneSide, keep: readonly KeepRule[], jo
 interface Way {
   /** Under which it keeps its marks. */
   readonly jobId: string;
-  /** Where it leads to: a machine, or one of its drives, whose pools may all be called the same. */
-  readonly label: string;
+  /** Which of several drives whose copies have the same name; mostly empty. */
+  readonly suffix: string;
   readonly receiver: Omit<ReceiverOptions, 'onCleanupProblem'>;
   readonly reach: Reach;
   readonly wake: WakeConfig | null;
@@ -224,7 +224,7 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
       const stalled =
         reach.receiving === undefined ? {} : { stalled: { processes: reach.receiving, clock: deps.clock } };
       const receiver = { ...agentless(config, config.name, root, reach, deps), ...common, ...stalled };
-      return [{ jobId: config.name, label: reach.zfs.label, reach, wake: connect.wake, gate: null, receiver }];
+      return [{ jobId: config.name, suffix: '', reach, wake: connect.wake, gate: null, receiver }];
     }
     case 'drive':
       return connect.drives.map((one): Way => {
@@ -233,7 +233,8 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         const jobId = driveJobId(config.name, one.poolGuid);
         const root = { rootFs: one.rootFs, clientIdentity: connect.clientIdentity };
         const receiver = { ...agentless(config, jobId, root, reach, deps), ...common };
-        const way = { jobId, label: one.name, reach, wake: null, receiver };
+        const alike = connect.drives.filter(({ rootFs }) => rootFs === one.rootFs).length > 1;
+        const way = { jobId, suffix: alike ? ` (${one.name})` : '', reach, wake: null, receiver };
         return { ...way, gate: new DriveGate(drive, one, connect, destinationOf(way), () => deps.clock.nowMs()) };
       });
     case 'local': {
@@ -248,7 +249,7 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         currentLimit: limitOf(config.name, [send.bandwidthLimit, sink.recv.bandwidthLimit], deps),
         ping: deps.local.ping,
       };
-      return [{ jobId: config.name, label: deps.local.zfs.label, reach: deps.local, wake: null, gate: null, receiver }];
+      return [{ jobId: config.name, suffix: '', reach: deps.local, wake: null, gate: null, receiver }];
     }
     default:
       throw new ProblemError('config-not-runnable', {

@@ -143,8 +143,10 @@ sync`);
       const guids = async (guest: Guest, dataset: string): Promise<readonly string[]> =>
         (await guest.runOk(['zfs', 'list', '-H', '-r', '-t', 'snapshot', '-o', 'guid', dataset])).trim().split('\n');
       const here = await guids(workstation, desk.name);
-      expect(here).toHaveLength(3);
-      expect((await guids(nas, `${target.name}/backup/desk/${desk.name}`)).toSorted()).toEqual(here.toSorted());
+      // The schedule may have taken more of them meanwhile.
+      const there = await guids(nas, `${target.name}/backup/desk/${desk.name}`);
+      expect(there.length).toBeGreaterThanOrEqual(3);
+      expect(here).toEqual(expect.arrayContaining([...there]));
       // What was told is what was done, but for the time in the names.
       const timeless = (text: string): string => text.replaceAll(/snapferry_\d{8}_\d{6}_\d{3}/g, 'snapferry_TIME');
       const done = timeless(await nas.runOk(['zpool', 'history', target.name]));

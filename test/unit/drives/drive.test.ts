@@ -71,7 +71,7 @@ describe('a drive that is plugged in', () => {
     expect(machine.commands).toEqual([LOOK, THERE, IMPORT, LIST]);
     await drive.ping({});
     await machine.clock.runUntil(drive.leave(true, over.signal));
-    expect(machine.commands.slice(4)).toEqual([THERE, 'zpool sync blue', LIST, THERE, 'zpool export blue']);
+    expect(machine.commands.slice(4)).toEqual([THERE, LIST, 'zpool sync blue', THERE, 'zpool export blue']);
     expect(drive.facts()).toMatchObject({ state: 'safe', problem: null, sizeBytes: 1000, freeBytes: 400 });
     machine.pull(BLUE);
     await machine.settle();
@@ -283,9 +283,33 @@ describe('a drive that cannot be ejected', () => {
       if (pool !== undefined) pool.state = state;
       await machine.clock.runUntil(drive.leave(true, over.signal));
       expect(machine.commands).toEqual([THERE]);
-      expect(drive.facts()).toMatchObject({ state: 'connected', problem: { code: 'drive-incomplete' } });
+      expect(drive.facts()).toMatchObject({
+        state: 'connected',
+        problem: { code: state === 'SUSPENDED' ? 'drive-restart-needed' : 'drive-incomplete' },
+      });
     },
   );
+
+  it('because another pool of its name is imported is not exported in its place', async () => {
+    const { machine, drive } = await bench();
+    machine.plug(OTHER_BLUE);
+    machine.import(OTHER_BLUE);
+    machine.plug(BLUE);
+    await machine.settle();
+    await machine.clock.runUntil(drive.eject(over.signal));
+    expect(machine.commands.filter((argv) => argv.includes('export') || argv.includes('sync'))).toEqual([]);
+    expect(machine.imported.get('blue')?.drive).toBe(OTHER_BLUE);
+    expect(drive.facts().state).toBe('safe');
+  });
+
+  it('because it is not imported is safe as it is', async () => {
+    const { machine, drive } = await bench();
+    expect(await codeOf(machine.clock.runUntil(drive.eject(over.signal)))).toBe('drive-away');
+    machine.plug(BLUE);
+    await machine.settle();
+    await machine.clock.runUntil(drive.eject(over.signal));
+    expect([drive.facts().state, machine.commands]).toEqual(['safe', [THERE]]);
+  });
 
   it('is not exported when its disk has gone unseen', async () => {
     const { machine, drive } = await busy();
@@ -333,6 +357,22 @@ describe('a drive that is pulled', () => {
     await drive.ping({});
     await machine.clock.runUntil(drive.leave(true, over.signal));
     expect(drive.facts().state).toBe('safe');
+  });
+
+  it('and comes back under another name is waited for, and told as pulled all the time', async () => {
+    const { machine, states } = await busy();
+    machine.pull(BLUE);
+    await machine.settle();
+    machine.namesAfter = Number.POSITIVE_INFINITY;
+    machine.plug(BLUE);
+    await machine.settle(300_000);
+    expect(states.at(-1)).toBe('pulled');
+    expect(states).not.toContain('returning');
+    expect(machine.commands.filter((argv) => argv !== THERE)).toEqual([]);
+    machine.suspend('blue');
+    machine.namesAfter = 0;
+    await machine.settle(60_000);
+    expect(states.slice(-2)).toEqual(['returning', 'busy']);
   });
 
   it('while nobody works on it is opened anew: ZFS has noticed nothing', async () => {
@@ -447,6 +487,7 @@ describe('a drive that is pulled', () => {
     expect(machine.clock.monotonicMs() - before).toBeLessThan(60_000);
     expect([drive.facts().state, red.facts().state]).toEqual(['pulled', 'busy']);
     expect(machine.commands.filter((argv) => argv.includes('blue') && !argv.startsWith('test'))).toEqual([
+      LIST,
       'zpool sync blue',
     ]);
     expect(machine.ran.some(({ killed }) => killed())).toBe(false);

@@ -34,7 +34,7 @@ describe('a drive that is plugged in', () => {
     expect(house.drive(job, BLUE)).toMatchObject({
       name: 'blue',
       poolGuid: String(BLUE.guid),
-      destination: 'blue:blue/copies',
+      destination: 'this machine:blue/copies',
       state: 'safe',
       problem: null,
       asks: false,
@@ -44,7 +44,7 @@ describe('a drive that is plugged in', () => {
     expect(job.status().safety).toMatchObject([
       {
         dataset: 'tank/data',
-        destination: 'blue:blue/copies',
+        destination: 'this machine:blue/copies',
         newestCommon: { name: 'a' },
         guarantee: 'guarantee_incremental',
       },
@@ -163,7 +163,7 @@ describe('a drive that is away', () => {
       pruning: [{ side: 'sender', state: 'done' }],
     });
     expect(job.status().safety).toMatchObject([
-      { dataset: 'tank/data', destination: 'blue:blue/copies', newestCommon: null },
+      { dataset: 'tank/data', destination: 'this machine:blue/copies', newestCommon: null },
     ]);
     expect(house.machine.commands).toEqual([]);
   });
@@ -256,9 +256,21 @@ describe('two drives of one set', () => {
           newestLocal?.name ?? null,
         ]),
     ).toEqual([
-      ['blue:blue/copies', 'a', 'b'],
-      ['red:red/copies', 'b', 'b'],
+      ['this machine:blue/copies', 'a', 'b'],
+      ['this machine:red/copies', 'b', 'b'],
     ]);
+  });
+
+  it('whose copies have the same name are told apart by what they are called', () => {
+    const one = (guid: number, name: string) => `{pool: blue, pool_guid: ${guid}, root_fs: blue/copies, name: ${name}}`;
+    const text = pushText({ connect: `{type: drive, drives: [${one(177, 'Left')}, ${one(237, 'Right')}]}` });
+    expect(
+      house
+        .jobs(text)
+        .get('laptop')
+        ?.status()
+        .drives?.map(({ destination }) => destination),
+    ).toEqual(['this machine:blue/copies (Left)', 'this machine:blue/copies (Right)']);
   });
 
   it('both plugged in are served one after the other, and one that fails does not keep the other from its backup', async () => {
@@ -312,6 +324,7 @@ describe('a drive that is pulled in the middle of a run', () => {
     pullAtReceive();
     await house.plug(BLUE);
     await house.machine.settle(20 * 60_000);
+    house.machine.suspend('blue');
     expect(house.ended).toEqual(['plugged']);
     expect(house.onDrive(BLUE)).toEqual([]);
     house.machine.suspend('blue');

@@ -1,0 +1,171 @@
+/** Follows one drive as it comes and goes, and brings it back after it was pulled. */
+import { asProblemError } from '../api/problem.ts';
+import type { PoolFacts } from '../zfs/pools.ts';
+import type { Fence } from './fence.ts';
+import type { DriveHouse } from './house.ts';
+import { importedFault } from './judge.ts';
+import { afterLook, isOnTheWay } from './phase.ts';
+import { type PoolMover, pathOf } from './pool-mover.ts';
+import type { DriveRecord } from './record.ts';
+
+/** No event tells when the kernel lets go of a pool. */
+const LOOK_AGAIN_MS = 30_000;
+
+export class DriveFollower {
+  readonly #record: DriveRecord;
+  readonly #house: DriveHouse;
+  readonly #fence: Fence;
+  readonly #mover: PoolMover;
+  readonly #deaf: () => void;
+  readonly #over = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
+  #waits = false;
+
+  constructor(record: DriveRecord, house: DriveHouse, fence: Fence, mover: PoolMover) {
+    this.#record = record;
+    this.#house = house;
+    this.#fence = fence;
+    this.#mover = mover;
+    this.#deaf = house.watch.onChange(() => this.#lookSoon());
+    if (record.hasLooked) this.#lookSoon();
+  }
+
+  /** Resolves when what was seen last has been looked into. */
+  get settled(): Promise<void> {
+    return this.#looking;
+  }
+
+  /** Follows it no more. */
+  close(): void {
+    this.#deaf();
+    this.#over.abort();
+  }
+
+  /** The loss counts at once; all else is looked into one after the other. */
+  #lookSoon(): void {
+    const { hasLooked, present, state } = this.#record;
+    if (hasLooked && !present && isOnTheWay(state)) this.#lose();
+    this.#looking = this.#looking.then(() => this.#look()).catch(() => undefined);
+  }
+
+  #lose(): void {
+    const reason = this.#mover.is('drive-pulled');
+    this.#fence.close(reason);
+    this.#record.set('pulled', reason);
+    void this.#lookNowAndThen();
+  }
+
+  /** For as long as the kernel holds what it cannot use. */
+  async #lookNowAndThen(): Promise<void> {
+    if (this.#waits) return;
+    this.#waits = true;
+    const { signal } = this.#over;
+    while (!signal.aborted && (this.#record.isStuck || this.#record.state === 'pulled')) {
+      await this.#house.ports.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
+      this.#lookSoon();
+      await this.#looking;
+    }
+    this.#waits = false;
+  }
+
+  async #look(): Promise<void> {
+    const record = this.#record;
+    if (this.#over.signal.aborted || !record.hasLooked) return;
+    if (record.isStuck) {
+      if ((await this.#house.ports.poolState(record.target.pool)) === null) this.#beginAnew();
+      return;
+    }
+    const { present, state: before } = record;
+    const pool = present ? await this.#poolHere() : null;
+    const imported = present ? pool !== null : await this.#isHeld();
+    // Overtaken by what has happened meanwhile; another look follows, or somebody is at work on it.
+    if (present !== record.present || before !== record.state) return;
+    const next = afterLook(before, { present, imported });
+    if (next === before) return;
+    switch (next) {
+      case 'pulled':
+        this.#lose();
+        break;
+      case 'returning':
+        await this.#bringBack();
+        break;
+      case 'away':
+        this.#beginAnew();
+        break;
+      case 'connected':
+        if (pool !== null) this.#find(pool);
+        break;
+      default:
+        record.set(next, null);
+    }
+  }
+
+  /** Somebody has imported the pool before. */
+  #find(pool: PoolFacts): void {
+    const fault = importedFault(this.#record.target, pool);
+    if (fault === null) this.#record.use(pool);
+    else if (this.#record.state !== 'unusable') this.#record.set('unusable', fault);
+  }
+
+  /** Its pool, where that makes a difference: after it was pulled nothing may be asked. */
+  #poolHere(): Promise<PoolFacts | null> {
+    if (this.#record.mayHold) return Promise.resolve(null);
+    return this.#mover.imported(this.#over.signal).catch(() => null);
+  }
+
+  /** Whether the kernel holds its pool while the drive is not there. Nothing but a name tells of it. */
+  async #isHeld(): Promise<boolean> {
+    const { target, mayHold, state, isNameSeenElsewhere } = this.#record;
+    if ((await this.#house.ports.poolState(target.pool)) === null) return false;
+    if (mayHold) return true;
+    return !isNameSeenElsewhere && (state === 'unknown' || this.#house.namesakes(target).length === 0);
+  }
+
+  /** The drive is back under its name: one attempt, with a deadline, to make ZFS go on with it. */
+  async #bringBack(): Promise<void> {
+    const record = this.#record;
+    const begins = () => record.set('returning', record.problem);
+    try {
+      // Whoever has not seen it go does not know whose pool it is that hangs.
+      if (record.parts.length === 0 && this.#house.namesakes(record.target).length > 0) {
+        throw this.#mover.is('drive-restart-needed');
+      }
+      const parts = record.parts.length > 0 ? record.parts : record.members;
+      const outcome = await this.#mover.bringBack(parts.map(pathOf), this.#over.signal, begins);
+      if (outcome === 'let-go') {
+        this.#beginAnew();
+      } else if (outcome === 'gone' || !record.present) {
+        if (record.state !== 'pulled') this.#lose();
+      } else {
+        record.parts = record.members;
+        this.#fence.open();
+        record.set(record.users > 0 ? 'busy' : 'connected', null);
+      }
+    } catch (thrown) {
+      if (!this.#over.signal.aborted) this.#fail(thrown);
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    const raw = asProblemError(thrown);
+    this.#house.ports.warn(raw, 'a drive that is back could not be brought back');
+    if (!this.#record.present) {
+      if (this.#record.state !== 'pulled') this.#lose();
+      return;
+    }
+    const problem = this.#mover.is('drive-restart-needed', {}, raw.detail || raw.code);
+    this.#record.isStuck = true;
+    this.#fence.close(problem);
+    this.#record.set('unusable', problem);
+    void this.#lookNowAndThen();
+  }
+
+  /** The kernel holds nothing of it: nothing can hang any more. */
+  #beginAnew(): void {
+    const record = this.#record;
+    record.isStuck = false;
+    record.parts = [];
+    this.#fence.open();
+    record.set(record.members.length > 0 ? 'plugged' : 'away', null);
+  }
+}
