@@ -69,7 +69,7 @@ function electronDouble(): void {
     readonly message: (text: string) => void;
     readonly closed: () => void;
   }) => {
-    const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')));
+    const socket = new WebSocket(new URL('/rpc', document.URL.replace(/^http/, 'ws')));
     socket.addEventListener('open', () => events.opened());
     socket.addEventListener('message', ({ data }) => events.message(String(data)));
     socket.addEventListener('close', () => events.closed(), { once: true });
