@@ -55,7 +55,7 @@ export async function showWindow(
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
     await daemon.serve(page);
-    if (inElectron) await page.addInitScript(electronDouble);
+    if (inElectron) await page.addInitScript({ content: ELECTRON_DOUBLE });
     await page.goto(`${server.url}?lang=${language}${place}`);
     return page;
   };
@@ -63,17 +63,13 @@ export async function showWindow(
 }
 
 /** The bridge of Electron's preload script, with the socket of the tests behind it. Runs in the page. */
-function electronDouble(): void {
-  const connect = (events: {
-    readonly opened: () => void;
-    readonly message: (text: string) => void;
-    readonly closed: () => void;
-  }) => {
-    const socket = new WebSocket(new URL('/rpc', document.URL.replace(/^http/, 'ws')));
+const ELECTRON_DOUBLE = `
+  const connect = (events) => {
+    const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')));
     socket.addEventListener('open', () => events.opened());
     socket.addEventListener('message', ({ data }) => events.message(String(data)));
     socket.addEventListener('close', () => events.closed(), { once: true });
-    return { send: (text: string) => socket.send(text), close: () => socket.close() };
+    return { send: (text) => socket.send(text), close: () => socket.close() };
   };
   Object.defineProperty(globalThis, 'snapferry', { value: { connect } });
-}
+`;
