@@ -41,7 +41,9 @@ export function TextInput(props: TextInputProps) {
           {hint ?? ''}
         </Text>
       ) : (
-        <FieldError className="field-hint bad">{fault}</FieldError>
+        <FieldError className="field-hint bad" data-raw>
+          {fault}
+        </FieldError>
       )}
     </TextField>
   );

@@ -18,12 +18,12 @@ export function AroundSection() {
             {t('around.title')}
           </Button>
         </Heading>
-        <DisclosurePanel>{open ? <Around /> : null}</DisclosurePanel>
+        <DisclosurePanel className="around-panel">{open ? <Around /> : null}</DisclosurePanel>
       </Disclosure>
     </section>
   );
 }
 
 function Around() {
-  return <LookStep found={useFound()} />;
+  return <LookStep found={useFound()} settingUp={false} />;
 }

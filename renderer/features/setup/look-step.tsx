@@ -8,8 +8,14 @@ import { Name } from '../../ui/name.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import type { Found } from './use-found.ts';
 
+interface LookStepProps {
+  readonly found: Found;
+  /** Whether to say what becomes of the snapshots of others: that is true of jobs as they are set up here, and not of all. */
+  readonly settingUp?: boolean;
+}
+
 /** What there is on this machine, in sentences. Nothing is asked yet. */
-export function LookStep({ found }: { readonly found: Found }) {
+export function LookStep({ found, settingUp = true }: LookStepProps) {
   const { t } = useTexts();
   const { reply, problem, asking, look } = found;
   return (
@@ -24,12 +30,12 @@ export function LookStep({ found }: { readonly found: Found }) {
         </Button>
       </div>
       {problem === null ? null : <ProblemBox problem={problem} />}
-      {reply === null ? null : <What found={reply} />}
+      {reply === null ? null : <What found={reply} settingUp={settingUp} />}
     </>
   );
 }
 
-function What({ found }: { readonly found: Discovered }) {
+function What({ found, settingUp }: { readonly found: Discovered; readonly settingUp: boolean }) {
   const { t } = useTexts();
   const pools = poolsFound(found);
   const others = otherTools(found);
@@ -56,7 +62,7 @@ function What({ found }: { readonly found: Discovered }) {
           <PoolCard key={pool.pool.guid} found={pool} />
         ))}
       </ul>
-      {others.length === 0 ? null : (
+      {others.length === 0 || !settingUp ? null : (
         <p className="calm-note">
           {t('setup.look.others', { tools: others.map((tool) => t(`setup.tool.${tool}`)).join(', ') })}
         </p>

@@ -50,6 +50,18 @@ describe('diagnostics, in the window', () => {
     expect(shown.complaints).toEqual([]);
   });
 
+  it('shows the command instead of a button that saves where the window is in Electron', async () => {
+    await using shown = await show({ inElectron: true });
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Show the text' }).press('Enter');
+    const section = page.locator('.diagnostics');
+    await section.getByText('snapferry diagnostics --output snapferry-diagnostics.jsonl').waitFor();
+    expect(await section.getByRole('button', { name: 'Save as a file' }).count()).toBe(0);
+    expect(await page.getByRole('textbox', { name: 'All that it says' }).inputValue()).toBe(bundle);
+    expect(await violations(page)).toEqual([]);
+    expect(shown.complaints).toEqual([]);
+  });
+
   it('copies the text', async () => {
     await using shown = await show({ permissions: ['clipboard-read', 'clipboard-write'] });
     const { page } = shown;

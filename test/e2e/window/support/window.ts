@@ -30,6 +30,8 @@ export interface ShownWindow extends AsyncDisposable {
 export interface ShowOptions extends BrowserOptions {
   readonly place?: string;
   readonly language?: 'en' | 'de' | 'pseudo' | 'mirror';
+  /** The page finds what the preload script of Electron puts into it, and no other way to the daemon is used. */
+  readonly inElectron?: boolean;
   /** Before the page is opened. */
   readonly prepare?: (daemon: FakeDaemon) => void;
 }
@@ -39,7 +41,7 @@ export async function showWindow(
   status: DaemonStatus,
   options: ShowOptions = {},
 ): Promise<ShownWindow> {
-  const { place = '#/', language = 'en', prepare, ...browserOptions } = options;
+  const { place = '#/', language = 'en', inElectron = false, prepare, ...browserOptions } = options;
   const stack = new AsyncDisposableStack();
   const server = stack.use(await serveFolder(folder));
   const browsing = stack.use(await openBrowser(browserOptions));
@@ -53,8 +55,21 @@ export async function showWindow(
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
     await daemon.serve(page);
+    if (inElectron) await page.addInitScript({ content: ELECTRON_DOUBLE });
     await page.goto(`${server.url}?lang=${language}${place}`);
     return page;
   };
   return { page: await another(), daemon, complaints, another, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
+
+/** The bridge of Electron's preload script, with the socket of the tests behind it. Runs in the page. */
+const ELECTRON_DOUBLE = `
+  const connect = (events) => {
+    const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')));
+    socket.addEventListener('open', () => events.opened());
+    socket.addEventListener('message', ({ data }) => events.message(String(data)));
+    socket.addEventListener('close', () => events.closed(), { once: true });
+    return { send: (text) => socket.send(text), close: () => socket.close() };
+  };
+  Object.defineProperty(globalThis, 'snapferry', { value: { connect } });
+`;
