@@ -102,8 +102,12 @@ const driveBusy: Look = (status, _nowMs, messages) => {
   const busy = drivesOf(status).find(({ drive }) => isBusy(drive));
   if (busy === undefined) return null;
   const name = visible(busy.drive.name);
-  if (busy.drive.state === 'ejecting') {
-    return { state: 'drive-busy', tooltip: messages.driveEjecting(name), progress: null };
+  if (busy.drive.state !== 'busy') {
+    const tooltip =
+      busy.drive.state === 'ejecting'
+        ? messages.driveEjecting(name)
+        : `${name}: ${messages.driveStates[busy.drive.state]}.`;
+    return { state: 'drive-busy', tooltip, progress: null };
   }
   const job = busy.jobs.find(isRunning);
   const progress = job === undefined ? null : runProgress(job);

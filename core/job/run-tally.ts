@@ -1,5 +1,5 @@
 /** How much a run has done, counted from its reports. Pure. */
-import type { RunTally } from '../api/history.ts';
+import { EMPTY_TALLY, type RunTally } from '../api/history.ts';
 import type { PruningReport, ReplicationReport } from '../api/status.ts';
 import { destroyedIn, lastReports } from './status-parts.ts';
 
@@ -38,18 +38,8 @@ interface Reports {
 export function tallyOfAll(reports: readonly Reports[], snapshotsTaken: number): RunTally {
   return reports
     .map(({ replication, pruning }) => tallyOf(replication, pruning, 0))
-    .reduce(addTallies, { ...NO_TALLY, snapshotsTaken });
+    .reduce(addTallies, { ...EMPTY_TALLY, snapshotsTaken });
 }
-
-const NO_TALLY: RunTally = {
-  datasets: 0,
-  datasetsDone: 0,
-  snapshotsTaken: 0,
-  snapshotsSent: 0,
-  snapshotsDestroyed: 0,
-  bytesSent: 0,
-  resumedFromBytes: 0,
-};
 
 function addTallies(a: RunTally, b: RunTally): RunTally {
   return {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { dataset, finished, replicating, safety } from '../../unit/cli/support/example-status.ts';
+import { dataset, drive, finished, replicating, safety } from '../../unit/cli/support/example-status.ts';
 import { FakeJob } from '../../unit/helper/support/fake-job.ts';
 import { RunningDaemon } from '../../unit/helper/support/running-daemon.ts';
 import { Desktop, NOTICE_ROWS, PANEL_ROWS, until } from './support/desktop.ts';
@@ -141,6 +141,42 @@ describe('on a desktop with a panel', () => {
     await until('the daemon is asked', async () => job.calls.includes('wake run true'));
     await become({ replication: null, lastRunFailed: false });
     await until('no notice is shown', async () => (await desktop.noticeCount()) === 0);
+  });
+
+  it('leads through the coming and going of a drive', async () => {
+    await until('no notice is shown', async () => (await desktop.noticeCount()) === 0);
+    job.calls.length = 0;
+    await become({ drives: [drive('plugged', { asks: true })] });
+    await says('Blue is plugged in: back up now?');
+    await until('a notice is shown', async () => (await desktop.noticeCount()) === 1);
+    await desktop.keepPicture('drive-asks');
+    await desktop.chooseInNotice('Back up now');
+    await until('the daemon is asked', async () => job.calls.includes('wake run true'));
+    const running = replicating([dataset('rpool/home')]);
+    await become({ stage: 'replicating', replication: running, drives: [drive('busy')] });
+    await says('Do not unplug Blue: it is being backed up to (50%).');
+    await until('no notice is shown', async () => (await desktop.noticeCount()) === 0);
+    await shows('the icon is an amber drive', (picture) => picture.find(AMBER, PANEL_ROWS).count > 20);
+    await desktop.keepPicture('drive-busy');
+    await become({ stage: 'idle', replication: null, drives: [drive('safe')] });
+    await says('Blue is backed up and safe to unplug.');
+    await until('a notice is shown', async () => (await desktop.noticeCount()) === 1);
+    await desktop.keepPicture('drive-safe');
+    await become({ drives: [drive('away')] });
+    await says('Everything is on nas as of ');
+    await until('no notice is shown', async () => (await desktop.noticeCount()) === 0);
+    // Pulled out in the middle, and plugged in again.
+    const pulled = new ProblemError('drive-pulled', { drive: 'Blue', pool: 'blue' }).toProblem();
+    await become({ drives: [drive('pulled', { problem: pulled })] });
+    await says('laptop-to-nas: The drive Blue was unplugged while it was in use.');
+    await until('a notice is shown', async () => (await desktop.noticeCount()) === 1);
+    await desktop.keepPicture('drive-pulled');
+    await become({ drives: [drive('returning')] });
+    await says('Blue: being brought back, do not unplug.');
+    await until('no notice is shown', async () => (await desktop.noticeCount()) === 0);
+    await become({ drives: [drive('connected')] });
+    expect((await entries(desktop)).map(({ label }) => label)).toContain('Eject Blue');
+    await become({ drives: [] });
   });
 
   it('says when the service has gone, and that it is back', async () => {

@@ -10,6 +10,7 @@ import {
   DAY,
   daemon,
   dataset,
+  drive,
   finished,
   HOUR,
   job,
@@ -40,6 +41,28 @@ describe('sentence', () => {
       'Everything is on nas and blue as of 10 minutes ago.',
     );
     expect(say(two('backup/laptop', 'backup/laptop'))).toBe('Everything is on backup/laptop as of 10 minutes ago.');
+  });
+
+  it('tells of a drive with an age of its own, late by what its job says', () => {
+    const blue = (ageMs: number) =>
+      job('blue', {
+        safety: [safety('rpool/home', { destination: 'this machine:blue/desk', newestCommon: common(ageMs) })],
+        drives: [drive('away')],
+      });
+    expect(say(daemon(nas(), blue(6 * DAY)))).toBe(
+      'Everything is on nas as of 10 minutes ago. The drive Blue is 6 days old.',
+    );
+    expect(say(daemon(blue(6 * DAY)))).toBe('Everything is on Blue as of 6 days ago.');
+    expect(say(daemon(nas(), blue(8 * DAY)))).toBe('rpool/home → blue: 8 days old.');
+    const red = { ...drive('away'), name: 'Red', poolGuid: '2', destination: 'this machine:red/desk' };
+    const both = job('set', {
+      safety: [
+        safety('rpool/home', { destination: 'this machine:blue/desk', newestCommon: common(2 * DAY) }),
+        safety('rpool/home', { destination: 'this machine:red/desk', newestCommon: common(5 * DAY) }),
+      ],
+      drives: [drive('away'), red],
+    });
+    expect(say(daemon(both))).toBe('Everything is on Blue as of 2 days ago. The drive Red is 5 days old.');
   });
 
   it('grows older while nothing changes', () => {

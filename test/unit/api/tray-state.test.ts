@@ -11,6 +11,7 @@ import {
   daemon,
   dataset,
   done,
+  drive,
   finished,
   job,
   NOW_MS,
@@ -51,6 +52,28 @@ describe('trayState', () => {
   it('is at risk when the pool here does not answer; one at the destination may be away', () => {
     expect(see(failedWith('pool-unavailable', { side: 'sender' })).state).toBe('at-risk');
     expect(see(failedWith('pool-unavailable', { side: 'receiver' })).state).toBe('failed');
+  });
+
+  it.each([
+    ['plugged', { asks: true }, 'needs-you', 'Blue is plugged in: back up now?'],
+    ['busy', {}, 'drive-busy', 'Do not unplug Blue: it is being backed up to.'],
+    ['connecting', {}, 'drive-busy', 'Blue: being connected.'],
+    ['ejecting', {}, 'drive-busy', 'Do not unplug Blue yet: what was written is brought to its disk.'],
+    ['returning', {}, 'drive-busy', 'Blue: being brought back, do not unplug.'],
+    ['safe', {}, 'drive-safe', 'Blue is backed up and safe to unplug.'],
+    ['away', {}, 'well', 'Everything is on nas as of 10 minutes ago.'],
+    ['plugged', {}, 'well', 'Everything is on nas as of 10 minutes ago.'],
+    ['connected', {}, 'well', 'Everything is on nas as of 10 minutes ago.'],
+    ['pulled', { problem: problem('drive-pulled') }, 'at-risk', expect.stringContaining('was unplugged')],
+    ['unusable', { problem: problem('drive-foreign') }, 'needs-you', expect.stringContaining('another machine')],
+  ] as const)('tells of a drive that is %s %j', (state, change, tray, tooltip) => {
+    expect(see(nas({ drives: [drive(state, change)] }))).toMatchObject({ state: tray, tooltip });
+  });
+
+  it('tells how far the run is that writes to a drive', () => {
+    const tray = see(atWork({ drives: [drive('busy')] }));
+    expect(tray).toMatchObject({ state: 'drive-busy', tooltip: 'Do not unplug Blue: it is being backed up to (50%).' });
+    expect(tray.progress?.fraction).toBe(0.5);
   });
 
   it('is at risk while a job does not run, and while commands hang', () => {

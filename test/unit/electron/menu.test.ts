@@ -4,7 +4,7 @@ import type { DaemonStatus } from '../../../core/api/status.ts';
 import { DbusMenu, MENU_INTERFACE } from '../../../electron/tray/dbus-menu.ts';
 import { type MenuAction, type MenuEntry, type MenuPart, trayMenu } from '../../../electron/tray/menu.ts';
 import { anyStatus } from '../api/support/any-status.ts';
-import { daemon, dataset, job, NOW_MS, replicating, safety } from '../cli/support/example-status.ts';
+import { daemon, dataset, drive, job, NOW_MS, replicating, safety } from '../cli/support/example-status.ts';
 
 const menuOf = (status: DaemonStatus | null, language: 'en' | 'de' = 'en') =>
   trayMenu({ status, nowMs: NOW_MS, language });
@@ -41,6 +41,19 @@ describe('the menu', () => {
       'Everything is on nas as of 10 minutes ago.',
       'nas is backing up: 50%, 1 minute left.',
     ]);
+  });
+
+  it('lists the drives with what one can do with each now', () => {
+    const entryOf = (...given: Parameters<typeof drive>) =>
+      find(menuOf(daemon(job('blue', { drives: [drive(...given)] }))), 'drives')?.children.map(({ label, action }) => [
+        label,
+        action,
+      ]);
+    expect(entryOf('connected')).toEqual([['Eject Blue', { kind: 'eject', poolGuid: '1234567890123456789' }]]);
+    expect(entryOf('plugged')).toEqual([['Blue: Back up now', { kind: 'back-up', job: 'blue' }]]);
+    expect(entryOf('safe')).toEqual([['Blue: safe to unplug', null]]);
+    expect(entryOf('busy')).toEqual([['Blue: being backed up to, do not unplug', null]]);
+    expect(find(menuOf(well()), 'drives')?.enabled).toBe(false);
   });
 
   it('starts one job or all that can run', () => {

@@ -13,6 +13,7 @@ import {
   DAY,
   daemon,
   dataset,
+  drive,
   finished,
   HOUR,
   job,
@@ -63,6 +64,25 @@ const hourly = (agoMs: number, change: Partial<JobStatus> = {}): JobStatus =>
     ...change,
   });
 const onBattery = { queued: true, nextRun: { state: 'held', atMs: null, why: 'on-battery' } } as const;
+
+describe('a drive', () => {
+  const withDrive = (...given: Parameters<typeof drive>): DaemonStatus =>
+    daemon(job('nas', { safety: [safety('rpool/home')], drives: [drive(...given)] }));
+  const shown = (status: DaemonStatus) =>
+    see(status).records.map(({ kind, summary, urgency }) => [kind, summary, urgency]);
+  const pulled = new ProblemError('drive-pulled', { drive: 'Blue', pool: 'blue' }).toProblem();
+
+  it.each([
+    ['plugged', { asks: true }, [['drive-asks', 'Blue is plugged in: back up now?', 'normal']]],
+    ['plugged', {}, []],
+    ['busy', {}, []],
+    ['safe', {}, [['drive-safe', 'Blue is backed up and safe to unplug.', 'normal']]],
+    ['pulled', { problem: pulled }, [['drive-pulled', pulled.happened, 'critical']]],
+    ['away', {}, []],
+  ] as const)('that is %s %j is told of, for as long as it is', (state, change, notices) => {
+    expect(shown(withDrive(state, change))).toEqual(notices);
+  });
+});
 
 describe('notices of each kind', () => {
   it('come when they are wanted, and are written down when not', () => {

@@ -20,6 +20,7 @@ import { parseConfig } from '../../../../core/config/parse-config.ts';
 import {
   daemon,
   dataset,
+  drive,
   finished,
   HOUR,
   job,
@@ -120,22 +121,14 @@ export function calmHousehold(): DaemonStatus {
 export function driveHousehold(state: DriveReport['state'], change: Partial<DriveReport> = {}): DaemonStatus {
   const [nas, blue] = calmHousehold().jobs;
   if (nas === undefined || blue === undefined) throw new Error('the household has lost its jobs');
-  const drive: DriveReport = {
-    name: 'Blue',
-    pool: 'blue',
-    poolGuid: '1234567890123456789',
+  const blueDrive = drive(state, {
     destination: BLUE,
-    state,
-    sinceMs: NOW_MS - MIN,
-    problem: null,
-    asks: false,
     lastSuccessMs: NOW_MS - 26 * HOUR,
-    staleAfterMs: 7 * 24 * HOUR,
     sizeBytes: 2 * 1024 * GIB,
     freeBytes: 800 * GIB,
     ...change,
-  };
-  return daemon(nas, { ...blue, drives: [drive] });
+  });
+  return daemon(nas, { ...blue, drives: [blueDrive] });
 }
 
 const done = (name: string, bytes: number): DatasetReport =>

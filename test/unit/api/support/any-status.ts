@@ -1,5 +1,6 @@
 /** Statuses of every kind that a daemon could tell, for laws that hold of all of them. */
 import fc from 'fast-check';
+import { DRIVE_STATES } from '../../../../core/api/drive.ts';
 import { PROBLEMS, type ProblemCode, ProblemError } from '../../../../core/api/problem.ts';
 import type { DaemonStatus, DatasetReport, DatasetSafety, JobStatus } from '../../../../core/api/status.ts';
 import {
@@ -7,6 +8,7 @@ import {
   DAY,
   daemon,
   dataset,
+  drive,
   finished,
   job,
   NOW_MS,
@@ -64,6 +66,11 @@ const anyReplication: fc.Arbitrary<JobStatus['replication']> = fc.oneof(
   }),
 );
 
+/** At a destination that some rows have. */
+const anyDrive = fc
+  .record({ state: fc.constantFrom(...DRIVE_STATES), asks: fc.boolean(), problem: mostlyNone(anyProblem) })
+  .map(({ state, ...change }) => drive(state, { ...change, destination: 'pool/x' }));
+
 const anyJob: fc.Arbitrary<JobStatus> = fc
   .record({
     type: fc.constantFrom<JobStatus['type']>('push', 'push', 'push', 'pull', 'snap', 'sink', 'source'),
@@ -72,6 +79,7 @@ const anyJob: fc.Arbitrary<JobStatus> = fc
     lastRunFailed: mostlyNone(fc.constant(true)).map((failed) => failed === true),
     replication: anyReplication,
     safety: fc.array(anyRow, { maxLength: 4 }),
+    drives: fc.array(anyDrive, { maxLength: 1 }),
   })
   .map((change) => job('j', change));
 

@@ -4,6 +4,7 @@ import type {
   DaemonStatus,
   DatasetReport,
   DatasetSafety,
+  DriveReport,
   JobStatus,
   PrunedDataset,
   StepReport,
@@ -222,4 +223,23 @@ export function exampleStatus(): DaemonStatus {
       }).toProblem(),
     },
   );
+}
+
+/** An external drive of a job, as its status tells it. */
+export function drive(state: DriveReport['state'], change: Partial<DriveReport> = {}): DriveReport {
+  return {
+    name: 'Blue',
+    pool: 'blue',
+    poolGuid: '1234567890123456789',
+    destination: 'this machine:blue/desk',
+    state,
+    sinceMs: NOW_MS - MIN,
+    problem: null,
+    asks: false,
+    lastSuccessMs: null,
+    staleAfterMs: 7 * DAY,
+    sizeBytes: null,
+    freeBytes: null,
+    ...change,
+  };
 }
