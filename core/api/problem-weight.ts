@@ -53,6 +53,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'drive-away': 'failure',
   'drive-pulled': 'risk',
   'drive-restart-needed': 'access',
+  'drive-failing': 'risk',
   'drive-foreign': 'decision',
   'drive-twice': 'decision',
   'drive-incomplete': 'access',

@@ -299,6 +299,14 @@ export const PROBLEMS = {
       'What is on the drive and on this machine is not lost. Until the restart nothing can be backed up to this drive.',
     remedy: 'Save your work and restart the machine with the drive plugged in.',
   },
+  'drive-failing': {
+    retry: 'later',
+    happened:
+      'ZFS has counted errors of the drive {drive}: {reads} of reading, {writes} of writing, {checksums} of what was read.',
+    meaning: 'The newest copies on it may be incomplete; the originals were not touched.',
+    remedy:
+      'Back up to another drive soon: a drive that has errors often gets worse. "zpool status {pool}" says more; if it was only a loose cable, "zpool clear {pool}" begins to count anew.',
+  },
   'drive-foreign': {
     retry: 'never',
     happened: 'The drive {drive} was last used by another machine and was not exported there.',

@@ -9,6 +9,7 @@ import { DriveFollower } from './follower.ts';
 import type { DriveHouse } from './house.ts';
 import { type DriveTarget, importedFault } from './judge.ts';
 import { PoolCommands } from './pool-commands.ts';
+import { hasErrors } from './pool-errors.ts';
 import { PoolMover, pathOf } from './pool-mover.ts';
 import { zfsBehind } from './ports.ts';
 import { type DriveFacts, DriveRecord } from './record.ts';
@@ -108,6 +109,20 @@ export class Drive {
       if (isNew && record.users === 0) await this.#takeBack(asProblemError(thrown), signal);
       throw thrown;
     }
+  }
+
+  /** Looks at the errors that ZFS has counted of the pool, while it is in use. Null: none, or nobody knows. Never rejects. */
+  async health(signal: AbortSignal): Promise<ProblemError | null> {
+    const record = this.#record;
+    try {
+      this.#fence.check();
+      const errors = await this.#fence.unlessClosed(this.#commands.errors(record.target, signal));
+      record.failing = errors === null || !hasErrors(errors) ? null : this.#mover.failing(errors);
+    } catch {
+      // What a run could not be asked for is no reason to call it failed.
+      return null;
+    }
+    return record.failing;
   }
 
   /** The counterpart of `enter`. Never rejects: what kept it from being ejected stands in its facts. */

@@ -6,6 +6,7 @@ import { listPools, type PoolFacts } from '../zfs/pools.ts';
 import { type ImportablePool, parseImportable } from './importable.ts';
 import type { DriveTarget } from './judge.ts';
 import type { PoolMember } from './members.ts';
+import { type PoolErrors, parsePoolErrors } from './pool-errors.ts';
 
 const OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
 const LOOK_MS = 60_000;
@@ -68,6 +69,11 @@ export class PoolCommands {
   /** Opens the devices anew by their names, of which some may be other devices now. */
   async reopen({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
     await this.#ok(['zpool', 'reopen', pool], CLEAR_MS, signal);
+  }
+
+  /** What `zpool status` counts of the pool's errors; null where it does not say. */
+  async errors({ pool }: DriveTarget, signal: AbortSignal): Promise<PoolErrors | null> {
+    return parsePoolErrors((await this.#ok(['zpool', 'status', '-p', pool], LOOK_MS, signal)).stdout);
   }
 
   /** Tells ZFS that the disk is back. */

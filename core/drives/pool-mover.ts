@@ -8,6 +8,7 @@ import type { Fence } from './fence.ts';
 import { answers, type DriveTarget, importFault } from './judge.ts';
 import type { PoolMember } from './members.ts';
 import type { PoolCommands } from './pool-commands.ts';
+import type { PoolErrors } from './pool-errors.ts';
 import type { DrivePorts } from './ports.ts';
 
 /** Where nothing is mounted unless a person does it. */
@@ -147,6 +148,13 @@ export class PoolMover {
     const state = await this.#parts.ports.poolState(this.#parts.target().pool);
     if (answers(state)) return 'back';
     throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
+  }
+
+  /** That the drive reports errors. */
+  failing({ readCount, writeCount, checksumCount }: PoolErrors): ProblemError {
+    const { name, pool } = this.#parts.target();
+    const counts = { reads: String(readCount), writes: String(writeCount), checksums: String(checksumCount) };
+    return new ProblemError('drive-failing', { drive: name, pool, ...counts });
   }
 
   is(

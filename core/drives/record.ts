@@ -29,6 +29,8 @@ export class DriveRecord {
   isStuck = false;
   /** The devices it had when its pool was last seen imported; all of them have to be there. */
   parts: readonly PoolMember[] = [];
+  /** Its errors, as they were counted after the last run. */
+  failing: ProblemError | null = null;
   space: Pick<PoolFacts, 'sizeBytes' | 'freeBytes'> | null = null;
   readonly #parts: RecordParts;
   readonly #listeners = new Set<() => void>();
@@ -60,7 +62,8 @@ export class DriveRecord {
 
   get facts(): DriveFacts {
     const { sizeBytes = null, freeBytes = null } = this.space ?? {};
-    return { state: this.#state, sinceMs: this.#sinceMs, problem: this.#problem, sizeBytes, freeBytes };
+    const problem = this.#problem ?? this.failing;
+    return { state: this.#state, sinceMs: this.#sinceMs, problem, sizeBytes, freeBytes };
   }
 
   /** Another configuration may call it otherwise. A pool that is imported has the name that it was imported by. */

@@ -228,7 +228,11 @@ export class Push implements Job {
     const { gate } = lane;
     if (gate === null) return lane.run(reason, signals);
     try {
-      const result = await gate.during(reason, signals.now, () => this.#runOnDrive(lane, gate, reason, signals));
+      const result = await gate.during(reason, signals.now, async () => {
+        const ran = await this.#runOnDrive(lane, gate, reason, signals);
+        const failing = signals.soon.aborted ? null : await gate.drive.health(signals.now);
+        return failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
+      });
       if (result.considered && result.problems.length === 0 && !signals.soon.aborted) gate.succeeded();
       return result;
     } catch (thrown) {

@@ -237,6 +237,13 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
         'Auf dem Laufwerk und auf diesem Rechner ist nichts verloren. Bis zum Neustart kann auf dieses Laufwerk nicht gesichert werden.',
       remedy: 'Speichere deine Arbeit und starte den Rechner mit angeschlossenem Laufwerk neu.',
     },
+    'drive-failing': {
+      happened:
+        'ZFS hat Fehler des Laufwerks {drive} gezählt: {reads} beim Lesen, {writes} beim Schreiben, {checksums} im Gelesenen.',
+      meaning: 'Die neuesten Kopien darauf sind vielleicht unvollständig; an den Originalen wurde nichts verändert.',
+      remedy:
+        'Sichere bald auf ein anderes Laufwerk: Eines mit Fehlern wird oft schlechter. „zpool status {pool}“ sagt mehr; war es nur ein loses Kabel, beginnt „zpool clear {pool}“ neu zu zählen.',
+    },
     'drive-foreign': {
       happened: 'Das Laufwerk {drive} wurde zuletzt von einem anderen Rechner benutzt und dort nicht exportiert.',
       meaning: 'Darauf wurde nichts verändert. Ein Pool, den zwei Rechner zugleich benutzen, wird zerstört.',

@@ -118,6 +118,23 @@ describe('a drive that is plugged in', () => {
     expect(house.ended.at(-1)).toBe('plugged');
   });
 
+  it('that has errors fails the run and says how many, although all of it has arrived', async () => {
+    house.snapshots('tank/data', 'a');
+    const job = startJob('');
+    const rows = '\tblue  ONLINE  0  0  0\n\t  usb-1  ONLINE  3  12  0\n';
+    house.machine.answer = (argv) => (argv.startsWith('zpool status -p blue') ? { stdout: rows } : undefined);
+    await house.plug(BLUE);
+    const outcome = await house.run(job);
+    expect([outcome.ok, codes(outcome)]).toEqual([false, ['drive-failing']]);
+    expect(house.onDrive(BLUE)).toEqual(['a']);
+    const problem = { code: 'drive-failing', facts: { reads: '3', writes: '12', checksums: '0' } };
+    expect(house.drive(job, BLUE)).toMatchObject({ state: 'safe', lastSuccessMs: null, problem });
+    // Somebody has looked after it.
+    house.machine.answer = () => undefined;
+    expect(await house.run(job)).toEqual(GOOD);
+    expect(house.drive(job, BLUE)).toMatchObject({ state: 'safe', problem: null });
+  });
+
   it('that cannot be used fails the run, with the reason in its report', async () => {
     house.snapshots('tank/data', 'a');
     const job = startJob('');
