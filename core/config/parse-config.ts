@@ -1,4 +1,6 @@
 /** The text of a configuration to a `Config`, or to everything that is wrong with it. */
+
+import { checkDrives } from './checks/drives.ts';
 import { checkListeners } from './checks/listeners.ts';
 import { checkNames } from './checks/names.ts';
 import { checkRoots } from './checks/roots.ts';
@@ -76,6 +78,7 @@ export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
   const jobs = [main, ...included].flatMap((file) => file.content.jobs);
   checkNames(jobs);
   checkListeners(jobs);
+  checkDrives(jobs);
   checkRoots(jobs);
 
   const problems = complaints.sorted();

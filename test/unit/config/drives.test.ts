@@ -212,3 +212,15 @@ describe('a drive in a configuration that changes', () => {
     });
   });
 });
+
+describe('two jobs on one drive', () => {
+  const other = (pool: string) =>
+    driveJob(`{type: drive, pool: ${pool}, pool_guid: ${GUID}, root_fs: ${pool}/more}`, { name: 'second' });
+
+  it('call its pool the same', () => {
+    expect(complaintsOf(file(driveJob(ONE), other('blue')))).toEqual([]);
+    expect(complaintsOf(file(driveJob(ONE), other('azure'))).join('\n')).toContain(
+      `the pool with the guid ${GUID} is "blue" in job`,
+    );
+  });
+});
