@@ -1,6 +1,7 @@
 /** Interrupted receives and their tokens: what ZFS makes of them, what we read in them, and where they may be used. */
 import { describe, expect, test } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
+import { remark } from '../../../core/api/remark.ts';
 import { compileFilter } from '../../../core/endpoint/filter.ts';
 import { listingRoots } from '../../../core/endpoint/roots.ts';
 import { ZfsSender } from '../../../core/endpoint/sender.ts';
@@ -165,7 +166,7 @@ zfs send "$S/one@1" | head -c ${MIB} | zfs receive -s -u "$R/t" 2>&1 || true`,
     };
     await expect(prepare(`${source}/two`)).rejects.toMatchObject({
       code: 'token-mismatch',
-      facts: { name: `${source}/two`, reason: 'it is for another dataset' },
+      facts: { name: `${source}/two`, reason: remark('token-dataset') },
     });
     expect(holdsOf(await onDisk(guest, `${source}/two`))).toEqual({});
     expect((await prepare(`${source}/one`)).request.resumeToken).toBe(text);
