@@ -1,5 +1,7 @@
 /** What a change of the configuration means for the jobs. Pure. */
+
 import type { ConfigEffect } from '../api/config.ts';
+import { comparable } from './comparable.ts';
 import type { Config, JobConfig } from './types.ts';
 
 /** By job, in the order of the new configuration; what was removed comes last. */
@@ -27,7 +29,7 @@ const TOLD_APART = new Set(['definedAt', 'disabled', ...PARTS.flatMap(([, keys])
 
 function changesOf(was: JobConfig, now: JobConfig): readonly ConfigEffect['kind'][] {
   const [before, after] = [asRecord(was), asRecord(now)];
-  const differs = (key: string): boolean => form(before[key]) !== form(after[key]);
+  const differs = (key: string): boolean => comparable(before[key]) !== comparable(after[key]);
   const rest = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !TOLD_APART.has(key));
   return [
     ...(was.disabled === now.disabled ? [] : [now.disabled ? ('disabled' as const) : ('enabled' as const)]),
@@ -51,12 +53,4 @@ function asRecord(job: JobConfig): Readonly<Record<string, unknown>> {
     return { ...whole, connect, reaching: { onPlug, ejectWhenDone, staleAfterMs, ways } };
   }
   return whole;
-}
-
-function form(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, inner: unknown) =>
-      inner instanceof Map ? [...inner] : typeof inner === 'bigint' ? String(inner) : inner,
-    ) ?? ''
-  );
 }

@@ -1,4 +1,5 @@
 /** Which jobs of a daemon at work a new configuration touches. Pure. */
+import { comparable } from './comparable.ts';
 import { runnable } from './runnable.ts';
 import type { Config, JobConfig } from './types.ts';
 
@@ -25,7 +26,7 @@ export function planReload(before: Config, after: Config): ReloadPlan {
     restarted: both.filter(({ name }) => !unchanged.has(name)).map(({ name }) => name),
     added: after.jobs.filter(({ name }) => !old.has(name)).map(({ name }) => name),
     removed: [...old.keys()].filter((name) => !names.has(name)),
-    everything: form(before.global) !== form(after.global),
+    everything: comparable(before.global) !== comparable(after.global),
   };
 }
 
@@ -38,7 +39,7 @@ function formOf(job: JobConfig, config: Config): string {
   const sinks = config.jobs.filter(
     (other) => other.type === 'sink' && other.serve.type === 'local' && other.serve.listenerName === listener,
   );
-  return form([essence(job), sinks.map(essence), runnable(job, config)]);
+  return comparable([essence(job), sinks.map(essence), runnable(job, config)]);
 }
 
 const LOOKED_UP = new Set(['definedAt', 'title', 'waitFor', 'bandwidthLimit']);
@@ -50,13 +51,5 @@ function essence(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) => (LOOKED_UP.has(key) ? [] : [[key, essence(inner)]])),
-  );
-}
-
-function form(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, inner: unknown) =>
-      inner instanceof Map ? [...inner] : typeof inner === 'bigint' ? String(inner) : inner,
-    ) ?? ''
   );
 }

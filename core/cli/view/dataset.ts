@@ -7,7 +7,7 @@ import { datasetTexts, guaranteeText } from '../texts.ts';
 import { barSpans, formatPercent, stepFraction } from './bar.ts';
 import { DETAIL_INDENT, flow, type Layout, problemRoom, ROW_INDENT } from './layout.ts';
 import { problemLines } from './problem.ts';
-import { standing } from './safety.ts';
+import { type Standing, standing } from './safety.ts';
 
 const BAR_WIDTH_MAX = 30;
 const NAME_WIDTH_MIN = 16;
@@ -82,15 +82,14 @@ function rowLines(row: Row, nameWidth: number, layout: Layout): Line[] {
   return [quietLine(row, nameWidth, layout)];
 }
 
+/** How the copy of a row stands, by what its run says and else by what is known of it. */
+function standingOf({ report, safety, job }: Row, { nowMs }: Layout): Standing {
+  const common = report?.newestCommon ?? safety?.newestCommon ?? null;
+  return standing(common, safety?.newestLocal ?? null, job, safety?.destination ?? '', nowMs);
+}
+
 function quietLine(row: Row, nameWidth: number, layout: Layout): Line {
-  const common = row.report?.newestCommon ?? row.safety?.newestCommon ?? null;
-  const stands = standing(
-    common,
-    row.safety?.newestLocal ?? null,
-    row.job,
-    row.safety?.destination ?? '',
-    layout.nowMs,
-  );
+  const stands = standingOf(row, layout);
   const { report, live } = row;
   if (report !== null && live && report.state !== 'done') {
     const waits = datasetTexts.blockedOn[report.blockedOn];
@@ -102,14 +101,7 @@ function quietLine(row: Row, nameWidth: number, layout: Layout): Line {
 }
 
 function failedState(row: Row, layout: Layout): Span[] {
-  const common = row.report?.newestCommon ?? row.safety?.newestCommon ?? null;
-  const stands = standing(
-    common,
-    row.safety?.newestLocal ?? null,
-    row.job,
-    row.safety?.destination ?? '',
-    layout.nowMs,
-  );
+  const stands = standingOf(row, layout);
   return join([span(datasetTexts.failed, 'bad'), span(stands.text.text, 'dim')]);
 }
 
@@ -157,9 +149,7 @@ function discarded(report: DatasetReport | null): Span[] {
 function foldedLines(quiet: readonly Row[], layout: Layout): Line[] {
   const groups = Map.groupBy(quiet, (row) => {
     if (row.live && row.report !== null && row.report.state !== 'done') return datasetTexts.pending;
-    const common = row.report?.newestCommon ?? row.safety?.newestCommon ?? null;
-    return standing(common, row.safety?.newestLocal ?? null, row.job, row.safety?.destination ?? '', layout.nowMs).text
-      .text;
+    return standingOf(row, layout).text.text;
   });
   return [...groups].map(([state, rows]) => [
     span(`${' '.repeat(ROW_INDENT)}· ${datasetTexts.folded(rows.length, state)}`, 'dim'),
