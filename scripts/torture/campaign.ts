@@ -76,11 +76,7 @@ export async function runCampaign<E extends JournalEntry>(options: CampaignOptio
   }
 }
 
-async function strikeOnce<E extends JournalEntry>(
-  torment: Torment<E>,
-  stage: Stage<E>,
-  index: number,
-): Promise<E> {
+async function strikeOnce<E extends JournalEntry>(torment: Torment<E>, stage: Stage<E>, index: number): Promise<E> {
   const startedMs = performance.now();
   try {
     return await stage.strike(index);

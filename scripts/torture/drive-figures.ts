@@ -45,7 +45,7 @@ export function driveFigures(entries: readonly DriveEntry[]): readonly string[] 
     `status before: ${trips('before')} (medians over the points)`,
     `status while a drive was away: ${trips('during')}`,
     `${sum(({ during }) => during.nasRuns)} runs to the NAS meanwhile, ${sum(({ during }) => during.nasFailures)} failed; ` +
-      `longest gap between snapshots due every 10 s: ${Math.max(0, ...episodes.map(({ longestGapSeconds }) => longestGapSeconds))} s`,
+      `longest gap between snapshots due every 15 s: ${Math.max(0, ...episodes.map(({ longestGapSeconds }) => longestGapSeconds))} s`,
     `${entries.reduce((all, { violations }) => all + violations.length, 0)} violations`,
   ];
 }

@@ -63,14 +63,14 @@ ${list.join('\n')}
       root_fs: nas/backups
       client_identity: ws
     filesystems: { "desk/nas": true }
-    snapshotting: { type: periodic, interval: 20s, prefix: nas_ }
+    snapshotting: { type: periodic, interval: 40s, prefix: nas_ }
     pruning:
       keep_sender: [{ type: last_n, count: 5 }]
       keep_receiver: [{ type: last_n, count: 5 }]
   - name: beat
     type: snap
     filesystems: { "${BEAT}": true }
-    snapshotting: { type: periodic, interval: 10s, prefix: beat_ }
+    snapshotting: { type: periodic, interval: 15s, prefix: beat_ }
     pruning:
       keep: [{ type: last_n, count: 90 }]
 `;
@@ -82,7 +82,10 @@ async function prepare({ workstation, nas }: Guests): Promise<void> {
   for (const guest of [workstation, nas]) await guest.runOk(`mkdir -p ${FOLDER} && cp /usr/sbin/zfs ${REAL_ZFS}`);
   await workstation.copyIn(join(import.meta.dirname, '..', '..', 'torture', 'read-side.pl'), READER);
   // Only this machine's own pool comes by itself: drives are the service's.
-  await workstation.writeFile(`${FOLDER}/on-boot`, '#!/bin/sh\nzpool import -o cachefile=none -d /dev/disk/by-id desk\n');
+  await workstation.writeFile(
+    `${FOLDER}/on-boot`,
+    '#!/bin/sh\nzpool import -o cachefile=none -d /dev/disk/by-id desk\n',
+  );
   await workstation.runOk(`set -e
 chmod 755 ${FOLDER}/on-boot
 sed -i 's|^/usr/sbin/sshd$|${FOLDER}/on-boot\\n/usr/sbin/sshd|' /lab/rc

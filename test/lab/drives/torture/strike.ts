@@ -14,7 +14,7 @@ const REACH_TIMEOUT_MS = 300_000;
 const NOTICE_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 600_000;
 /** An episode that lasts longer must have seen the other jobs at work. */
-const OTHERS_AFTER_S = 60;
+const OTHERS_AFTER_S = 90;
 /** Whatever of ours runs for longer after all has ended is stuck. */
 const STUCK_AFTER_S = 120;
 const BYTES: Readonly<Partial<Record<DrivePhase, number>>> = { full: 2 * MIB, incremental: 0.3 * MIB };
@@ -24,7 +24,7 @@ export interface Episode {
   readonly seconds: number;
   readonly before: Measured;
   readonly during: Measured;
-  /** Between two snapshots of another dataset that are due every ten seconds. */
+  /** Between two snapshots of another dataset that are due every fifteen seconds. */
   readonly longestGapSeconds: number;
   /** Programs of ZFS that waited in the kernel at its end. */
   readonly waiting: number;
@@ -121,7 +121,9 @@ async function longestGap({ guests }: DriveHousehold, fromS: number, toS: number
 /** Programs of ZFS that have run for so long, or wait in the kernel without being able to be interrupted. */
 async function programs({ guests }: DriveHousehold): Promise<{ readonly waiting: number; readonly old: string[] }> {
   const lines = (await guests.workstation.runOk('ps -eo etimes=,stat=,args=')).split('\n');
-  const ours = lines.map((line) => line.trim().split(/\s+/)).filter(([, , program = '']) => /(^|\/)(zfs|zpool)$/.test(program));
+  const ours = lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , program = '']) => /(^|\/)(zfs|zpool)$/.test(program));
   return {
     waiting: ours.filter(([, stat = '']) => stat.startsWith('D')).length,
     old: ours.filter(([seconds = '0']) => Number(seconds) > STUCK_AFTER_S).map((words) => words.join(' ')),
