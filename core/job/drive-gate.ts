@@ -40,8 +40,8 @@ export class DriveGate {
     if (!this.drive.present) return false;
     if (!isAutomatic(reason)) return true;
     const { state, problem } = this.drive.facts();
-    // That only a restart helps is said once.
-    if (problem?.code === 'drive-restart-needed') return false;
+    // That a person has to help is said once.
+    if (problem?.code === 'drive-restart-needed' || problem?.code === 'drive-suspended') return false;
     // Whoever was told that it may be unplugged may be about to do it.
     if (state === 'safe' || state === 'pulled' || state === 'returning') return false;
     return this.#connect.onPlug === 'start' || this.#agreed;
