@@ -1,4 +1,5 @@
 /** Between a job and one of its drives: whether a run may go there now, and how it gets in and out. */
+import type { DrivenRun } from '../api/history.ts';
 import { ProblemError } from '../api/problem.ts';
 import type { DriveReport } from '../api/status.ts';
 import type { DriveConfig, DriveConnect } from '../config/types.ts';
@@ -72,9 +73,12 @@ export class DriveGate {
     }
   }
 
-  /** Everything has arrived there. */
-  succeeded(): void {
-    this.#lastSuccessMs = this.#nowMs();
+  /** A run was there; `isWhole`: everything has arrived. Gives what is remembered of that. */
+  wentThere(isWhole: boolean): DrivenRun {
+    const successMs = isWhole ? this.#nowMs() : null;
+    this.#lastSuccessMs = successMs ?? this.#lastSuccessMs;
+    const { name, poolGuid } = this.#config;
+    return { poolGuid: String(poolGuid), name, successMs };
   }
 
   report(): DriveReport {

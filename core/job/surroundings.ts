@@ -6,11 +6,9 @@ import type { SshConnect } from '../config/types.ts';
 import { bringKey } from '../host/bring-key.ts';
 import { hostKeysOf } from '../host/host-keys-of.ts';
 import { ownKey, ownKeyFile } from '../host/own-keys.ts';
-import type { Host } from '../host/types.ts';
 import { checkDataset } from '../zfs/names.ts';
-import type { Zfs } from '../zfs/types.ts';
 import { testDestination } from './destination-test.ts';
-import { discover } from './discover.ts';
+import { discover, type Place } from './discover.ts';
 import { look } from './look.ts';
 
 export interface Surroundings {
@@ -22,12 +20,6 @@ export interface Surroundings {
   testJob(job: string, signal: AbortSignal): Promise<Reply<'destination/test'>>;
   bringKey(params: Params<'destination/bring-key'>, signal: AbortSignal): Promise<Reply<'destination/bring-key'>>;
   look(params: Params<'destination/look'>, signal: AbortSignal): Promise<Reply<'destination/look'>>;
-}
-
-/** OpenZFS somewhere, and where its commands run. */
-export interface Place {
-  readonly zfs: Zfs;
-  readonly host: Host;
 }
 
 export interface SurroundingsParts {
