@@ -1,4 +1,5 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
+import { dirname, join } from 'node:path';
 import { ProblemError } from '../api/problem.ts';
 import type { Config, JobConfig, SshConnect } from '../config/types.ts';
 import { DriveDesk } from '../drives/desk.ts';
@@ -13,6 +14,7 @@ import type { Host } from '../host/types.ts';
 import { wakeUp } from '../host/wake-on-lan.ts';
 import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
+import { createDriveSetup } from '../job/drive-setup.ts';
 import { createJob } from '../job/factory.ts';
 import { createSurroundings } from '../job/surroundings.ts';
 import { Transfers } from '../job/transfers.ts';
@@ -108,6 +110,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
           return { host, zfs: createCliZfs({ host, clock: systemClock }), connect };
         },
         keysFolder,
+        drives: createDriveSetup(drives, join(dirname(keysFolder), 'drive-keys')),
         clock: systemClock,
       }),
     close: async () => {
