@@ -21,6 +21,8 @@ import {
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { bringKeyParams, bringKeyReply, destinationLookParams, destinationLookReply } from './destination.ts';
 import { diagnosticsReply } from './diagnostics.ts';
+import { disksReply } from './disk.ts';
+import { makePoolParams, makePoolReply } from './drive-making.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { limitReply, limitSetParams } from './limit.ts';
 import { guid, jobName, name } from './primitives.ts';
@@ -192,6 +194,10 @@ export const REQUESTS = {
   'limit/set': { grade: 'run', params: limitSetParams, reply: limitReply },
   /** Exports the pool of a drive, so that it may be unplugged. Backs nothing up before. */
   'drive/eject': { grade: 'run', params: driveParams, reply: driveEjectReply },
+  /** All disks of this machine, and what may be made of each. Wakes none of them. */
+  'drive/disks': { grade: 'read', params: noParams, reply: disksReply },
+  /** Makes a pool on disks, and destroys what was on them. */
+  'drive/make': { grade: 'destroy', params: makePoolParams, reply: makePoolReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
   /** Names are replaced: what it says may be posted, once somebody has looked at it. */

@@ -14,6 +14,10 @@ export function describeRequest(method: Method, params: unknown): string {
         ? `Release the holds and bookmarks of ${whose(job)} that nothing needs any more.`
         : `Release all holds and bookmarks of ${whose(job)}: the next replication may have to send everything anew.`;
     }
+    case 'drive/make': {
+      const { pool, disks } = REQUESTS['drive/make'].params.parse(params);
+      return `Make the pool ${pool} and destroy everything on ${disks.map(({ model, serial }) => `${model} ${serial}`).join(', ')}.`;
+    }
     case 'config/put':
       return 'Change the configuration.';
     case 'config/reload':

@@ -363,6 +363,44 @@ export const PROBLEMS = {
     meaning: 'What was backed up is complete. It is not safe to unplug it yet.',
     remedy: 'Close what has files on it open, and eject it again.',
   },
+  // Making a drive
+  'disk-changed': {
+    retry: 'never',
+    happened: 'The disk {disk} is not what was confirmed: {reason}.',
+    meaning: 'Nothing on it was touched, and no pool was made.',
+    remedy: 'Look at the disks again, and confirm the right one.',
+  },
+  'disk-in-use': {
+    retry: 'never',
+    happened: 'No pool can be made on the disk {disk} ({reason}).',
+    meaning: 'Nothing on it was touched.',
+    remedy: 'Choose another disk. If this one is meant, let go of what uses it, and look again.',
+  },
+  'disk-not-confirmed': {
+    retry: 'never',
+    happened: 'What was typed is not the model, serial number and size of the disk {disk}.',
+    meaning: 'Nothing on it was touched.',
+    remedy: 'Type them as they are shown, once you have compared them with what is printed on the drive.',
+  },
+  'disks-differ': {
+    retry: 'never',
+    happened: 'The disks of a mirror have to be of the same size.',
+    meaning: 'Nothing on them was touched.',
+    remedy: 'Choose disks of the same size, or make a drive of each of them: one job may have several.',
+  },
+  'pool-not-made': {
+    retry: 'never',
+    happened: 'The pool {pool} could not be made.',
+    meaning: 'There is no such pool. Of the disks: {left}.',
+    remedy: 'Read the message below, look at the disks again, and try once more.',
+  },
+  'pool-half-made': {
+    retry: 'never',
+    happened: 'The pool {pool} was made, but could not be prepared for backups. It is {left} now.',
+    meaning: 'Nothing is backed up to it, and nothing uses it.',
+    remedy:
+      'Read the message below. Where it is imported, export it ("zpool export {pool}"); then choose it as a drive that has a pool.',
+  },
   // Receiving
   'destination-modified': {
     retry: 'never',

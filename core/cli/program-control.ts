@@ -6,6 +6,7 @@ import { parseSpan } from '../config/values/duration.ts';
 import { parseSizeBits, wholeBytes } from '../config/values/size.ts';
 import { confirmCommand } from './confirm.ts';
 import type { CliContext } from './context.ts';
+import { disksCommand } from './disks.ts';
 import { drivesCommand, ejectCommand } from './drives.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
@@ -97,6 +98,13 @@ export function addControlCommands(
     .addOption(json())
     .addOption(socket())
     .action(async (drive: string, options: JobOptions) => done(await ejectCommand(ctx, { ...options, drive })));
+
+  drives
+    .command('disks')
+    .description(help.drivesDisks)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (options: JobOptions) => done(await disksCommand(ctx, options)));
 
   program
     .command('confirm')

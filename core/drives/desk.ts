@@ -41,6 +41,7 @@ export class DriveDesk {
     return drive;
   }
 
+<<<<<<< HEAD
   /** The pools whose drives are gone while the kernel may hold them, by their names. */
   lost(): SilentPools {
     const lost = [...this.#drives.values()].flatMap(({ target, lostBy }) =>
@@ -61,6 +62,20 @@ export class DriveDesk {
     if (!watch.isRunning) return;
     const unknown = [...this.#drives.values()].filter((drive) => drive.facts().state === 'unknown');
     await Promise.all(unknown.map((drive) => drive.known(signal)));
+=======
+  get ports(): DrivePorts {
+    return this.#house.ports;
+  }
+
+  /** Carries work out while no pool of a drive is imported or exported. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#house.oneAtATime(work);
+  }
+
+  /** Whether some drive, plugged in or not, has a pool of this name. */
+  knows(pool: string): boolean {
+    return [...this.#drives.values()].some(({ target }) => target.pool === pool);
+>>>>>>> drivewiz
   }
 
   /** Watches drives come and go until aborted. Never rejects. */

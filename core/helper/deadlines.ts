@@ -14,6 +14,9 @@ const OTHERS: { readonly [M in Method]?: number | null } = {
   'abstractions/list': 15 * MINUTE_MS,
   'abstractions/release': 30 * MINUTE_MS,
   // Lists everything there is; and waits for other machines.
+  // A slow drive, of which every label is written.
+  'drive/make': 20 * MINUTE_MS,
+  'drive/disks': MINUTE_MS,
   discover: 5 * MINUTE_MS,
   'destination/hostkeys': 2 * MINUTE_MS,
   'destination/test': 3 * MINUTE_MS,

@@ -14,6 +14,8 @@ const DEAR: ReadonlySet<Method> = new Set<Method>([
   'plan',
   'abstractions/list',
   'discover',
+  'drive/disks',
+  'drive/make',
   'destination/hostkeys',
   'destination/test',
   'destination/test-job',

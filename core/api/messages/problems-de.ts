@@ -297,6 +297,38 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       remedy: 'Schließ, was Dateien darauf offen hat, und wirf es noch einmal aus.',
     },
     // Receiving
+    'disk-changed': {
+      happened: 'Das Laufwerk {disk} ist nicht, was bestätigt wurde: {reason}.',
+      meaning: 'Nichts darauf wurde angetastet, und kein Pool wurde angelegt.',
+      remedy: 'Sieh dir die Laufwerke noch einmal an, und bestätige das richtige.',
+    },
+    'disk-in-use': {
+      happened: 'Auf dem Laufwerk {disk} kann kein Pool angelegt werden ({reason}).',
+      meaning: 'Nichts darauf wurde angetastet.',
+      remedy: 'Nimm ein anderes Laufwerk. Ist dieses gemeint, gib frei, was es benutzt, und sieh noch einmal nach.',
+    },
+    'disk-not-confirmed': {
+      happened: 'Was getippt wurde, ist nicht Modell, Seriennummer und Größe des Laufwerks {disk}.',
+      meaning: 'Nichts darauf wurde angetastet.',
+      remedy: 'Tippe sie so ab, wie sie gezeigt werden, nachdem du sie mit dem Aufdruck des Laufwerks verglichen hast.',
+    },
+    'disks-differ': {
+      happened: 'Die Laufwerke eines Spiegels müssen gleich groß sein.',
+      meaning: 'Nichts darauf wurde angetastet.',
+      remedy: 'Nimm gleich große, oder mach aus jedem ein eigenes Laufwerk: Ein Auftrag kann mehrere haben.',
+    },
+    'pool-not-made': {
+      happened: 'Der Pool {pool} konnte nicht angelegt werden.',
+      meaning: 'Es gibt keinen solchen Pool. Von den Laufwerken: {left}.',
+      remedy: 'Lies die Meldung unten, sieh dir die Laufwerke noch einmal an, und versuche es erneut.',
+    },
+    'pool-half-made': {
+      happened:
+        'Der Pool {pool} wurde angelegt, konnte aber nicht für Sicherungen vorbereitet werden. Er ist jetzt {left}.',
+      meaning: 'Nichts wird darauf gesichert, und nichts benutzt ihn.',
+      remedy:
+        'Lies die Meldung unten. Ist er importiert, exportiere ihn („zpool export {pool}“); wähle ihn dann als Laufwerk, das schon einen Pool hat.',
+    },
     'destination-modified': {
       happened: '{name} auf {host} wurde seit seinem neuesten Snapshot verändert.',
       meaning: 'Nichts wurde überschrieben.',

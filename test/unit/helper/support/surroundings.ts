@@ -1,3 +1,4 @@
+import { ProblemError } from '../../../../core/api/problem.ts';
 import type { Surroundings } from '../../../../core/job/surroundings.ts';
 
 /** A machine without ZFS that nothing can be reached from. */
@@ -13,5 +14,9 @@ export const NO_SURROUNDINGS: Surroundings = {
   test: async () => ({ checks: [], usable: false }),
   testJob: async () => ({ checks: [], usable: false }),
   bringKey: async () => ({ outcome: 'added' }),
+  drives: {
+    disks: async () => ({ disks: [] }),
+    make: async () => Promise.reject(new ProblemError('not-applicable', { what: 'making a pool', job: '' })),
+  },
   look: async () => ({ datasets: [], elsewhere: [], adoptions: [], adopted: 0 }),
 };
