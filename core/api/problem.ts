@@ -309,7 +309,8 @@ export const PROBLEMS = {
   },
   'drive-suspended': {
     retry: 'never',
-    happened: 'ZFS has stopped all work on the drive {drive}: it is plugged in, and does not take or give data any more.',
+    happened:
+      'ZFS has stopped all work on the drive {drive}: it is plugged in, and does not take or give data any more.',
     meaning: 'What had arrived before is on it; the newest copies may be incomplete. The originals were not touched.',
     remedy:
       'Look at its cable and its power, then unplug it and plug it in again. If it happens again the drive is failing: back up to another one.',

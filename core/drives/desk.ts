@@ -41,7 +41,6 @@ export class DriveDesk {
     return drive;
   }
 
-<<<<<<< HEAD
   /** The pools whose drives are gone while the kernel may hold them, by their names. */
   lost(): SilentPools {
     const lost = [...this.#drives.values()].flatMap(({ target, lostBy }) =>
@@ -62,7 +61,8 @@ export class DriveDesk {
     if (!watch.isRunning) return;
     const unknown = [...this.#drives.values()].filter((drive) => drive.facts().state === 'unknown');
     await Promise.all(unknown.map((drive) => drive.known(signal)));
-=======
+  }
+
   get ports(): DrivePorts {
     return this.#house.ports;
   }
@@ -75,7 +75,6 @@ export class DriveDesk {
   /** Whether some drive, plugged in or not, has a pool of this name. */
   knows(pool: string): boolean {
     return [...this.#drives.values()].some(({ target }) => target.pool === pool);
->>>>>>> drivewiz
   }
 
   /** Watches drives come and go until aborted. Never rejects. */
