@@ -33,6 +33,11 @@ export class DriveDesk {
     return drive;
   }
 
+  /** The drive with this pool, called as it is called already. */
+  find(target: DriveTarget): Drive {
+    return this.#drives.get(target.poolGuid) ?? this.drive(target);
+  }
+
   get ports(): DrivePorts {
     return this.#house.ports;
   }

@@ -162,6 +162,7 @@ export class PoolMover {
       | 'drive-away'
       | 'drive-pulled'
       | 'drive-in-use'
+      | 'drive-locked'
       | 'drive-incomplete'
       | 'drive-name-taken'
       | 'drive-restart-needed',
