@@ -18,6 +18,10 @@ export function describeRequest(method: Method, params: unknown): string {
       const { pool, disks } = REQUESTS['drive/make'].params.parse(params);
       return `Make the pool ${pool} and destroy everything on ${disks.map(({ model, serial }) => `${model} ${serial}`).join(', ')}.`;
     }
+    case 'drive/prepare': {
+      const { pool, poolGuid, rootFs } = REQUESTS['drive/prepare'].params.parse(params);
+      return `Import the pool ${pool} (${poolGuid}) of a drive, make ${rootFs} in it where that is missing, and export it. Whoever has written the drive may have meant harm: the system reads it with full rights.`;
+    }
     case 'config/put':
       return 'Change the configuration.';
     case 'config/reload':

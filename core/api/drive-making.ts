@@ -1,8 +1,9 @@
 /** Requests that make a drive out of disks: a new pool, whose disks a person has confirmed one by one. */
 import { z } from 'zod';
+import { LOOK_DATASETS_MAX } from './destination.ts';
 import { DISK_CONTENT_MAX, diskContentSchema } from './disk.ts';
 import { bytes, guid, name } from './primitives.ts';
-import { datasetName } from './zfs-names.ts';
+import { clientIdentity, datasetName } from './zfs-names.ts';
 
 /** More copies on one drive than this are a mistake. */
 const MIRRORS_MAX = 4;
@@ -14,10 +15,16 @@ const PASSPHRASE_CHARS_MAX = 512;
 const RESERVED = /^(?:mirror|raidz|draid|spare|c\d)|^log$/;
 
 /** The name of a new pool: plainer than ZFS demands. */
-const newPoolName = z
+export const newPoolName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,49}$/)
   .refine((text) => !RESERVED.test(text));
+
+/** The name of a pool that is there already. */
+const driveName = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z][0-9A-Za-z_.: -]*$/);
 
 /** What no prompt takes is refused. */
 const passphraseSchema = z
@@ -65,6 +72,43 @@ export const makePoolReply = z.object({
   sizeBytes: bytes,
   availableBytes: bytes,
 });
+
+/** A pool that is on a drive, and where backups are to go in it. */
+const drivePlace = { pool: driveName, poolGuid: guid, rootFs: datasetName } as const;
+const isInPool = ({ pool, rootFs }: { pool: string; rootFs: string }) =>
+  rootFs === pool || rootFs.startsWith(`${pool}/`);
+
+/**
+ * Imports the pool of a drive for the first time, makes `rootFs` where that is missing, and exports it. `passphrase` opens it
+ * where it is encrypted; it is used for that and kept nowhere.
+ */
+export const prepareDriveParams = z
+  .strictObject({ ...drivePlace, passphrase: passphraseSchema.nullable() })
+  .refine(isInPool, { path: ['rootFs'] });
+
+export const prepareDriveReply = z.object({
+  /** `rootFs` was missing, and has been made. */
+  created: z.boolean(),
+  isEncrypted: z.boolean(),
+  /** Null where it is not known. */
+  sizeBytes: bytes.nullable(),
+  availableBytes: bytes.nullable(),
+});
+
+/** As `destination/look`, for a drive that is configured, or was made or prepared before. */
+export const lookDriveParams = z
+  .strictObject({
+    ...drivePlace,
+    clientIdentity: clientIdentity.nullable(),
+    plainIdentity: clientIdentity.exactOptional(),
+    datasets: z.array(datasetName).min(1).max(LOOK_DATASETS_MAX),
+    encryptedAs: z.enum(['raw', 'plain']),
+  })
+  .refine(isInPool, { path: ['rootFs'] });
+
+/** Opens a drive that is configured, made or prepared, and leaves it connected. */
+export const unlockDriveParams = z.strictObject({ poolGuid: guid, passphrase: passphraseSchema });
+export const unlockDriveReply = z.object({ unlocked: z.boolean() });
 
 export type MakePoolParams = z.infer<typeof makePoolParams>;
 export type MadePool = z.infer<typeof makePoolReply>;

@@ -364,6 +364,25 @@ export const PROBLEMS = {
     meaning: 'What was backed up is complete. It is not safe to unplug it yet.',
     remedy: 'Close what has files on it open, and eject it again.',
   },
+  'drive-locked': {
+    retry: 'never',
+    happened: 'The drive {drive} is encrypted, and its passphrase is needed.',
+    meaning: OLD_COPY,
+    remedy:
+      'Unlock it ("snapferry drives unlock {drive}") and back up again. With key_file in the configuration it is unlocked without asking.',
+  },
+  'passphrase-wrong': {
+    retry: 'never',
+    happened: 'The passphrase of the drive {drive} is another one.',
+    meaning: SAFE,
+    remedy: 'Type it once more. Without it nobody can read what is on the drive.',
+  },
+  'drive-unapproved': {
+    retry: 'never',
+    happened: 'No administrator has agreed yet to the use of the drive {drive}.',
+    meaning: 'Its pool was not imported, and nothing on it was touched.',
+    remedy: 'Choose the drive again where a backup is set up, and test it.',
+  },
   // Making a drive
   'disk-changed': {
     retry: 'never',

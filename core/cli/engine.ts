@@ -16,7 +16,7 @@ import type { Host } from '../host/types.ts';
 import { wakeUp } from '../host/wake-on-lan.ts';
 import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
-import { createDriveSetup } from '../job/drive-setup.ts';
+import { createDriveSetup, type DrivePlace } from '../job/drive-setup.ts';
 import { createJob } from '../job/factory.ts';
 import { createSurroundings } from '../job/surroundings.ts';
 import { Transfers } from '../job/transfers.ts';
@@ -118,7 +118,13 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
           return { host, zfs: createCliZfs({ host, clock: systemClock }), connect };
         },
         keysFolder,
-        drives: createDriveSetup(drives, join(dirname(keysFolder), 'drive-keys')),
+        drives: createDriveSetup({
+          desk: drives,
+          local: deps.local.zfs,
+          keysFolder: join(dirname(keysFolder), 'drive-keys'),
+          configured: (poolGuid) => configuredDrive(current, poolGuid),
+          nowMs: () => systemClock.nowMs(),
+        }),
         clock: systemClock,
       }),
     close: async () => {
@@ -147,6 +153,16 @@ function noting(zfs: Zfs, versions: ZfsVersions): Zfs {
       return found;
     },
   };
+}
+
+/** The first one of that pool that a job names. */
+function configuredDrive({ jobs }: Config, poolGuid: string): DrivePlace | null {
+  for (const job of jobs) {
+    const drives = 'connect' in job && job.connect.type === 'drive' ? job.connect.drives : [];
+    const drive = drives.find((one) => String(one.poolGuid) === poolGuid);
+    if (drive !== undefined) return drive;
+  }
+  return null;
 }
 
 /** Jobs with the same key share one ssh session. */

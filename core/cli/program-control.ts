@@ -7,7 +7,7 @@ import { parseSizeBits, wholeBytes } from '../config/values/size.ts';
 import { confirmCommand } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { disksCommand } from './disks.ts';
-import { drivesCommand, ejectCommand } from './drives.ts';
+import { drivesCommand, ejectCommand, unlockCommand } from './drives.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
 import { limitCommand } from './limit.ts';
@@ -99,6 +99,13 @@ export function addControlCommands(
     .addOption(socket())
     .action(async (drive: string, options: JobOptions) => done(await ejectCommand(ctx, { ...options, drive })));
 
+  drives
+    .command('unlock')
+    .description(help.drivesUnlock)
+    .argument('<drive>', help.driveName)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (drive: string, options: JobOptions) => done(await unlockCommand(ctx, { ...options, drive })));
   drives
     .command('disks')
     .description(help.drivesDisks)

@@ -63,6 +63,11 @@ export class DriveDesk {
     await Promise.all(unknown.map((drive) => drive.known(signal)));
   }
 
+  /** The drive with this pool, called as it is called already. */
+  find(target: DriveTarget): Drive {
+    return this.#drives.get(target.poolGuid) ?? this.drive(target);
+  }
+
   get ports(): DrivePorts {
     return this.#house.ports;
   }

@@ -182,6 +182,7 @@ export class PoolMover {
       | 'drive-away'
       | 'drive-pulled'
       | 'drive-in-use'
+      | 'drive-locked'
       | 'drive-incomplete'
       | 'drive-name-taken'
       | 'drive-restart-needed'

@@ -17,6 +17,10 @@ const OTHERS: { readonly [M in Method]?: number | null } = {
   // A slow drive, of which every label is written.
   'drive/make': 20 * MINUTE_MS,
   'drive/disks': MINUTE_MS,
+  // An import, and all that is to be written before the export.
+  'drive/prepare': 15 * MINUTE_MS,
+  'drive/look': 20 * MINUTE_MS,
+  'drive/unlock': 10 * MINUTE_MS,
   discover: 5 * MINUTE_MS,
   'destination/hostkeys': 2 * MINUTE_MS,
   'destination/test': 3 * MINUTE_MS,

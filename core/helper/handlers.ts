@@ -107,6 +107,15 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'drive/make': handler('drive/make', REQUESTS['drive/make'], (params, stop) =>
       surroundings.drives.make(params, stop),
     ),
+    'drive/prepare': handler('drive/prepare', REQUESTS['drive/prepare'], (params, stop) =>
+      surroundings.drives.prepare(params, stop),
+    ),
+    'drive/look': handler('drive/look', REQUESTS['drive/look'], (params, stop) =>
+      surroundings.drives.look(params, stop),
+    ),
+    'drive/unlock': handler('drive/unlock', REQUESTS['drive/unlock'], (params, stop) =>
+      surroundings.drives.unlock(params, stop),
+    ),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
     history: handler('history', REQUESTS.history, async ({ job, beforeId, limit }) => {
       const page = history.page(job, beforeId, limit);

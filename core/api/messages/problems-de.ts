@@ -297,6 +297,22 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       remedy: 'Schließ, was Dateien darauf offen hat, und wirf es noch einmal aus.',
     },
     // Receiving
+    'drive-locked': {
+      happened: 'Das Laufwerk {drive} ist verschlüsselt, und seine Passphrase wird gebraucht.',
+      meaning: OLD_COPY,
+      remedy:
+        'Entsperre es („snapferry drives unlock {drive}“) und sichere noch einmal. Mit key_file in der Konfiguration geht es ohne Nachfrage auf.',
+    },
+    'passphrase-wrong': {
+      happened: 'Die Passphrase des Laufwerks {drive} ist eine andere.',
+      meaning: SAFE,
+      remedy: 'Tippe sie noch einmal. Ohne sie kann niemand lesen, was auf dem Laufwerk ist.',
+    },
+    'drive-unapproved': {
+      happened: 'Noch hat niemand, der diesen Rechner verwaltet, der Benutzung des Laufwerks {drive} zugestimmt.',
+      meaning: 'Sein Pool wurde nicht importiert, und nichts darauf wurde angetastet.',
+      remedy: 'Wähle das Laufwerk beim Einrichten einer Sicherung noch einmal, und teste es.',
+    },
     'disk-changed': {
       happened: 'Das Laufwerk {disk} ist nicht, was bestätigt wurde: {reason}.',
       meaning: 'Nichts darauf wurde angetastet, und kein Pool wurde angelegt.',

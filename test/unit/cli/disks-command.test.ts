@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Disk } from '../../../core/api/disk.ts';
 import { EXIT } from '../../../core/cli/exit.ts';
+import { FakeJob } from '../helper/support/fake-job.ts';
 import { RunningDaemon } from '../helper/support/running-daemon.ts';
 import { NO_SURROUNDINGS } from '../helper/support/surroundings.ts';
 import { CommandLine } from './support/command-line.ts';
@@ -46,4 +47,43 @@ it('a machine without any says so', async () => {
   const line = new CommandLine();
   expect(await line.run('drives', 'disks', '--socket', daemon.socketPath)).toBe(EXIT.ok);
   expect(line.io.out).toBe('No disk is to be seen.\n');
+});
+
+it('opens a drive that a job names with its passphrase, and no other', async () => {
+  const asked: unknown[] = [];
+  const unlock = async (params: unknown) => {
+    asked.push(params);
+    return { unlocked: true };
+  };
+  const surroundings = { ...NO_SURROUNDINGS, drives: { ...NO_SURROUNDINGS.drives, unlock } };
+  const job = new FakeJob('a');
+  const drive = {
+    name: 'Blue',
+    pool: 'blue',
+    poolGuid: '5',
+    destination: 'Blue',
+    state: 'unusable' as const,
+    sinceMs: 0,
+    problem: null,
+    asks: false,
+    lastSuccessMs: null,
+    staleAfterMs: 1,
+    sizeBytes: null,
+    freeBytes: null,
+  };
+  job.current = { ...job.current, drives: [drive] };
+  await using daemon = await RunningDaemon.start([job], undefined, undefined, undefined, surroundings);
+  const unlocking = async (name: string, secret: string | null) => {
+    const line = new CommandLine();
+    line.io.secret = secret;
+    return { code: await line.run('drives', 'unlock', name, '--socket', daemon.socketPath), ...line.io };
+  };
+  expect(await unlocking('Blue', 'correct horse')).toMatchObject({
+    code: EXIT.ok,
+    out: 'Blue is unlocked for as long as it stays connected.\n',
+  });
+  expect(asked).toEqual([{ poolGuid: '5', passphrase: 'correct horse' }]);
+  expect((await unlocking('Red', 'correct horse')).err).toContain('no job names a drive Red');
+  expect((await unlocking('Blue', null)).code).toBe(EXIT.cancelled);
+  expect(asked).toHaveLength(1);
 });

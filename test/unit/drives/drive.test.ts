@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { asProblemError } from '../../../core/api/problem.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
-import { PATIENCE_MS } from '../../../core/drives/drive.ts';
+import { type EnterOptions, PATIENCE_MS } from '../../../core/drives/drive.ts';
 import { FakeMachine } from './machine.ts';
 import { SAID } from './samples.ts';
 
@@ -36,8 +36,7 @@ async function bench(target = TARGET) {
   });
   void desk.run(over.signal);
   await machine.settle();
-  const enter = (options: { keyFile: string | null; rootFs: string } = NO_KEY) =>
-    machine.clock.runUntil(drive.enter(options, over.signal));
+  const enter = (options: EnterOptions = NO_KEY) => machine.clock.runUntil(drive.enter(options, over.signal));
   return { machine, desk, drive, states, problems, enter };
 }
 
@@ -219,6 +218,54 @@ describe('the key of an encrypted drive', () => {
     machine.answer = () => undefined;
     await enter();
     expect(drive.facts().state).toBe('busy');
+  });
+});
+
+describe('the passphrase of an encrypted drive', () => {
+  const LOCKED = { ...NO_KEY, needsKey: true };
+  /** A pool with a key that is loaded once it was given. */
+  function locked(machine: FakeMachine, passphrase: string): string[] {
+    const given: string[] = [];
+    let isOpen = false;
+    machine.answer = (argv, stdin) => {
+      if (argv.startsWith('zpool export')) isOpen = false;
+      if (argv.startsWith('zfs get')) return { stdout: `blue\n${isOpen ? 'available' : 'unavailable'}\n` };
+      if (argv !== 'zfs load-key -L prompt blue') return undefined;
+      given.push(stdin);
+      isOpen = stdin === `${passphrase}\n`;
+      return isOpen
+        ? {}
+        : { exit: { code: 255, signal: null }, stderr: "Key load error: Incorrect key provided for 'blue'." };
+    };
+    return given;
+  }
+
+  it('is missed before anything is sent, and the drive can be unplugged meanwhile', async () => {
+    const { machine, drive, enter } = await bench();
+    machine.plug(BLUE);
+    await machine.settle();
+    locked(machine, 'correct horse');
+    expect(await codeOf(enter(LOCKED))).toBe('drive-locked');
+    expect(machine.commands.at(-1)).toBe('zpool export blue');
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-locked' } });
+    // What is sent as it is on disk has keys of its own.
+    await enter(NO_KEY);
+    expect(drive.facts().state).toBe('busy');
+  });
+
+  it('opens it for as long as it is connected, and goes into no argument', async () => {
+    const { machine, drive, enter } = await bench();
+    machine.plug(BLUE);
+    await machine.settle();
+    const given = locked(machine, 'correct horse');
+    expect(await codeOf(enter({ ...NO_KEY, passphrase: 'wrong horse' }))).toBe('passphrase-wrong');
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'passphrase-wrong' } });
+    await enter({ ...NO_KEY, passphrase: 'correct horse' });
+    await machine.clock.runUntil(drive.leave(false, over.signal));
+    expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
+    await enter(LOCKED);
+    expect(given).toEqual(['wrong horse\n', 'correct horse\n']);
+    expect(machine.commands.join('\n')).not.toContain('horse');
   });
 });
 

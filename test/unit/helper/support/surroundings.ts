@@ -1,6 +1,8 @@
 import { ProblemError } from '../../../../core/api/problem.ts';
 import type { Surroundings } from '../../../../core/job/surroundings.ts';
 
+const unable = (): Promise<never> => Promise.reject(new ProblemError('drive-away', { drive: 'none', pool: 'none' }));
+
 /** A machine without ZFS that nothing can be reached from. */
 export const NO_SURROUNDINGS: Surroundings = {
   discover: async () => ({ zfs: null, problem: null, pools: [], datasets: [], leftOut: 0 }),
@@ -16,7 +18,10 @@ export const NO_SURROUNDINGS: Surroundings = {
   bringKey: async () => ({ outcome: 'added' }),
   drives: {
     disks: async () => ({ disks: [] }),
-    make: async () => Promise.reject(new ProblemError('not-applicable', { what: 'making a pool', job: '' })),
+    make: unable,
+    prepare: unable,
+    look: unable,
+    unlock: unable,
   },
   look: async () => ({ datasets: [], elsewhere: [], adoptions: [], adopted: 0 }),
 };
