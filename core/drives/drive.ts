@@ -218,7 +218,8 @@ export class Drive {
       throw fault;
     } catch (thrown) {
       const problem = asProblemError(thrown);
-      if (record.state === 'connecting') record.set(record.members.length > 0 ? 'unusable' : 'away', problem);
+      if (problem.code === 'drive-restart-needed') this.#follower.stick(problem);
+      else if (record.state === 'connecting') record.set(record.members.length > 0 ? 'unusable' : 'away', problem);
       throw this.#fence.reason ?? problem;
     }
   }
