@@ -307,6 +307,14 @@ export const PROBLEMS = {
     remedy:
       'Back up to another drive soon: a drive that has errors often gets worse. "zpool status {pool}" says more; if it was only a loose cable, "zpool clear {pool}" begins to count anew.',
   },
+  'drive-suspended': {
+    retry: 'never',
+    happened:
+      'ZFS has stopped all work on the drive {drive}: it is plugged in, and does not take or give data any more.',
+    meaning: 'What had arrived before is on it; the newest copies may be incomplete. The originals were not touched.',
+    remedy:
+      'Look at its cable and its power, then unplug it and plug it in again. If it happens again the drive is failing: back up to another one.',
+  },
   'drive-foreign': {
     retry: 'never',
     happened: 'The drive {drive} was last used by another machine and was not exported there.',

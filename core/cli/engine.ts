@@ -2,8 +2,10 @@
 import { dirname, join } from 'node:path';
 import { ProblemError } from '../api/problem.ts';
 import type { Config, JobConfig, SshConnect } from '../config/types.ts';
+import { besideSilent } from '../drives/beside.ts';
 import { DriveDesk } from '../drives/desk.ts';
-import { kernelPoolState } from '../drives/kernel-state.ts';
+import { PoolGuard } from '../drives/guard.ts';
+import { kernelPoolState, kernelPools } from '../drives/kernel-state.ts';
 import { createLocalHost } from '../host/local.ts';
 import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
@@ -36,9 +38,9 @@ export const THIS_MACHINE = 'this machine';
 export function openEngine(config: Config, log: Log, spawner: Spawner | null = null): Engine {
   keepHeapSmall();
   const versions: ZfsVersions = new Map();
-  const reachOf = (host: Host): Reach => {
+  const reachOf = (host: Host, around: (zfs: Zfs) => Zfs = (zfs) => zfs): Reach => {
     return {
-      zfs: noting(createCliZfs({ host, clock: systemClock }), versions),
+      zfs: noting(around(createCliZfs({ host, clock: systemClock })), versions),
       ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
       ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
     };
@@ -60,11 +62,17 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     poolState: (pool) => kernelPoolState(pool),
     warn: (err, message) => log.warn({ err }, message),
   });
+  const guard = new PoolGuard({
+    drives,
+    imported: () => kernelPools(),
+    poolState: (pool) => kernelPoolState(pool),
+    host: THIS_MACHINE,
+  });
   const deps: JobDeps = {
     get config() {
       return current;
     },
-    local: reachOf(localHost),
+    local: reachOf(localHost, (zfs) => besideSilent(zfs, guard)),
     remote: (connect) => {
       const key = machineKey(connect);
       const remote = remotes.get(key) ?? remoteReach(connect);
@@ -99,7 +107,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     machine: { host: localHost, facts: thisMachine(localHost) },
     surroundings: (keysFolder) =>
       createSurroundings({
-        local: () => ({ host: localHost, zfs: deps.local.zfs }),
+        local: () => ({ host: localHost, zfs: deps.local.zfs, guard }),
         remote: ({ host: address, port, user, hostKey, sudo }, identityFile) => {
           const host = createSshHost({ address, port, user, hostKey, sudo, identityFile });
           return { host, zfs: createCliZfs({ host, clock: systemClock }) };

@@ -89,6 +89,11 @@ export class Drive {
     return this.#fence.closed;
   }
 
+  /** Why it must not; null when it may. */
+  get lostBy(): ProblemError | null {
+    return this.#fence.reason;
+  }
+
   onChange(listener: () => void): () => void {
     return this.#record.onChange(listener);
   }

@@ -42,7 +42,7 @@ export class PoolCommands {
 
   /** The pool of that name, where one is imported. No other pool is asked: it may be without its disk, and then not answer. */
   async imported(name: string, signal: AbortSignal): Promise<PoolFacts | null> {
-    return (await listPools(this.#host, signal, name)).find((pool) => pool.name === name) ?? null;
+    return (await listPools(this.#host, signal, [name])).find((pool) => pool.name === name) ?? null;
   }
 
   /** What could be imported from these devices; imports nothing. */

@@ -8,7 +8,7 @@ import type { Held, Pause } from '../api/conditions.ts';
 import type { StopHow } from '../api/control.ts';
 import { nextRunOf } from '../api/next-run.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
-import type { JobReport, JobStatus } from '../api/status.ts';
+import type { DriveReport, JobReport, JobStatus } from '../api/status.ts';
 import type { ReloadPlan } from '../config/reload-plan.ts';
 import type { WaitFor } from '../config/types.ts';
 import { keepsAwake } from '../job/conditions.ts';
@@ -30,6 +30,7 @@ export interface JobConfigHead {
 export interface Journal {
   hear(job: string, event: RunEvent): void;
   lastSuccessMs(job: string): number | null;
+  driveSuccessMs(job: string, poolGuid: string): number | null;
   lastRunFailed(job: string): boolean;
 }
 
@@ -237,9 +238,18 @@ export class Supervisor {
       held,
       nextRun: nextRunOf(status, held),
       lastSuccessMs: status.lastSuccessMs ?? this.#journal.lastSuccessMs(kept.name),
+      ...(status.drives === undefined ? {} : { drives: this.#drivesOf(kept.name, status.drives) }),
       // What this process has not seen yet, the one before it may have.
       lastRunFailed: status.lastRunFailed || (!isOff(status) && this.#journal.lastRunFailed(kept.name)),
     };
+  }
+
+  /** Each with its own last success, also where that was in a process before this one. */
+  #drivesOf(job: string, drives: readonly DriveReport[]): DriveReport[] {
+    return drives.map((drive) => ({
+      ...drive,
+      lastSuccessMs: drive.lastSuccessMs ?? this.#journal.driveSuccessMs(job, drive.poolGuid),
+    }));
   }
 
   #ownStatus(kept: KeptJob): JobReport {

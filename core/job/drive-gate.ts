@@ -1,9 +1,16 @@
 /** Between a job and one of its drives: whether a run may go there now, and how it gets in and out. */
-import { ProblemError } from '../api/problem.ts';
+import type { DrivenRun } from '../api/history.ts';
+import { type ProblemCode, ProblemError } from '../api/problem.ts';
 import type { DriveReport } from '../api/status.ts';
 import type { DriveConfig, DriveConnect } from '../config/types.ts';
 import type { Drive } from '../drives/drive.ts';
 import { isAutomatic, type WakeReason } from './run-loop.ts';
+
+const NEEDS_SOMEBODY: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'drive-restart-needed',
+  'drive-suspended',
+  'drive-locked',
+]);
 
 export interface GateParts {
   readonly drive: Drive;
@@ -52,8 +59,8 @@ export class DriveGate {
     if (!this.drive.present) return false;
     if (!isAutomatic(reason)) return true;
     const { state, problem } = this.drive.facts();
-    // That only a restart helps, or its passphrase, is said once.
-    if (problem?.code === 'drive-restart-needed' || problem?.code === 'drive-locked') return false;
+    // That a person has to help is said once.
+    if (problem !== null && NEEDS_SOMEBODY.has(problem.code)) return false;
     // Whoever was told that it may be unplugged may be about to do it.
     if (state === 'safe' || state === 'pulled' || state === 'returning') return false;
     return this.#connect.onPlug === 'start' || this.#agreed;
@@ -85,9 +92,12 @@ export class DriveGate {
     }
   }
 
-  /** Everything has arrived there. */
-  succeeded(): void {
-    this.#lastSuccessMs = this.#nowMs();
+  /** A run was there; `isWhole`: everything has arrived. Gives what is remembered of that. */
+  wentThere(isWhole: boolean): DrivenRun {
+    const successMs = isWhole ? this.#nowMs() : null;
+    this.#lastSuccessMs = successMs ?? this.#lastSuccessMs;
+    const { name, poolGuid } = this.#config;
+    return { poolGuid: String(poolGuid), name, successMs };
   }
 
   report(): DriveReport {

@@ -233,9 +233,11 @@ export class Push implements Job {
         const failing = signals.soon.aborted ? null : await gate.drive.health(signals.now);
         return failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
       });
-      if (result.considered && result.problems.length === 0 && !signals.soon.aborted) gate.succeeded();
+      const isWhole = result.considered && result.problems.length === 0 && !signals.soon.aborted;
+      this.#record.wentTo(gate.wentThere(isWhole));
       return result;
     } catch (thrown) {
+      this.#record.wentTo(gate.wentThere(false));
       return { problems: [asProblemError(thrown).toProblem()], considered: false };
     }
   }

@@ -6,11 +6,9 @@ import type { SshConnect } from '../config/types.ts';
 import { bringKey } from '../host/bring-key.ts';
 import { hostKeysOf } from '../host/host-keys-of.ts';
 import { ownKey, ownKeyFile } from '../host/own-keys.ts';
-import type { Host } from '../host/types.ts';
 import { checkDataset } from '../zfs/names.ts';
-import type { Zfs } from '../zfs/types.ts';
 import { testDestination } from './destination-test.ts';
-import { discover } from './discover.ts';
+import { discover, type Place } from './discover.ts';
 import type { DriveSetup } from './drive-setup.ts';
 import { look } from './look.ts';
 
@@ -24,12 +22,6 @@ export interface Surroundings {
   bringKey(params: Params<'destination/bring-key'>, signal: AbortSignal): Promise<Reply<'destination/bring-key'>>;
   look(params: Params<'destination/look'>, signal: AbortSignal): Promise<Reply<'destination/look'>>;
   readonly drives: DriveSetup;
-}
-
-/** OpenZFS somewhere, and where its commands run. */
-export interface Place {
-  readonly zfs: Zfs;
-  readonly host: Host;
 }
 
 export interface SurroundingsParts {

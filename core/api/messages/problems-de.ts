@@ -244,6 +244,14 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       remedy:
         'Sichere bald auf ein anderes Laufwerk: Eines mit Fehlern wird oft schlechter. „zpool status {pool}“ sagt mehr; war es nur ein loses Kabel, beginnt „zpool clear {pool}“ neu zu zählen.',
     },
+    'drive-suspended': {
+      happened:
+        'ZFS hat alle Arbeit auf dem Laufwerk {drive} eingestellt: Es ist angeschlossen und nimmt und gibt keine Daten mehr.',
+      meaning:
+        'Was vorher angekommen ist, ist darauf; die neuesten Kopien sind vielleicht unvollständig. An den Originalen wurde nichts verändert.',
+      remedy:
+        'Prüfe Kabel und Strom, zieh es ab und steck es wieder ein. Geschieht es noch einmal, ist das Laufwerk am Ende: Sichere auf ein anderes.',
+    },
     'drive-foreign': {
       happened: 'Das Laufwerk {drive} wurde zuletzt von einem anderen Rechner benutzt und dort nicht exportiert.',
       meaning: 'Darauf wurde nichts verändert. Ein Pool, den zwei Rechner zugleich benutzen, wird zerstört.',

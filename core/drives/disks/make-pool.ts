@@ -119,7 +119,7 @@ async function finish(
   let isOut = false;
   try {
     await run(['zfs', 'create', '-p', rootFs]);
-    const facts = (await listPools(host, signal, pool)).find(({ name }) => name === pool);
+    const facts = (await listPools(host, signal, [pool])).find(({ name }) => name === pool);
     const available = await run(['zfs', 'get', '-Hp', '-o', 'value', 'available', rootFs]);
     if (facts === undefined || !/^\d{1,18}$/.test(available)) throw new ProblemError('output-unreadable');
     await leave();

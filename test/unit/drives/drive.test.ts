@@ -664,3 +664,61 @@ describe('a service that starts', () => {
     expect(drive.facts().state).toBe('away');
   });
 });
+
+describe('a drive that is plugged in and fails', () => {
+  it('is told apart from one that was pulled: what runs is left behind, and nothing more is started', async () => {
+    const { machine, drive, problems } = await busy();
+    const never = Promise.withResolvers<never>();
+    machine.answer = (argv) => {
+      if (argv.startsWith('zpool status')) return { stdout: '\tblue  ONLINE  0  0  0\n\t  usb-7  ONLINE  3  103  0\n' };
+      return argv.includes('zfs destroy') ? never.promise : undefined;
+    };
+    const work = codeOf(drive.zfs.destroyBookmark('blue/copies', 'old', {}));
+    machine.suspend('blue');
+    await machine.settle(20_000);
+    const problem = { code: 'drive-suspended', detail: 'zpool status: READ 3, WRITE 103, CKSUM 0' };
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem });
+    expect(await work).toBe('drive-suspended');
+    const before = machine.commands.length;
+    expect(await codeOf(drive.ping({}))).toBe('drive-suspended');
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    await machine.settle(120_000);
+    expect(machine.commands.slice(before)).toEqual([]);
+    expect(problems).toEqual(['drive-suspended']);
+  });
+
+  it('goes on once a person has cleared it', async () => {
+    const { machine, drive } = await busy();
+    machine.suspend('blue');
+    await machine.settle(20_000);
+    const pool = machine.imported.get('blue');
+    if (pool !== undefined) pool.state = 'ONLINE';
+    await machine.settle(60_000);
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
+    await drive.ping({});
+  });
+
+  it('is brought back when it is unplugged and plugged in again', async () => {
+    const { machine, drive } = await busy();
+    machine.suspend('blue');
+    await machine.settle(20_000);
+    machine.pull(BLUE);
+    await machine.settle();
+    expect(drive.facts()).toMatchObject({ state: 'pulled', problem: { code: 'drive-pulled' } });
+    machine.plug(BLUE);
+    await machine.settle();
+    expect(machine.commands).toContain('zpool clear blue');
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
+    expect(machine.onMissing).toEqual([]);
+  });
+
+  it('is not taken for suspended by a single look', async () => {
+    const { machine, drive } = await busy();
+    machine.suspend('blue');
+    await machine.settle(4_000);
+    const pool = machine.imported.get('blue');
+    if (pool !== undefined) pool.state = 'ONLINE';
+    await machine.settle(60_000);
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
+  });
+});

@@ -172,6 +172,7 @@ describe('a drive that is away', () => {
     await house.machine.settle();
     expect(house.ended).toEqual(['snapshots']);
     expect(house.events.at(-1)).toMatchObject({ kind: 'ended', outcome: GOOD, success: false });
+    expect(house.events.at(-1)).not.toHaveProperty('drives');
     expect(house.laptop.snapshotNames('tank/data')).toHaveLength(3);
     expect(job.status()).toMatchObject({
       stage: 'idle',
@@ -306,7 +307,11 @@ describe('two drives of one set', () => {
       false,
     ]);
     const ended = house.events.findLast(({ kind }) => kind === 'ended');
-    expect(ended).toMatchObject({ success: false, tally: { snapshotsSent: 1, datasets: 1 } });
+    const drives = [
+      { poolGuid: String(BLUE.guid), name: 'blue', successMs: null },
+      { poolGuid: String(RED.guid), name: 'red', successMs: house.drive(job, RED).lastSuccessMs },
+    ];
+    expect(ended).toMatchObject({ success: false, tally: { snapshotsSent: 1, datasets: 1 }, drives });
   });
 });
 
