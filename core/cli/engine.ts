@@ -14,6 +14,7 @@ import { wakeUp } from '../host/wake-on-lan.ts';
 import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createJob } from '../job/factory.ts';
+import { SpaceBook } from '../job/space-book.ts';
 import { createSurroundings } from '../job/surroundings.ts';
 import { Transfers } from '../job/transfers.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -52,6 +53,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   const remotes = new Map<string, Remote>();
   let current = config;
   const throttle = new Throttle();
+  const space = new SpaceBook();
   const drives = new DriveDesk({
     host: localHost,
     clock: systemClock,
@@ -72,6 +74,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     drives,
     transfers: new Transfers(),
     throttle,
+    space,
     clock: systemClock,
     random: Math.random,
     retry: DEFAULT_RETRY_POLICY,
@@ -94,6 +97,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     commands: countCommands,
     zfsVersions: () => [...versions].map(([host, known]) => ({ host, ...known })),
     throttle,
+    space,
     machine: { host: localHost, facts: thisMachine(localHost) },
     surroundings: (keysFolder) =>
       createSurroundings({
