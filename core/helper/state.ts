@@ -11,17 +11,20 @@ import { History } from './history.ts';
 import { Pauses } from './pauses.ts';
 import { preparePrivateFolder } from './private-folder.ts';
 import { listenOnSocket } from './socket.ts';
+import { SpaceFile } from './space-file.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
 
 /** The files of the folder; null where they must not be touched. */
 export interface StateFiles {
   readonly history: StateFile | null;
   readonly pauses: StateFile | null;
+  readonly space: StateFile | null;
 }
 
 export class DaemonState {
   readonly history: History;
   readonly pauses: Pauses;
+  readonly space: SpaceFile;
   readonly #folder: string;
   /** Why nothing is kept at all. */
   readonly #fault: string | null;
@@ -32,12 +35,14 @@ export class DaemonState {
     fault: string | null,
     history: History,
     pauses: Pauses,
+    space: SpaceFile,
     release: () => Promise<void>,
   ) {
     this.#folder = folder;
     this.#fault = fault;
     this.history = history;
     this.pauses = pauses;
+    this.space = space;
     this.#release = release;
   }
 
@@ -52,7 +57,7 @@ export class DaemonState {
   ): Promise<DaemonState> {
     const history = await History.open(files.history, log);
     const pauses = await Pauses.open(files.pauses, clock, log);
-    return new DaemonState(folder, fault, history, pauses, release);
+    return new DaemonState(folder, fault, history, pauses, new SpaceFile(files.space, log), release);
   }
 
   /** What a person is told of it. */
@@ -73,7 +78,7 @@ export class DaemonState {
 
   /** Waits until everything is on disk, or cannot be put there, and gives the folder free. */
   async close(): Promise<void> {
-    await Promise.all([this.history.settled(), this.pauses.settled()]);
+    await Promise.all([this.history.settled(), this.pauses.settled(), this.space.settled()]);
     await this.#release();
   }
 }
@@ -95,7 +100,7 @@ export async function openState(folder: string, log: Log, clock: Clock): Promise
   }
   if (fault !== null) log.warn({ folder, reason: fault }, 'nothing can be remembered beyond the end of this daemon');
   const file = (...path: readonly string[]) => (fault === null ? openStateFile(join(folder, ...path)) : null);
-  const files = { history: file('history', 'runs.jsonl'), pauses: file('pauses.json') };
+  const files = { history: file('history', 'runs.jsonl'), pauses: file('pauses.json'), space: file('space.json') };
   return DaemonState.from(folder, files, log, clock, fault, () => closed(server));
 }
 
