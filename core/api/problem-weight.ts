@@ -54,6 +54,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'drive-pulled': 'risk',
   'drive-restart-needed': 'access',
   'drive-failing': 'risk',
+  'drive-damaged': 'risk',
   'drive-foreign': 'decision',
   'drive-twice': 'decision',
   'drive-incomplete': 'access',

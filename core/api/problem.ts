@@ -307,6 +307,13 @@ export const PROBLEMS = {
     remedy:
       'Back up to another drive soon: a drive that has errors often gets worse. "zpool status {pool}" says more; if it was only a loose cable, "zpool clear {pool}" begins to count anew.',
   },
+  'drive-damaged': {
+    retry: 'never',
+    happened: 'The last scrub of the drive {drive} found {errors} errors that ZFS could not repair.',
+    meaning: 'Some of what is on it cannot be read any more. The originals are not touched.',
+    remedy:
+      '"zpool status -v {pool}" names what is damaged. Back up to another drive, and think about replacing this one; what is damaged goes with the snapshots that hold it.',
+  },
   'drive-foreign': {
     retry: 'never',
     happened: 'The drive {drive} was last used by another machine and was not exported there.',

@@ -150,6 +150,12 @@ export class PoolMover {
     throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
   }
 
+  /** That a scrub has found what cannot be read any more. */
+  damaged(errorCount: number): ProblemError {
+    const { name, pool } = this.#parts.target();
+    return new ProblemError('drive-damaged', { drive: name, pool, errors: String(errorCount) });
+  }
+
   /** That the drive reports errors. */
   failing({ readCount, writeCount, checksumCount }: PoolErrors): ProblemError {
     const { name, pool } = this.#parts.target();

@@ -3,7 +3,7 @@ import type { DrivenRun } from '../api/history.ts';
 import { ProblemError } from '../api/problem.ts';
 import type { DriveReport } from '../api/status.ts';
 import type { DriveConfig, DriveConnect } from '../config/types.ts';
-import type { Drive } from '../drives/drive.ts';
+import { type Drive, EJECT_MS } from '../drives/drive.ts';
 import { isAutomatic, type WakeReason } from './run-loop.ts';
 
 export class DriveGate {
@@ -73,6 +73,11 @@ export class DriveGate {
     }
   }
 
+  /** Begins to have everything on it checked. @throws ProblemError why it cannot be done */
+  scrub(signal: AbortSignal): Promise<void> {
+    return this.drive.scrub(this.#connect.ejectWhenDone, signal);
+  }
+
   /** A run was there; `isWhole`: everything has arrived. Gives what is remembered of that. */
   wentThere(isWhole: boolean): DrivenRun {
     const successMs = isWhole ? this.#nowMs() : null;
@@ -82,7 +87,7 @@ export class DriveGate {
   }
 
   report(): DriveReport {
-    const { state, sinceMs, problem, sizeBytes, freeBytes } = this.drive.facts();
+    const { state, sinceMs, problem, sizeBytes, freeBytes, health } = this.drive.facts();
     const { name, pool, poolGuid } = this.#config;
     return {
       name,
@@ -97,9 +102,8 @@ export class DriveGate {
       staleAfterMs: this.#connect.staleAfterMs,
       sizeBytes,
       freeBytes,
+      ...(health === null ? {} : { health }),
+      ...(this.drive.isScrubbing ? { scrubbing: true } : {}),
     };
   }
 }
-
-/** All that may be waiting to be written on a slow disk. */
-const EJECT_MS = 15 * 60_000;
