@@ -106,6 +106,7 @@ export const runOutcomeSchema = z.object({
 /** A drive by the guid of its pool. */
 export const driveParams = z.strictObject({ poolGuid: guid });
 export const driveEjectReply = z.object({ ejected: z.boolean() });
+export const driveScrubReply = z.object({ scrubbing: z.boolean() });
 
 export const signalParams = z.strictObject({ job: jobName, op: z.enum(['wakeup', 'reset']) });
 export const signalReply = z.object({
@@ -210,6 +211,9 @@ export const REQUESTS = {
   'drive/prepare': { grade: 'change', params: prepareDriveParams, reply: prepareDriveReply },
   'drive/look': { grade: 'run', params: lookDriveParams, reply: destinationLookReply },
   'drive/unlock': { grade: 'run', params: unlockDriveParams, reply: unlockDriveReply },
+  /** Has everything on a drive read and checked by ZFS; it stays connected until that is through. */
+  'drive/scrub': { grade: 'run', params: driveParams, reply: driveScrubReply },
+  'drive/scrub-stop': { grade: 'run', params: driveParams, reply: driveScrubReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
   /** Names are replaced: what it says may be posted, once somebody has looked at it. */

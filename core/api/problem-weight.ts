@@ -55,6 +55,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'drive-restart-needed': 'access',
   'drive-failing': 'risk',
   'drive-suspended': 'risk',
+  'drive-damaged': 'risk',
   'drive-foreign': 'decision',
   'drive-twice': 'decision',
   'drive-incomplete': 'access',

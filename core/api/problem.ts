@@ -315,6 +315,13 @@ export const PROBLEMS = {
     remedy:
       'Look at its cable and its power, then unplug it and plug it in again. If it happens again the drive is failing: back up to another one.',
   },
+  'drive-damaged': {
+    retry: 'never',
+    happened: 'The last scrub of the drive {drive} found {errors} errors that ZFS could not repair.',
+    meaning: 'Some of what is on it cannot be read any more. The originals are not touched.',
+    remedy:
+      '"zpool status -v {pool}" names what is damaged. Back up to another drive, and think about replacing this one; what is damaged goes with the snapshots that hold it.',
+  },
   'drive-foreign': {
     retry: 'never',
     happened: 'The drive {drive} was last used by another machine and was not exported there.',

@@ -1,5 +1,5 @@
 /** Follows one drive as it comes and goes, and brings it back after it was pulled. */
-import { asProblemError } from '../api/problem.ts';
+import { asProblemError, type ProblemError } from '../api/problem.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
 import type { Fence } from './fence.ts';
 import type { DriveHouse } from './house.ts';
@@ -24,6 +24,8 @@ export class DriveFollower {
   #looking: Promise<void> = Promise.resolve();
   #waits = false;
   #watches = false;
+  /** As it was seen since it is stuck: whoever makes such a pool answer has cleared it. */
+  #wasSuspended = false;
 
   constructor(record: DriveRecord, house: DriveHouse, fence: Fence, mover: PoolMover) {
     this.#record = record;
@@ -117,7 +119,7 @@ export class DriveFollower {
     const record = this.#record;
     if (this.#over.signal.aborted || !record.hasLooked) return;
     if (record.isStuck) {
-      if ((await this.#house.ports.poolState(record.target.pool)) === null) this.#beginAnew();
+      await this.#lookWhetherFree();
       return;
     }
     const { present, state: before } = record;
@@ -129,6 +131,7 @@ export class DriveFollower {
     const pool = present ? await this.#poolHere() : null;
     const imported = present ? pool !== null : await this.#isHeld();
     // Overtaken by what has happened meanwhile; another look follows, or somebody is at work on it.
+    if (record.isStuck) return;
     if (present !== record.present || before !== record.state) return;
     const next = afterLook(before, { present, imported });
     if (next === before) return;
@@ -150,6 +153,16 @@ export class DriveFollower {
     }
   }
 
+  async #lookWhetherFree(): Promise<void> {
+    const { target, present } = this.#record;
+    const state = await this.#house.ports.poolState(target.pool);
+    if (state === 'SUSPENDED') this.#wasSuspended = true;
+    if (state !== null && !(this.#wasSuspended && present && answers(state))) return;
+    this.#beginAnew();
+    // What somebody has cleared is imported.
+    if (state !== null) this.#lookSoon();
+  }
+
   /** Somebody has imported the pool before. */
   #find(pool: PoolFacts): void {
     const fault = importedFault(this.#record.target, pool);
@@ -160,7 +173,12 @@ export class DriveFollower {
   /** Its pool, where that makes a difference: after it was pulled nothing may be asked. */
   #poolHere(): Promise<PoolFacts | null> {
     if (this.#record.mayHold) return Promise.resolve(null);
-    return this.#mover.imported(this.#over.signal).catch(() => null);
+    return this.#mover.imported(this.#over.signal).catch((thrown: unknown) => {
+      // It was pulled before anybody looked: told once, and not by every run anew.
+      const problem = asProblemError(thrown);
+      if (problem.code === 'drive-restart-needed') this.stick(problem);
+      return null;
+    });
   }
 
   /** Whether the kernel holds its pool while the drive is not there. Nothing but a name tells of it. */
@@ -203,7 +221,12 @@ export class DriveFollower {
       if (this.#record.state !== 'pulled') this.#lose();
       return;
     }
-    const problem = this.#mover.is('drive-restart-needed', {}, raw.detail || raw.code);
+    this.stick(this.#mover.is('drive-restart-needed', {}, raw.detail || raw.code));
+  }
+
+  /** The kernel holds its pool and does not go on with it. */
+  stick(problem: ProblemError): void {
+    if (this.#record.isStuck) return;
     this.#record.isStuck = true;
     this.#fence.close(problem);
     this.#record.set('unusable', problem);
@@ -215,6 +238,7 @@ export class DriveFollower {
     const record = this.#record;
     record.isStuck = false;
     record.isSuspended = false;
+    this.#wasSuspended = false;
     record.parts = [];
     this.#fence.open();
     record.set(record.members.length > 0 ? 'plugged' : 'away', null);

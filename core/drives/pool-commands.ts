@@ -6,7 +6,7 @@ import { listPools, type PoolFacts } from '../zfs/pools.ts';
 import { type ImportablePool, parseImportable } from './importable.ts';
 import type { DriveTarget } from './judge.ts';
 import type { PoolMember } from './members.ts';
-import { type PoolErrors, parsePoolErrors } from './pool-errors.ts';
+import { type PoolHealth, parsePoolHealth } from './pool-health.ts';
 
 const OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
 const LOOK_MS = 60_000;
@@ -19,6 +19,7 @@ const EXPORT_MS = 5 * 60_000;
 const CLEAR_MS = 60_000;
 const KEY_MS = 60_000;
 
+const NO_SCRUB = /no active scrub/;
 const NONE = /no pools available to import/;
 const MISSING = /dataset does not exist/;
 
@@ -83,9 +84,20 @@ export class PoolCommands {
     await this.#ok(['zpool', 'reopen', pool], CLEAR_MS, signal);
   }
 
-  /** What `zpool status` counts of the pool's errors; null where it does not say. */
-  async errors({ pool }: DriveTarget, signal: AbortSignal): Promise<PoolErrors | null> {
-    return parsePoolErrors((await this.#ok(['zpool', 'status', '-p', pool], LOOK_MS, signal)).stdout);
+  /** What `zpool status` tells of the pool; null where it is not understood. */
+  async health({ pool }: DriveTarget, signal: AbortSignal): Promise<PoolHealth | null> {
+    return parsePoolHealth((await this.#ok(['zpool', 'status', '-p', pool], LOOK_MS, signal)).stdout);
+  }
+
+  /** Begins to read everything on it. One that is paused goes on. */
+  async scrub({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    await this.#ok(['zpool', 'scrub', pool], LOOK_MS, signal);
+  }
+
+  /** Ends that; none under way is as good as ended. */
+  async stopScrub({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    const result = await this.#run(['zpool', 'scrub', '-s', pool], LOOK_MS, signal);
+    if (result.exit.code !== 0 && !NO_SCRUB.test(result.stderr)) throw this.#failed(result);
   }
 
   /** Tells ZFS that the disk is back. */

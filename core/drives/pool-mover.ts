@@ -158,16 +158,22 @@ export class PoolMover {
   async counted(signal: AbortSignal): Promise<string | null> {
     const { commands, fence, ports } = this.#parts;
     const over = new AbortController();
-    const asked = fence.unlessClosed(commands.errors(this.#parts.target(), AbortSignal.any([signal, over.signal])));
+    const asked = fence.unlessClosed(commands.health(this.#parts.target(), AbortSignal.any([signal, over.signal])));
     const late = ports.clock.sleep(COUNT_MS, over.signal).then(
       () => null,
       () => null,
     );
-    const errors = await Promise.race([asked.catch(() => null), late]);
+    const seen = await Promise.race([asked.catch(() => null), late]);
     over.abort();
-    if (errors === null) return null;
-    const { readCount, writeCount, checksumCount } = errors;
+    if (seen === null) return null;
+    const { readCount, writeCount, checksumCount } = seen.errors;
     return `zpool status: READ ${readCount}, WRITE ${writeCount}, CKSUM ${checksumCount}`;
+  }
+
+  /** That a scrub has found what cannot be read any more. */
+  damaged(errorCount: number): ProblemError {
+    const { name, pool } = this.#parts.target();
+    return new ProblemError('drive-damaged', { drive: name, pool, errors: String(errorCount) });
   }
 
   /** That the drive reports errors. */

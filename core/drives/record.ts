@@ -1,5 +1,5 @@
 /** What is known of one drive, and who hears of it. */
-import type { DriveState } from '../api/drive.ts';
+import type { DriveHealth, DriveState } from '../api/drive.ts';
 import type { ProblemError } from '../api/problem.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
 import { type DriveTarget, membersOf } from './judge.ts';
@@ -13,6 +13,8 @@ export interface DriveFacts {
   readonly problem: ProblemError | null;
   readonly sizeBytes: number | null;
   readonly freeBytes: number | null;
+  /** Null: not known. */
+  readonly health: DriveHealth | null;
 }
 
 export interface RecordParts {
@@ -31,6 +33,7 @@ export class DriveRecord {
   isSuspended = false;
   /** The devices it had when its pool was last seen imported; all of them have to be there. */
   parts: readonly PoolMember[] = [];
+  health: DriveHealth | null = null;
   /** Its errors, as they were counted after the last run. */
   failing: ProblemError | null = null;
   space: Pick<PoolFacts, 'sizeBytes' | 'freeBytes'> | null = null;
@@ -65,7 +68,8 @@ export class DriveRecord {
   get facts(): DriveFacts {
     const { sizeBytes = null, freeBytes = null } = this.space ?? {};
     const problem = this.#problem ?? this.failing;
-    return { state: this.#state, sinceMs: this.#sinceMs, problem, sizeBytes, freeBytes };
+    const { health } = this;
+    return { state: this.#state, sinceMs: this.#sinceMs, problem, sizeBytes, freeBytes, health };
   }
 
   /** Another configuration may call it otherwise. A pool that is imported has the name that it was imported by. */
@@ -111,6 +115,11 @@ export class DriveRecord {
     this.#state = state;
     this.#problem = problem;
     if (!this.mayHold) this.#target = this.#named;
+    this.tell();
+  }
+
+  /** Something else than the state has changed. */
+  tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 

@@ -13,6 +13,11 @@ const OTHERS: { readonly [M in Method]?: number | null } = {
   plan: 15 * MINUTE_MS,
   'abstractions/list': 15 * MINUTE_MS,
   'abstractions/release': 30 * MINUTE_MS,
+  // Writes all that waits to a slow disk.
+  'drive/eject': 20 * MINUTE_MS,
+  // Imports the pool first.
+  'drive/scrub': 10 * MINUTE_MS,
+  'drive/scrub-stop': 2 * MINUTE_MS,
   // Lists everything there is; and waits for other machines.
   // A slow drive, of which every label is written.
   'drive/make': 20 * MINUTE_MS,

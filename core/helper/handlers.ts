@@ -116,6 +116,14 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'drive/unlock': handler('drive/unlock', REQUESTS['drive/unlock'], (params, stop) =>
       surroundings.drives.unlock(params, stop),
     ),
+    'drive/scrub': handler('drive/scrub', REQUESTS['drive/scrub'], async ({ poolGuid }, stop) => {
+      await supervisor.scrubDrive(poolGuid, 'start', stop);
+      return { scrubbing: true };
+    }),
+    'drive/scrub-stop': handler('drive/scrub-stop', REQUESTS['drive/scrub-stop'], async ({ poolGuid }, stop) => {
+      await supervisor.scrubDrive(poolGuid, 'stop', stop);
+      return { scrubbing: false };
+    }),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
     history: handler('history', REQUESTS.history, async ({ job, beforeId, limit }) => {
       const page = history.page(job, beforeId, limit);

@@ -30,7 +30,8 @@ export interface JobConfigHead {
 export interface Journal {
   hear(job: string, event: RunEvent): void;
   lastSuccessMs(job: string): number | null;
-  driveSuccessMs(job: string, poolGuid: string): number | null;
+  /** The drive of a job, with what is known of it from before this process. */
+  drive(job: string, drive: DriveReport): DriveReport;
   lastRunFailed(job: string): boolean;
 }
 
@@ -143,9 +144,16 @@ export class Supervisor {
 
   /** Ejects a drive that some job names; throws `request-invalid` where none does, and what keeps it from being ejected. */
   async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<void> {
-    for (const { job } of this.#kept) {
-      if (await job?.ejectDrive?.(poolGuid, signal)) return;
-    }
+    await this.#withDrive(poolGuid, (job) => job.ejectDrive?.(poolGuid, signal));
+  }
+
+  /** Begins to have everything on a drive checked, or ends that; throws as `ejectDrive`. */
+  async scrubDrive(poolGuid: string, wanted: 'start' | 'stop', signal: AbortSignal): Promise<void> {
+    await this.#withDrive(poolGuid, (job) => job.scrubDrive?.(poolGuid, wanted, signal));
+  }
+
+  async #withDrive(poolGuid: string, act: (job: Job) => Promise<boolean> | undefined): Promise<void> {
+    for (const { job } of this.#kept) if (job !== null && (await act(job))) return;
     throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
   }
 
@@ -224,6 +232,8 @@ export class Supervisor {
   #note(job: string, event: RunEvent): void {
     try {
       this.#journal.hear(job, event);
+      // What a run has learnt of its drives is remembered, whether anybody asks for it or not.
+      if (event.kind === 'ended') this.#rememberDrives(job);
     } catch (thrown) {
       this.#log.error({ job, err: thrown }, 'what became of a run could not be noted');
     }
@@ -244,12 +254,13 @@ export class Supervisor {
     };
   }
 
-  /** Each with its own last success, also where that was in a process before this one. */
+  #rememberDrives(job: string): void {
+    const kept = this.#kept.find(({ name }) => name === job);
+    if (kept !== undefined) this.#drivesOf(job, this.#ownStatus(kept).drives ?? []);
+  }
+
   #drivesOf(job: string, drives: readonly DriveReport[]): DriveReport[] {
-    return drives.map((drive) => ({
-      ...drive,
-      lastSuccessMs: drive.lastSuccessMs ?? this.#journal.driveSuccessMs(job, drive.poolGuid),
-    }));
+    return drives.map((drive) => this.#journal.drive(job, drive));
   }
 
   #ownStatus(kept: KeptJob): JobReport {

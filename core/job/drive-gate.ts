@@ -3,7 +3,7 @@ import type { DrivenRun } from '../api/history.ts';
 import { type ProblemCode, ProblemError } from '../api/problem.ts';
 import type { DriveReport } from '../api/status.ts';
 import type { DriveConfig, DriveConnect } from '../config/types.ts';
-import type { Drive } from '../drives/drive.ts';
+import { type Drive, EJECT_MS } from '../drives/drive.ts';
 import { isAutomatic, type WakeReason } from './run-loop.ts';
 
 const NEEDS_SOMEBODY: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
@@ -92,6 +92,11 @@ export class DriveGate {
     }
   }
 
+  /** Begins to have everything on it checked. @throws ProblemError why it cannot be done */
+  scrub(signal: AbortSignal): Promise<void> {
+    return this.drive.scrub(this.#connect.ejectWhenDone, signal);
+  }
+
   /** A run was there; `isWhole`: everything has arrived. Gives what is remembered of that. */
   wentThere(isWhole: boolean): DrivenRun {
     const successMs = isWhole ? this.#nowMs() : null;
@@ -101,7 +106,7 @@ export class DriveGate {
   }
 
   report(): DriveReport {
-    const { state, sinceMs, problem, sizeBytes, freeBytes } = this.drive.facts();
+    const { state, sinceMs, problem, sizeBytes, freeBytes, health } = this.drive.facts();
     const { name, pool, poolGuid } = this.#config;
     return {
       name,
@@ -116,9 +121,8 @@ export class DriveGate {
       staleAfterMs: this.#connect.staleAfterMs,
       sizeBytes,
       freeBytes,
+      ...(health === null ? {} : { health }),
+      ...(this.drive.isScrubbing ? { scrubbing: true } : {}),
     };
   }
 }
-
-/** All that may be waiting to be written on a slow disk. */
-const EJECT_MS = 15 * 60_000;

@@ -72,7 +72,8 @@ export function pulledDrives(from: number): Torment<DriveEntry> {
       return { ...about(index), ...nothing, violations: [why], durationMs };
     },
     lineOf: ({ phase, deed, failmode, held, restarted, resumedSteps, violations, durationMs, episode }) => {
-      const outcome = violations.length > 0 ? 'VIOLATED' : held === null ? 'missed' : 'held';
+      const outcome =
+        violations.length > 0 ? 'VIOLATED' : deed === 'eject' ? 'done' : held === null ? 'missed' : 'held';
       const notes = [
         ...(resumedSteps > 0 ? [', resumed'] : []),
         ...(restarted ? [', restarted'] : []),

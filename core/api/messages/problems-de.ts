@@ -252,6 +252,12 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       remedy:
         'Prüfe Kabel und Strom, zieh es ab und steck es wieder ein. Geschieht es noch einmal, ist das Laufwerk am Ende: Sichere auf ein anderes.',
     },
+    'drive-damaged': {
+      happened: 'Die letzte Prüfung des Laufwerks {drive} fand {errors} Fehler, die ZFS nicht beheben konnte.',
+      meaning: 'Ein Teil dessen, was darauf liegt, ist nicht mehr lesbar. An den Originalen wurde nichts verändert.',
+      remedy:
+        '„zpool status -v {pool}“ nennt, was beschädigt ist. Sichere auf ein anderes Laufwerk und denke daran, dieses zu ersetzen; was beschädigt ist, verschwindet mit den Schnappschüssen, die es halten.',
+    },
     'drive-foreign': {
       happened: 'Das Laufwerk {drive} wurde zuletzt von einem anderen Rechner benutzt und dort nicht exportiert.',
       meaning: 'Darauf wurde nichts verändert. Ein Pool, den zwei Rechner zugleich benutzen, wird zerstört.',

@@ -592,6 +592,21 @@ describe('a drive that is pulled', () => {
   });
 });
 
+describe('a drive whose pool is suspended without having been pulled', () => {
+  it('needs a restart, says so once, and is asked for nothing', async () => {
+    const { machine, drive, problems } = await busy();
+    machine.suspend('blue');
+    await machine.clock.runUntil(drive.leave(false, over.signal));
+    machine.ran.length = 0;
+    for (let runs = 0; runs < 3; runs += 1) {
+      expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-restart-needed');
+    }
+    expect(drive.facts().state).toBe('unusable');
+    expect(problems).toEqual(['drive-restart-needed']);
+    expect(machine.commands).toEqual([]);
+  });
+});
+
 describe('drives whose pools have the same name', () => {
   async function pair() {
     const all = await busy();
@@ -653,6 +668,29 @@ describe('a service that starts', () => {
     await machine.settle();
     expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-restart-needed' } });
     expect(machine.commands).toEqual([]);
+  });
+
+  it('finds a pool that is suspended, and says once that a restart is needed', async () => {
+    const machine = new FakeMachine();
+    machine.plug(BLUE);
+    machine.import(BLUE);
+    machine.suspend('blue');
+    const desk = new DriveDesk(machine.ports());
+    const drive = desk.drive(TARGET);
+    const problems: string[] = [];
+    drive.onChange(() => problems.push(drive.facts().problem?.code ?? 'none'));
+    void desk.run(over.signal);
+    await machine.settle();
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-restart-needed' } });
+    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-restart-needed');
+    machine.plug({ pool: 'red', guid: 8n, vdevs: [80n] });
+    await machine.settle();
+    expect(problems).toEqual(['drive-restart-needed']);
+    expect(machine.commands).toEqual([]);
+    // Somebody has cleared it.
+    machine.import(BLUE);
+    await machine.settle(60_000);
+    expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
   });
 
   it('whose drives are closed follows none any more', async () => {

@@ -8,7 +8,7 @@ import { ProblemError as Problem } from '../../../core/api/problem.ts';
 import type { DrivePorts } from '../../../core/drives/ports.ts';
 import type { Argv, CommandResult, ExitStatus, Host, RunningCommand, RunOptions } from '../../../core/host/types.ts';
 import { FakeClock, turn } from '../doubles/fake-clock.ts';
-import { listing, record } from './samples.ts';
+import { listing, record, SCRUB_CANCELLED, SCRUBBING, statusText } from './samples.ts';
 
 /** A drive with a pool on it. */
 export interface FakeDrive {
@@ -40,7 +40,7 @@ export interface Ran {
 }
 
 const DONE: ExitStatus = { code: 0, signal: null };
-const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'reopen', 'list', 'status']);
+const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'reopen', 'list', 'status', 'scrub']);
 
 export class FakeMachine {
   readonly clock: FakeClock;
@@ -56,6 +56,8 @@ export class FakeMachine {
   namesAfter = 0;
   readonly monitors: { readonly say: (line: string) => void; readonly die: (code: number) => void }[] = [];
   readonly imported = new Map<string, Imported>();
+  /** Of the pools of drives, by their guids: it stays when they are exported. */
+  readonly scans = new Map<bigint, string>();
   #plugged: Plugged[] = [];
   /** What udev says, when that is not the truth any more. */
   staleDatabase: string | null = null;
@@ -173,6 +175,8 @@ export class FakeMachine {
     if (command === 'list') {
       return { stdout: `${last}\t${pool.drive.guid}\t1000\t400\t${pool.health}\t${pool.readonly}\n` };
     }
+    if (command === 'status') return { stdout: statusText(last, pool.health, this.scans.get(pool.drive.guid) ?? '') };
+    if (command === 'scrub') this.scans.set(pool.drive.guid, rest.includes('-s') ? SCRUB_CANCELLED : SCRUBBING);
     if (command === 'clear') pool.state = 'ONLINE';
     if (command === 'export') this.imported.delete(last);
     return {};

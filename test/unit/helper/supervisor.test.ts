@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
+import type { DriveReport } from '../../../core/api/status.ts';
 import { type Journal, Supervisor } from '../../../core/helper/supervisor.ts';
 import type { RunEvent } from '../../../core/job/run-record.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
@@ -21,8 +22,8 @@ class FakeJournal implements Journal {
   lastSuccessMs(): number | null {
     return this.successMs;
   }
-  driveSuccessMs(job: string, poolGuid: string): number | null {
-    return job === 'job0' && poolGuid === '2' ? 42 : null;
+  drive(job: string, drive: DriveReport): DriveReport {
+    return { ...drive, lastSuccessMs: drive.lastSuccessMs ?? (job === 'job0' && drive.poolGuid === '2' ? 42 : null) };
   }
   lastRunFailed(): boolean {
     return this.failed;

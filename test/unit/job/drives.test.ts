@@ -121,7 +121,7 @@ describe('a drive that is plugged in', () => {
   it('that has errors fails the run and says how many, although all of it has arrived', async () => {
     house.snapshots('tank/data', 'a');
     const job = startJob('');
-    const rows = '\tblue  ONLINE  0  0  0\n\t  usb-1  ONLINE  3  12  0\n';
+    const rows = ' state: ONLINE\n\tblue  ONLINE  0  0  0\n\t  usb-1  ONLINE  3  12  0\n';
     house.machine.answer = (argv) => (argv.startsWith('zpool status -p blue') ? { stdout: rows } : undefined);
     await house.plug(BLUE);
     const outcome = await house.run(job);

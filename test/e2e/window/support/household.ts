@@ -167,7 +167,12 @@ export class Household implements AsyncDisposable {
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
         openState: () =>
-          DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
+          DaemonState.from(
+            this.#folder,
+            { history: this.#history, pauses: this.#pauses, space: null },
+            SILENT_LOG,
+            systemClock,
+          ),
         surroundings: simSurroundings(local.zfs, this.#reach(this.#nas).zfs, 'tank'),
         throttle,
         clock: systemClock,
