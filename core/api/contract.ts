@@ -21,6 +21,16 @@ import {
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { bringKeyParams, bringKeyReply, destinationLookParams, destinationLookReply } from './destination.ts';
 import { diagnosticsReply } from './diagnostics.ts';
+import { disksReply } from './disk.ts';
+import {
+  lookDriveParams,
+  makePoolParams,
+  makePoolReply,
+  prepareDriveParams,
+  prepareDriveReply,
+  unlockDriveParams,
+  unlockDriveReply,
+} from './drive-making.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { limitReply, limitSetParams } from './limit.ts';
 import { guid, jobName, name } from './primitives.ts';
@@ -196,6 +206,14 @@ export const REQUESTS = {
   /** Has everything on a drive read and checked by ZFS; it stays connected until that is through. */
   'drive/scrub': { grade: 'run', params: driveParams, reply: driveScrubReply },
   'drive/scrub-stop': { grade: 'run', params: driveParams, reply: driveScrubReply },
+  /** All disks of this machine, and what may be made of each. Wakes none of them. */
+  'drive/disks': { grade: 'read', params: noParams, reply: disksReply },
+  /** Makes a pool on disks, and destroys what was on them. */
+  'drive/make': { grade: 'destroy', params: makePoolParams, reply: makePoolReply },
+  /** A pool that somebody else may have made is read by the kernel for the first time. */
+  'drive/prepare': { grade: 'change', params: prepareDriveParams, reply: prepareDriveReply },
+  'drive/look': { grade: 'run', params: lookDriveParams, reply: destinationLookReply },
+  'drive/unlock': { grade: 'run', params: unlockDriveParams, reply: unlockDriveReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
   /** Names are replaced: what it says may be posted, once somebody has looked at it. */

@@ -1,4 +1,5 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
+import { dirname, join } from 'node:path';
 import { ProblemError } from '../api/problem.ts';
 import type { Config, JobConfig, SshConnect } from '../config/types.ts';
 import { besideSilent } from '../drives/beside.ts';
@@ -15,6 +16,7 @@ import type { Host } from '../host/types.ts';
 import { wakeUp } from '../host/wake-on-lan.ts';
 import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
+import { createDriveSetup, type DrivePlace } from '../job/drive-setup.ts';
 import { createJob } from '../job/factory.ts';
 import { createSurroundings } from '../job/surroundings.ts';
 import { Transfers } from '../job/transfers.ts';
@@ -116,6 +118,13 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
           return { host, zfs: createCliZfs({ host, clock: systemClock }), connect };
         },
         keysFolder,
+        drives: createDriveSetup({
+          desk: drives,
+          local: deps.local.zfs,
+          keysFolder: join(dirname(keysFolder), 'drive-keys'),
+          configured: (poolGuid) => configuredDrive(current, poolGuid),
+          nowMs: () => systemClock.nowMs(),
+        }),
         clock: systemClock,
       }),
     close: async () => {
@@ -144,6 +153,16 @@ function noting(zfs: Zfs, versions: ZfsVersions): Zfs {
       return found;
     },
   };
+}
+
+/** The first one of that pool that a job names. */
+function configuredDrive({ jobs }: Config, poolGuid: string): DrivePlace | null {
+  for (const job of jobs) {
+    const drives = 'connect' in job && job.connect.type === 'drive' ? job.connect.drives : [];
+    const drive = drives.find((one) => String(one.poolGuid) === poolGuid);
+    if (drive !== undefined) return drive;
+  }
+  return null;
 }
 
 /** Jobs with the same key share one ssh session. */

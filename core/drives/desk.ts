@@ -63,6 +63,25 @@ export class DriveDesk {
     await Promise.all(unknown.map((drive) => drive.known(signal)));
   }
 
+  /** The drive with this pool, called as it is called already. */
+  find(target: DriveTarget): Drive {
+    return this.#drives.get(target.poolGuid) ?? this.drive(target);
+  }
+
+  get ports(): DrivePorts {
+    return this.#house.ports;
+  }
+
+  /** Carries work out while no pool of a drive is imported or exported. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#house.oneAtATime(work);
+  }
+
+  /** Whether some drive, plugged in or not, has a pool of this name. */
+  knows(pool: string): boolean {
+    return [...this.#drives.values()].some(({ target }) => target.pool === pool);
+  }
+
   /** Watches drives come and go until aborted. Never rejects. */
   run(signal: AbortSignal): Promise<void> {
     return this.#house.watch.run(signal);

@@ -22,6 +22,26 @@ export const PATIENCE_MS = 10 * 60_000;
 /** All that may be waiting to be written on a slow disk. */
 export const EJECT_MS = 15 * 60_000;
 
+/** What is to be in reach. */
+export interface EnterOptions {
+  /** Copies lie below it. */
+  readonly rootFs: string;
+  /** Has its key, where it is encrypted. */
+  readonly keyFile: string | null;
+  /** Opens it, where there is no such file. */
+  readonly passphrase?: string;
+  /** Without its key, nothing can be done there. */
+  readonly needsKey?: boolean;
+}
+
+/** What a drive is like whose pool is in use for the first time. */
+export interface Prepared {
+  /** The dataset for the copies was missing, and has been made. */
+  readonly created: boolean;
+  readonly isEncrypted: boolean;
+  readonly availableBytes: number | null;
+}
+
 export class Drive {
   /** OpenZFS, for datasets of this drive's pool only. */
   readonly zfs: Zfs;
@@ -117,18 +137,17 @@ export class Drive {
    * Brings the pool in, where it is not. From now on, until as many calls of `leave`, it is in use.
    * @throws ProblemError why it cannot be used; it is not in use then
    */
-  async enter(
-    options: { readonly keyFile: string | null; readonly rootFs: string },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async enter(options: EnterOptions, signal: AbortSignal): Promise<void> {
     const record = this.#record;
     record.users += 1;
     let isNew = false;
     try {
       isNew = await this.#house.oneAtATime(() => this.#connect(signal));
-      const { keyFile, rootFs } = options;
       this.#fence.check();
-      if (keyFile !== null) await this.#fence.unlessClosed(this.#commands.loadKey(rootFs, keyFile, signal));
+      const { keyFile, passphrase, needsKey } = options;
+      if (keyFile !== null || passphrase !== undefined || needsKey === true) {
+        await this.#fence.unlessClosed(this.#unlock(options, signal));
+      }
       // It may have gone meanwhile.
       this.#fence.check();
       record.set('busy', null);
@@ -137,6 +156,19 @@ export class Drive {
       if (isNew && record.users === 0) await this.#takeBack(asProblemError(thrown), signal);
       throw thrown;
     }
+  }
+
+  /** Sees that there is a dataset for copies, while the pool is in use. @throws ProblemError why there is none */
+  async prepare(rootFs: string, signal: AbortSignal): Promise<Prepared> {
+    const commands = this.#commands;
+    const guarded = <T>(work: () => Promise<T>): Promise<T> => {
+      this.#fence.check();
+      return this.#fence.unlessClosed(work());
+    };
+    const created = await guarded(() => commands.createPath(rootFs, signal));
+    const lock = await guarded(() => commands.lockOf(rootFs, signal));
+    const availableBytes = await guarded(() => commands.availableBytes(rootFs, signal));
+    return { created, isEncrypted: lock !== null, availableBytes };
   }
 
   /** Looks at the errors that ZFS has counted of the pool, while it is in use. Null: none, or nobody knows. Never rejects. */
@@ -210,6 +242,16 @@ export class Drive {
     return seen;
   }
 
+  async #unlock({ rootFs, keyFile, passphrase }: EnterOptions, signal: AbortSignal): Promise<void> {
+    const lock = await this.#commands.lockOf(rootFs, signal);
+    if (lock?.isLocked !== true) return;
+    // It may have gone meanwhile.
+    this.#fence.check();
+    if (keyFile !== null) return this.#commands.loadKey(lock, { file: keyFile }, this.target, signal);
+    if (passphrase === undefined) throw this.#mover.is('drive-locked');
+    return this.#commands.loadKey(lock, { passphrase }, this.target, signal);
+  }
+
   /** True when the pool was imported by this. */
   async #connect(signal: AbortSignal): Promise<boolean> {
     const record = this.#record;
@@ -224,7 +266,8 @@ export class Drive {
       throw fault;
     } catch (thrown) {
       const problem = asProblemError(thrown);
-      if (record.state === 'connecting') record.set(record.members.length > 0 ? 'unusable' : 'away', problem);
+      if (problem.code === 'drive-restart-needed') this.#follower.stick(problem);
+      else if (record.state === 'connecting') record.set(record.members.length > 0 ? 'unusable' : 'away', problem);
       throw this.#fence.reason ?? problem;
     }
   }

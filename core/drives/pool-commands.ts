@@ -21,6 +21,18 @@ const KEY_MS = 60_000;
 
 const NO_SCRUB = /no active scrub/;
 const NONE = /no pools available to import/;
+const MISSING = /dataset does not exist/;
+
+/** How a dataset is encrypted. */
+export interface Lock {
+  /** The dataset whose key it has. */
+  readonly root: string;
+  /** The key is not loaded. */
+  readonly isLocked: boolean;
+}
+
+/** What opens it. */
+export type Key = { readonly file: string } | { readonly passphrase: string };
 
 export class PoolCommands {
   readonly #host: Host;
@@ -93,19 +105,47 @@ export class PoolCommands {
     await this.#ok(['zpool', 'clear', pool], CLEAR_MS, signal);
   }
 
-  /**
-   * Loads the key of a dataset from a file, where it is encrypted and the key is not there yet; as long as there is no such
-   * dataset, that of the one above it.
-   */
-  async loadKey(dataset: string, keyFile: string, signal: AbortSignal): Promise<void> {
+  /** How a dataset is encrypted; as long as there is none of that name, the one above it. Null: not at all. */
+  async lockOf(dataset: string, signal: AbortSignal): Promise<Lock | null> {
     const asked = ['zfs', 'get', '-H', '-o', 'value', 'encryptionroot,keystatus', dataset] as const;
     const answer = await this.#run(asked, KEY_MS, signal);
     const above = parentOf(dataset);
-    if (above !== null && /dataset does not exist/.test(answer.stderr)) return this.loadKey(above, keyFile, signal);
+    if (above !== null && MISSING.test(answer.stderr)) return this.lockOf(above, signal);
     if (answer.exit.code !== 0) throw this.#failed(answer);
-    const [root = '-', status = '-'] = answer.stdout.split('\n');
-    if (root === '-' || status !== 'unavailable') return;
-    await this.#ok(['zfs', 'load-key', '-L', `file://${keyFile}`, root], KEY_MS, signal);
+    const [root = '-', status = '-'] = answer.stdout.trimEnd().split('\n');
+    return root === '-' || root === '' ? null : { root, isLocked: status === 'unavailable' };
+  }
+
+  /** Loads the key of an encryption root. @throws ProblemError `passphrase-wrong` */
+  async loadKey({ root }: Lock, key: Key, target: DriveTarget, signal: AbortSignal): Promise<void> {
+    if ('file' in key) {
+      await this.#ok(['zfs', 'load-key', '-L', `file://${key.file}`, root], KEY_MS, signal);
+      return;
+    }
+    // Through its standard input: arguments can be read by everybody.
+    const stdin = Buffer.from(`${key.passphrase}\n`);
+    const result = await this.#run(['zfs', 'load-key', '-L', 'prompt', root], KEY_MS, signal, stdin);
+    if (result.exit.code === 0) return;
+    if (/incorrect key/i.test(result.stderr)) throw new ProblemError('passphrase-wrong', { drive: target.name });
+    throw this.#failed(result);
+  }
+
+  /** Makes a dataset and those above it, where they are missing; none of them is mounted. True where it was missing. */
+  async createPath(dataset: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.#run(['zfs', 'list', '-H', '-o', 'name', dataset], LOOK_MS, signal);
+    if (answer.exit.code === 0) return false;
+    const above = parentOf(dataset);
+    if (above === null || !MISSING.test(answer.stderr)) throw this.#failed(answer);
+    await this.createPath(above, signal);
+    await this.#ok(['zfs', 'create', '-o', 'mountpoint=none', dataset], LOOK_MS, signal);
+    return true;
+  }
+
+  /** What is free for a dataset, quotas counted; null where that is not said. */
+  async availableBytes(dataset: string, signal: AbortSignal): Promise<number | null> {
+    const asked = ['zfs', 'get', '-Hp', '-o', 'value', 'available', dataset] as const;
+    const text = (await this.#ok(asked, LOOK_MS, signal)).stdout.trim();
+    return /^\d{1,18}$/.test(text) ? Number(text) : null;
   }
 
   /** Whether there is a block device of that path. */
@@ -119,8 +159,9 @@ export class PoolCommands {
     return result;
   }
 
-  #run(argv: Argv, deadlineMs: number, signal: AbortSignal): Promise<CommandResult> {
-    return this.#host.run(argv, { deadlineMs, stdoutLimitBytes: OUTPUT_BYTES_MAX, signal });
+  #run(argv: Argv, deadlineMs: number, signal: AbortSignal, stdin?: Uint8Array): Promise<CommandResult> {
+    const given = stdin === undefined ? {} : { stdin };
+    return this.#host.run(argv, { deadlineMs, stdoutLimitBytes: OUTPUT_BYTES_MAX, signal, ...given });
   }
 
   #failed({ stderr, stdout }: CommandResult): ProblemError {

@@ -19,6 +19,7 @@ const NAME_EVERY_MS = 500;
 /** ZFS has noticed within a minute, or it does not notice at all. */
 const NOTICE_TRIES = 30;
 const NOTICE_EVERY_MS = 2_000;
+const COUNT_MS = 20_000;
 
 export interface MoverParts {
   readonly target: () => DriveTarget;
@@ -156,6 +157,25 @@ export class PoolMover {
     return new ProblemError('drive-damaged', { drive: name, pool, errors: String(errorCount) });
   }
 
+  /**
+   * The errors of a pool that has stopped all work, in the words of ZFS; null where it does not say within a moment. Unlike others
+   * this command was seen to end on such a pool.
+   */
+  async counted(signal: AbortSignal): Promise<string | null> {
+    const { commands, fence, ports } = this.#parts;
+    const over = new AbortController();
+    const asked = fence.unlessClosed(commands.health(this.#parts.target(), AbortSignal.any([signal, over.signal])));
+    const late = ports.clock.sleep(COUNT_MS, over.signal).then(
+      () => null,
+      () => null,
+    );
+    const seen = await Promise.race([asked.catch(() => null), late]);
+    over.abort();
+    if (seen === null) return null;
+    const { readCount, writeCount, checksumCount } = seen.errors;
+    return `zpool status: READ ${readCount}, WRITE ${writeCount}, CKSUM ${checksumCount}`;
+  }
+
   /** That the drive reports errors. */
   failing({ readCount, writeCount, checksumCount }: PoolErrors): ProblemError {
     const { name, pool } = this.#parts.target();
@@ -168,9 +188,11 @@ export class PoolMover {
       | 'drive-away'
       | 'drive-pulled'
       | 'drive-in-use'
+      | 'drive-locked'
       | 'drive-incomplete'
       | 'drive-name-taken'
-      | 'drive-restart-needed',
+      | 'drive-restart-needed'
+      | 'drive-suspended',
     more: Readonly<Record<string, string>> = {},
     detail?: string,
   ): ProblemError {

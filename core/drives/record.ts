@@ -29,6 +29,8 @@ export class DriveRecord {
   users = 0;
   /** ZFS could not be brought to go on with it: nothing is tried again before the kernel has let go of the pool. */
   isStuck = false;
+  /** ZFS has stopped all work on it although it is plugged in. */
+  isSuspended = false;
   /** The devices it had when its pool was last seen imported; all of them have to be there. */
   parts: readonly PoolMember[] = [];
   health: DriveHealth | null = null;
@@ -78,7 +80,7 @@ export class DriveRecord {
 
   /** The kernel may hold its pool. */
   get mayHold(): boolean {
-    return isOnTheWay(this.#state) || this.#state === 'pulled' || this.isStuck;
+    return isOnTheWay(this.#state) || this.#state === 'pulled' || this.isStuck || this.isSuspended;
   }
 
   get hasLooked(): boolean {

@@ -6,23 +6,38 @@ import type { DriveConfig, DriveConnect } from '../config/types.ts';
 import { type Drive, EJECT_MS } from '../drives/drive.ts';
 import { isAutomatic, type WakeReason } from './run-loop.ts';
 
+export interface GateParts {
+  readonly drive: Drive;
+  readonly config: DriveConfig;
+  readonly connect: DriveConnect;
+  readonly destination: string;
+  readonly nowMs: () => number;
+  /** What is sent is written with the drive's own key, where that is encrypted; what is sent as it is on disk has its own. */
+  readonly needsKey: boolean;
+}
+
+/** Trying again by itself helps none of them. */
+const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['drive-restart-needed', 'drive-suspended', 'drive-locked']);
+
 export class DriveGate {
   readonly drive: Drive;
   readonly #config: DriveConfig;
   readonly #connect: DriveConnect;
   readonly #destination: string;
   readonly #nowMs: () => number;
+  readonly #needsKey: boolean;
   #wasThere = false;
   /** A person has said yes, for as long as it is plugged in. */
   #agreed = false;
   #lastSuccessMs: number | null = null;
 
-  constructor(drive: Drive, config: DriveConfig, connect: DriveConnect, destination: string, nowMs: () => number) {
+  constructor({ drive, config, connect, destination, nowMs, needsKey }: GateParts) {
     this.drive = drive;
     this.#config = config;
     this.#connect = connect;
     this.#destination = destination;
     this.#nowMs = nowMs;
+    this.#needsKey = needsKey;
   }
 
   /** Hears of every change of the drive. True when a run should begin because of it. */
@@ -41,8 +56,8 @@ export class DriveGate {
     if (!this.drive.present) return false;
     if (!isAutomatic(reason)) return true;
     const { state, problem } = this.drive.facts();
-    // That only a restart helps is said once.
-    if (problem?.code === 'drive-restart-needed') return false;
+    // That a person has to help is said once.
+    if (problem !== null && NEEDS_A_PERSON.has(problem.code)) return false;
     // Whoever was told that it may be unplugged may be about to do it.
     if (state === 'safe' || state === 'pulled' || state === 'returning') return false;
     return this.#connect.onPlug === 'start' || this.#agreed;
@@ -64,7 +79,8 @@ export class DriveGate {
   /** Carries work out with the pool there. Rejects with what kept the pool from coming, or with what the work rejects with. */
   async during<T>(reason: WakeReason, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (!isAutomatic(reason)) this.#agreed = true;
-    await this.drive.enter(this.#config, signal);
+    const { rootFs, keyFile } = this.#config;
+    await this.drive.enter({ rootFs, keyFile, needsKey: this.#needsKey }, signal);
     try {
       return await work();
     } finally {

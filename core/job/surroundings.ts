@@ -9,6 +9,7 @@ import { ownKey, ownKeyFile } from '../host/own-keys.ts';
 import { checkDataset } from '../zfs/names.ts';
 import { testDestination } from './destination-test.ts';
 import { discover, type Place } from './discover.ts';
+import type { DriveSetup } from './drive-setup.ts';
 import { look } from './look.ts';
 
 export interface Surroundings {
@@ -20,6 +21,7 @@ export interface Surroundings {
   testJob(job: string, signal: AbortSignal): Promise<Reply<'destination/test'>>;
   bringKey(params: Params<'destination/bring-key'>, signal: AbortSignal): Promise<Reply<'destination/bring-key'>>;
   look(params: Params<'destination/look'>, signal: AbortSignal): Promise<Reply<'destination/look'>>;
+  readonly drives: DriveSetup;
 }
 
 export interface SurroundingsParts {
@@ -30,10 +32,18 @@ export interface SurroundingsParts {
   readonly ofJob: (job: string) => Place & { readonly connect: SshConnect };
   /** Folder of the keys that are made here. */
   readonly keysFolder: string;
+  readonly drives: DriveSetup;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-export function createSurroundings({ local, remote, ofJob, keysFolder, clock }: SurroundingsParts): Surroundings {
+export function createSurroundings({
+  local,
+  remote,
+  ofJob,
+  keysFolder,
+  drives,
+  clock,
+}: SurroundingsParts): Surroundings {
   const reached = async <T>(reach: SshReach, work: (place: Place) => Promise<T>): Promise<T> => {
     const place = remote(reach, ownKeyFile(keysFolder, reach.key));
     try {
@@ -43,6 +53,7 @@ export function createSurroundings({ local, remote, ofJob, keysFolder, clock }: 
     }
   };
   return {
+    drives,
     discover: (signal) => discover(local(), signal),
     hostKeys: async ({ host, port }, signal) => ({ keys: [...(await hostKeysOf(host, port, signal))] }),
     key: ({ key }) => ownKey(keysFolder, key),

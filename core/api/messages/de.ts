@@ -2,7 +2,7 @@
 import type { Messages } from './keys.ts';
 import { timesIn } from './times.ts';
 
-const { ago, span, percent, list, counted, clock } = timesIn('de', 'eben');
+const { ago, span, about, days, percent, list, counted, clock } = timesIn('de', 'eben');
 const until = (untilMs: number | null, nowMs: number): string =>
   untilMs === null ? 'bis du fortfahren lässt' : `bis ${clock(untilMs, nowMs)}`;
 
@@ -59,6 +59,14 @@ export const de: Messages = {
     metered: (job) => `${job} wartet: Dieses Netz kostet Geld.`,
     'just-woke': (job) => `${job} wartet kurz: Dieser Rechner ist gerade erst aufgewacht.`,
   },
+  spaceLasts: (leftMs, overMs) =>
+    leftMs === 0
+      ? 'inzwischen vielleicht voll'
+      : `reicht noch etwa ${about(leftMs)} beim Tempo der letzten ${days(overMs)}`,
+  spaceSteady: (overMs) => `kein Ende abzusehen beim Tempo der letzten ${days(overMs)}`,
+  spaceUnknown: 'wie lange das reicht, ist noch nicht bekannt',
+  spaceNone: 'voll',
+  spaceSoon: (place) => `Der Platz auf ${place} geht zu Ende`,
   allPaused: (untilMs, nowMs) => `Sicherungen ruhen ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} ruht ${until(untilMs, nowMs)}.`,
 };

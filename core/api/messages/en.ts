@@ -2,7 +2,7 @@
 import type { Messages } from './keys.ts';
 import { timesIn } from './times.ts';
 
-const { ago, span, percent, list, counted, clock } = timesIn('en', 'just now');
+const { ago, span, about, days, percent, list, counted, clock } = timesIn('en', 'just now');
 const until = (untilMs: number | null, nowMs: number): string =>
   untilMs === null ? 'until you say so' : `until ${clock(untilMs, nowMs)}`;
 
@@ -59,6 +59,12 @@ export const en: Messages = {
     metered: (job) => `${job} waits: this network costs money.`,
     'just-woke': (job) => `${job} waits a moment: this machine has just woken up.`,
   },
+  spaceLasts: (leftMs, overMs) =>
+    leftMs === 0 ? 'may be full by now' : `enough for about ${about(leftMs)} at the pace of the last ${days(overMs)}`,
+  spaceSteady: (overMs) => `no end in sight at the pace of the last ${days(overMs)}`,
+  spaceUnknown: 'how long that lasts is not known yet',
+  spaceNone: 'full',
+  spaceSoon: (place) => `${place} is running out of space`,
   allPaused: (untilMs, nowMs) => `Backups are paused ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} is paused ${until(untilMs, nowMs)}.`,
 };

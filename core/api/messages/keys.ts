@@ -45,6 +45,14 @@ export interface Messages {
   readonly guaranteeBroken: (dataset: string, destination: string) => string;
   /** A run is due and does not begin. */
   readonly heldBecause: Readonly<Record<'on-battery' | 'metered' | 'just-woke', (job: string) => string>>;
+  /** How long the room at a place lasts, as part of a sentence; `leftMs` 0: until now. */
+  readonly spaceLasts: (leftMs: number, overMs: number) => string;
+  readonly spaceSteady: (overMs: number) => string;
+  readonly spaceUnknown: string;
+  /** Nothing was left when it was read. */
+  readonly spaceNone: string;
+  /** A place is full before long, by its name. */
+  readonly spaceSoon: (place: string) => string;
   /** Null: until told otherwise. */
   readonly allPaused: (untilMs: number | null, nowMs: number) => string;
   readonly jobPaused: (job: string, untilMs: number | null, nowMs: number) => string;

@@ -11,6 +11,7 @@ import { problemLines } from './problem.ts';
 import { pruningLines } from './pruning.ts';
 import { safetySummaries } from './safety.ts';
 import { snapshottingLines } from './snapshotting.ts';
+import { spaceLines } from './space.ts';
 
 export function jobLines(job: JobStatus, layout: Layout): Line[] {
   const { width, nowMs, folded } = layout;
@@ -43,7 +44,7 @@ export function jobLines(job: JobStatus, layout: Layout): Line[] {
   const rows = datasetLines(job, layout);
   if (rows.length > 0) lines.push(...(folded ? [] : [[]]), ...rows, ...(folded ? [] : [[]]));
   if (job.snapshotting !== null) lines.push(...snapshottingLines(job.snapshotting, layout));
-  lines.push(...pruningLines(job.pruning, layout));
+  lines.push(...pruningLines(job.pruning, layout), ...spaceLines(job, layout));
   while (lines.at(-1)?.length === 0) lines.pop();
   return lines;
 }

@@ -50,7 +50,8 @@ export class FakeMachine {
   said = '';
   importState = 'ONLINE';
   /** Answers before the machine does; undefined: the machine does. */
-  answer: (argv: string) => Partial<CommandResult> | Promise<Partial<CommandResult>> | undefined = () => undefined;
+  answer: (argv: string, stdin: string) => Partial<CommandResult> | Promise<Partial<CommandResult>> | undefined = () =>
+    undefined;
   /** Names below /dev/disk/by-id are there only after so many questions. */
   namesAfter = 0;
   readonly monitors: { readonly say: (line: string) => void; readonly die: (code: number) => void }[] = [];
@@ -141,7 +142,8 @@ export class FakeMachine {
   async #run(argv: Argv, options: RunOptions): Promise<CommandResult> {
     const text = argv.join(' ');
     this.ran.push({ argv: text, there: this.#allThere(argv), killed: () => options.signal?.aborted === true });
-    const answered = (await this.answer(text)) ?? (await this.#answer(argv));
+    const stdin = Buffer.from(options.stdin ?? []).toString();
+    const answered = (await this.answer(text, stdin)) ?? (await this.#answer(argv));
     return { exit: DONE, stdout: '', stderr: '', durationMs: 1, ...answered };
   }
 
