@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { asProblemError } from '../../../core/api/problem.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
 import { type EnterOptions, PATIENCE_MS } from '../../../core/drives/drive.ts';
+import type { CommandResult } from '../../../core/host/types.ts';
 import { FakeMachine } from './machine.ts';
 import { SAID } from './samples.ts';
 
