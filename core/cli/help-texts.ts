@@ -42,6 +42,9 @@ export const helpTexts = {
   stopAfterStep: 'let the steps that have begun come to their end',
   drives: 'show the external drives of the jobs, or eject one',
   drivesList: 'where each drive is, and what is wrong with it',
+  drivesDisks: 'all disks of this machine, and on which of them a pool could be made',
+  drivesUnlock:
+    'open an encrypted drive with its passphrase, read from the terminal or the first line of the input, for the next backup',
   drivesEject: 'write everything to the drive and export its pool, so that it may be unplugged',
   driveName: 'what the configuration calls the drive, its pool, or the guid of its pool',
   limit: 'show how much may be sent a second, or set it for now, for all jobs',

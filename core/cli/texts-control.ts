@@ -52,6 +52,8 @@ export const configChangeTexts = {
 export const driveTexts = {
   none: 'No job backs up to an external drive.',
   line: (drive: string, state: string, jobs: string): string => `${drive}: ${state} (${jobs})`,
+  passphraseOf: (drive: string): string => `Passphrase of ${drive}, used once and not kept: `,
+  unlocked: (drive: string): string => `${drive} is unlocked for as long as it stays connected.`,
   ejected: (drive: string): string => `${drive} is safe to unplug.`,
 };
 

@@ -1,32 +1,38 @@
 /** Follows one drive as it comes and goes, and brings it back after it was pulled. */
-import { asProblemError } from '../api/problem.ts';
+import { asProblemError, type ProblemError } from '../api/problem.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
 import type { Fence } from './fence.ts';
 import type { DriveHouse } from './house.ts';
-import { importedFault } from './judge.ts';
+import { answers, importedFault } from './judge.ts';
 import { afterLook, isOnTheWay } from './phase.ts';
 import { type PoolMover, pathOf } from './pool-mover.ts';
 import type { DriveRecord } from './record.ts';
+import { watchSuspension } from './suspension.ts';
 
 /** No event tells when the kernel lets go of a pool. */
 const LOOK_AGAIN_MS = 30_000;
+/** What hangs on a drive that fails does not come back by itself. */
+const SUSPENDED_PATIENCE_MS = 1_000;
 
 export class DriveFollower {
   readonly #record: DriveRecord;
   readonly #house: DriveHouse;
   readonly #fence: Fence;
   readonly #mover: PoolMover;
-  readonly #deaf: () => void;
+  readonly #deaf: readonly (() => void)[];
   readonly #over = new AbortController();
   #looking: Promise<void> = Promise.resolve();
   #waits = false;
+  #watches = false;
+  /** As it was seen since it is stuck: whoever makes such a pool answer has cleared it. */
+  #wasSuspended = false;
 
   constructor(record: DriveRecord, house: DriveHouse, fence: Fence, mover: PoolMover) {
     this.#record = record;
     this.#house = house;
     this.#fence = fence;
     this.#mover = mover;
-    this.#deaf = house.watch.onChange(() => this.#lookSoon());
+    this.#deaf = [house.watch.onChange(() => this.#lookSoon()), record.onChange(() => void this.#watchSuspension())];
     if (record.hasLooked) this.#lookSoon();
   }
 
@@ -37,7 +43,7 @@ export class DriveFollower {
 
   /** Follows it no more. */
   close(): void {
-    this.#deaf();
+    for (const stop of this.#deaf) stop();
     this.#over.abort();
   }
 
@@ -50,9 +56,49 @@ export class DriveFollower {
 
   #lose(): void {
     const reason = this.#mover.is('drive-pulled');
+    this.#record.isSuspended = false;
     this.#fence.close(reason);
     this.#record.set('pulled', reason);
     void this.#lookNowAndThen();
+  }
+
+  /** For as long as its pool is imported and its loss would be noticed. */
+  async #watchSuspension(): Promise<void> {
+    const record = this.#record;
+    const isWatched = () => isOnTheWay(record.state) && !this.#fence.closed;
+    if (this.#watches || !isWatched()) return;
+    this.#watches = true;
+    const pool = () => (isWatched() ? record.target.pool : null);
+    const suspended = () => void this.#suspend();
+    await watchSuspension({ ports: this.#house.ports, pool, suspended }, this.#over.signal);
+    this.#watches = false;
+  }
+
+  /** Nothing of ours brings that back: a command that tries may hang, and with it every other one. */
+  async #suspend(): Promise<void> {
+    const record = this.#record;
+    const isSo = () => record.present && isOnTheWay(record.state) && !this.#fence.closed;
+    if (!isSo()) return;
+    const counted = await this.#mover.counted(this.#over.signal);
+    // Pulled while it was asked.
+    if (!isSo()) return;
+    const problem = this.#mover.is('drive-suspended', {}, counted ?? undefined);
+    record.isSuspended = true;
+    this.#fence.close(problem, SUSPENDED_PATIENCE_MS);
+    record.set('unusable', problem);
+    await this.#lookNowAndThen();
+  }
+
+  /** Somebody has cleared it, or the kernel has let it go. */
+  #lookAtSuspended(state: string | null): void {
+    const record = this.#record;
+    if (state === null) {
+      this.#beginAnew();
+    } else if (answers(state)) {
+      record.isSuspended = false;
+      this.#fence.open();
+      record.set(record.users > 0 ? 'busy' : 'connected', null);
+    }
   }
 
   /** For as long as the kernel holds what it cannot use. */
@@ -60,7 +106,8 @@ export class DriveFollower {
     if (this.#waits) return;
     this.#waits = true;
     const { signal } = this.#over;
-    while (!signal.aborted && (this.#record.isStuck || this.#record.state === 'pulled')) {
+    const record = this.#record;
+    while (!signal.aborted && (record.isStuck || record.isSuspended || record.state === 'pulled')) {
       await this.#house.ports.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
       this.#lookSoon();
       await this.#looking;
@@ -72,13 +119,19 @@ export class DriveFollower {
     const record = this.#record;
     if (this.#over.signal.aborted || !record.hasLooked) return;
     if (record.isStuck) {
-      if ((await this.#house.ports.poolState(record.target.pool)) === null) this.#beginAnew();
+      await this.#lookWhetherFree();
       return;
     }
     const { present, state: before } = record;
+    // Unplugged and plugged in again, it is brought back as any other.
+    if (record.isSuspended && present) {
+      this.#lookAtSuspended(await this.#house.ports.poolState(record.target.pool));
+      return;
+    }
     const pool = present ? await this.#poolHere() : null;
     const imported = present ? pool !== null : await this.#isHeld();
     // Overtaken by what has happened meanwhile; another look follows, or somebody is at work on it.
+    if (record.isStuck) return;
     if (present !== record.present || before !== record.state) return;
     const next = afterLook(before, { present, imported });
     if (next === before) return;
@@ -100,6 +153,16 @@ export class DriveFollower {
     }
   }
 
+  async #lookWhetherFree(): Promise<void> {
+    const { target, present } = this.#record;
+    const state = await this.#house.ports.poolState(target.pool);
+    if (state === 'SUSPENDED') this.#wasSuspended = true;
+    if (state !== null && !(this.#wasSuspended && present && answers(state))) return;
+    this.#beginAnew();
+    // What somebody has cleared is imported.
+    if (state !== null) this.#lookSoon();
+  }
+
   /** Somebody has imported the pool before. */
   #find(pool: PoolFacts): void {
     const fault = importedFault(this.#record.target, pool);
@@ -110,7 +173,12 @@ export class DriveFollower {
   /** Its pool, where that makes a difference: after it was pulled nothing may be asked. */
   #poolHere(): Promise<PoolFacts | null> {
     if (this.#record.mayHold) return Promise.resolve(null);
-    return this.#mover.imported(this.#over.signal).catch(() => null);
+    return this.#mover.imported(this.#over.signal).catch((thrown: unknown) => {
+      // It was pulled before anybody looked: told once, and not by every run anew.
+      const problem = asProblemError(thrown);
+      if (problem.code === 'drive-restart-needed') this.stick(problem);
+      return null;
+    });
   }
 
   /** Whether the kernel holds its pool while the drive is not there. Nothing but a name tells of it. */
@@ -153,7 +221,12 @@ export class DriveFollower {
       if (this.#record.state !== 'pulled') this.#lose();
       return;
     }
-    const problem = this.#mover.is('drive-restart-needed', {}, raw.detail || raw.code);
+    this.stick(this.#mover.stuck(raw.detail || raw.code));
+  }
+
+  /** The kernel holds its pool and does not go on with it. */
+  stick(problem: ProblemError): void {
+    if (this.#record.isStuck) return;
     this.#record.isStuck = true;
     this.#fence.close(problem);
     this.#record.set('unusable', problem);
@@ -164,6 +237,9 @@ export class DriveFollower {
   #beginAnew(): void {
     const record = this.#record;
     record.isStuck = false;
+    record.isSuspended = false;
+    this.#mover.letGo();
+    this.#wasSuspended = false;
     record.parts = [];
     this.#fence.open();
     record.set(record.members.length > 0 ? 'plugged' : 'away', null);

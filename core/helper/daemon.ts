@@ -114,7 +114,7 @@ export async function runDaemon<C extends JobConfigHead>(
     pauseOf: (job: string) => pauses.of(job),
     heldOf: (job: string) => [...pauses.heldOf(job), ...conditions.heldOf(job)],
   };
-  const supervisor = Supervisor.from(options.jobs, options.makeJob, state.history, log, holds);
+  const supervisor = Supervisor.from(options.jobs, options.makeJob, state.journal, log, holds);
   const { version, configFile, commands } = options;
   const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: conditions.now });
   const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);

@@ -238,7 +238,10 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         const receiver = { ...agentless(config, jobId, root, reach, deps), ...common };
         const alike = connect.drives.filter(({ rootFs }) => rootFs === one.rootFs).length > 1;
         const way = { jobId, suffix: alike ? ` (${one.name})` : '', reach, wake: null, receiver };
-        return { ...way, gate: new DriveGate(drive, one, connect, destinationOf(way), () => deps.clock.nowMs()) };
+        const nowMs = () => deps.clock.nowMs();
+        const destination = destinationOf(way);
+        const gate = new DriveGate({ drive, config: one, connect, destination, nowMs, needsKey: !send.encrypted });
+        return { ...way, gate };
       });
     case 'local': {
       const sink = sinkOf(connect.listenerName, config.name, deps);

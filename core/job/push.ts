@@ -144,10 +144,19 @@ export class Push implements Job {
   }
 
   async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<boolean> {
-    const gate = this.#lanes.find((lane) => String(lane.gate?.drive.target.poolGuid) === poolGuid)?.gate;
-    if (gate == null) return false;
-    await gate.drive.eject(signal);
-    return true;
+    const gate = this.#gateOf(poolGuid);
+    await gate?.drive.eject(signal);
+    return gate !== null;
+  }
+
+  async scrubDrive(poolGuid: string, wanted: 'start' | 'stop', signal: AbortSignal): Promise<boolean> {
+    const gate = this.#gateOf(poolGuid);
+    await (wanted === 'start' ? gate?.scrub(signal) : gate?.drive.stopScrub(signal));
+    return gate !== null;
+  }
+
+  #gateOf(poolGuid: string): DriveGate | null {
+    return this.#lanes.find(({ gate }) => String(gate?.drive.target.poolGuid) === poolGuid)?.gate ?? null;
   }
 
   plan(signal: AbortSignal): Promise<JobPlan> {
@@ -242,9 +251,11 @@ export class Push implements Job {
         const failing = signals.soon.aborted ? null : await gate.drive.health(signals.now);
         return failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
       });
-      if (result.considered && result.problems.length === 0 && !signals.soon.aborted) gate.succeeded();
+      const isWhole = result.considered && result.problems.length === 0 && !signals.soon.aborted;
+      this.#record.wentTo(gate.wentThere(isWhole));
       return result;
     } catch (thrown) {
+      this.#record.wentTo(gate.wentThere(false));
       return { problems: [asProblemError(thrown).toProblem()], considered: false };
     }
   }

@@ -1,6 +1,6 @@
 /** What becomes of the runs of a job: what its status says of the last ones, and what whoever keeps the history is told. */
 import type { RunOutcome } from '../api/contract.ts';
-import type { RunTally, SkipReason } from '../api/history.ts';
+import type { DrivenRun, RunTally, SkipReason } from '../api/history.ts';
 import type { Problem } from '../api/problem.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import type { LoopEvent, WakeReason } from './run-loop.ts';
@@ -21,6 +21,8 @@ export type RunEvent =
       /** There was something to bring over or to prune, and all of it worked. */
       readonly success: boolean;
       readonly tally: RunTally;
+      /** The drives that it went to; only where there was one. */
+      readonly drives?: readonly DrivenRun[];
     }
   /** The job was due and did not run. */
   | {
@@ -51,6 +53,7 @@ export class RunRecord {
   #success = false;
   /** Of the run at work. */
   #taken: Taken = NOTHING;
+  #drives: readonly DrivenRun[] = [];
   /** By the schedule, for the run that comes next. */
   #scheduled: Taken = NOTHING;
 
@@ -88,6 +91,11 @@ export class RunRecord {
     this.#taken = add(this.#taken, run, []);
   }
 
+  /** The run at work was at a drive. */
+  wentTo(drive: DrivenRun): void {
+    this.#drives = [...this.#drives, drive];
+  }
+
   /** The schedule came to no snapshots, and so to no run. */
   leftOut(reason: SkipReason, atMs: number, problem: Problem | null): void {
     this.#tell({ kind: 'skipped', cause: 'snapshots', reason, atMs, problem });
@@ -107,6 +115,7 @@ export class RunRecord {
     switch (event.kind) {
       case 'began':
         this.#success = false;
+        this.#drives = [];
         this.#taken = this.#scheduled;
         this.#scheduled = NOTHING;
         this.#tell({ kind: 'began', runId, cause, startMs: event.startMs });
@@ -115,6 +124,7 @@ export class RunRecord {
         const { startMs, endMs, outcome } = event;
         const { tally } = this;
         const snapshotProblems = this.#taken.problems;
+        const drives = this.#drives;
         this.#tell({
           kind: 'ended',
           runId,
@@ -125,6 +135,7 @@ export class RunRecord {
           snapshotProblems,
           success: this.#success,
           tally,
+          ...(drives.length === 0 ? {} : { drives }),
         });
         break;
       }

@@ -47,6 +47,12 @@ export interface Job {
   /** Ejects one of its drives; false where the job has no such drive. Rejects with what keeps it from being ejected. */
   ejectDrive?(poolGuid: string, signal: AbortSignal): Promise<boolean>;
 
+  /**
+   * Begins to have everything on one of its drives checked, or ends that; false where the job has no such drive. Resolves when it has
+   * begun or ended; rejects with what keeps it from that.
+   */
+  scrubDrive?(poolGuid: string, wanted: 'start' | 'stop', signal: AbortSignal): Promise<boolean>;
+
   /** What a run would do now; changes nothing. */
   plan(signal: AbortSignal): Promise<JobPlan>;
   /**

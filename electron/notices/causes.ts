@@ -3,7 +3,7 @@ import { type DriveOfJobs, drivesOf } from '../../core/api/drive-status.ts';
 import { lateLevelOf, missedARun } from '../../core/api/lateness.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
-import type { Problem } from '../../core/api/problem.ts';
+import type { Problem, ProblemCode } from '../../core/api/problem.ts';
 import { isDecision } from '../../core/api/problem-weight.ts';
 import { sayOutlook, sayPlace } from '../../core/api/say-space.ts';
 import { sayBroken, sayRow } from '../../core/api/sentence.ts';
@@ -18,6 +18,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEK_MS = 7 * DAY_MS;
 /** A service that is started anew is back before this. */
 export const LOST_AFTER_MS = 30_000;
+
+/** A person has to do something about a drive that was unplugged. */
+const PULLED: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'drive-pulled',
+  'drive-restart-needed',
+  'drive-blocks-zfs',
+]);
 
 /** What a program is called that was not built, and so has no version. */
 const DEVELOPMENT = 'development';
@@ -121,7 +128,7 @@ function driveCauses({ drive, jobs }: DriveOfJobs, language: Language): readonly
       },
     ];
   }
-  if (drive.problem?.code === 'drive-pulled' || drive.problem?.code === 'drive-restart-needed') {
+  if (drive.problem !== null && PULLED.has(drive.problem.code)) {
     const { happened, meaning, remedy } = problemIn(language, drive.problem);
     const key = `${drive.problem.code} ${drive.poolGuid}`;
     const body = `${meaning}\n${remedy}`;

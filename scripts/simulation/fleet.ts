@@ -23,7 +23,14 @@ function ask(worker: ChildProcess, order: SeedsOrder): Promise<SeedsResult> {
 
 /** As `runSeeds`, in several processes. */
 export async function runFleet(options: SeedsOptions): Promise<SeedsResult> {
-  const { from, count, limitMs = Number.POSITIVE_INFINITY, failuresMax = 20, onProgress } = options;
+  const {
+    household = 'plain',
+    from,
+    count,
+    limitMs = Number.POSITIVE_INFINITY,
+    failuresMax = 20,
+    onProgress,
+  } = options;
   const startedMs = performance.now();
   const results: SeedsResult[] = [];
   let next = 0;
@@ -37,7 +44,7 @@ export async function runFleet(options: SeedsOptions): Promise<SeedsResult> {
     });
     try {
       while (!isOver()) {
-        const order = { from: from + next, count: Math.min(SEEDS_AT_A_TIME, count - next) };
+        const order = { household, from: from + next, count: Math.min(SEEDS_AT_A_TIME, count - next) };
         next += order.count;
         const result = await ask(worker, order);
         results.push(result);

@@ -1,13 +1,13 @@
 /** Runs seeds and prints what they found. */
 import type { Coverage } from '../../test/simulation/engine/coverage.ts';
-import { scenarioOf } from '../../test/simulation/engine/draw.ts';
 import { type Result, runScenario } from '../../test/simulation/engine/run.ts';
 import type { Scenario } from '../../test/simulation/engine/scenario.ts';
-import { describeFailure, runSeeds } from '../../test/simulation/engine/seeds.ts';
+import { describeFailure, HOUSEHOLDS, type Household, runSeeds } from '../../test/simulation/engine/seeds.ts';
 import { shrink } from '../../test/simulation/engine/shrink.ts';
 import { runFleet } from './fleet.ts';
 
 export interface HuntOptions {
+  readonly household: Household;
   readonly from: number;
   readonly count: number;
   /** Null: until all seeds are done. */
@@ -22,11 +22,13 @@ const SHRUNK_MAX = 2;
 const PROGRESS_SEEDS = 500;
 
 /** True when no seed failed. */
-export async function hunt({ from, count, limitMs, coverage, onlyFirst, print }: HuntOptions): Promise<boolean> {
+export async function hunt(options: HuntOptions): Promise<boolean> {
+  const { household, from, count, limitMs, coverage, onlyFirst, print } = options;
   // Defects are put in by a hook of this process alone.
   const run = onlyFirst ? runSeeds : runFleet;
   let toldAt = 0;
   const result = await run({
+    household,
     from,
     count,
     failuresMax: onlyFirst ? 1 : 20,
@@ -39,7 +41,7 @@ export async function hunt({ from, count, limitMs, coverage, onlyFirst, print }:
   });
   for (const failure of result.failures) print(describeFailure(failure));
   if (onlyFirst) return result.failures.length === 0;
-  for (const failure of result.failures.slice(0, SHRUNK_MAX)) await explain(failure, print);
+  for (const failure of result.failures.slice(0, SHRUNK_MAX)) await explain(household, failure, print);
   const seconds = result.durationMs / 1000;
   const perMinute = (ms: number) => Math.round((result.effects / ms) * 60_000);
   print(
@@ -51,9 +53,13 @@ export async function hunt({ from, count, limitMs, coverage, onlyFirst, print }:
   return result.failures.length === 0;
 }
 
-async function explain({ seed, violations }: Result, print: (line: string) => void): Promise<void> {
+async function explain(
+  household: Household,
+  { seed, violations }: Result,
+  print: (line: string) => void,
+): Promise<void> {
   const rule = violations[0]?.rule ?? '';
-  const small = await shrink(scenarioOf(seed), rule, (scenario) => runScenario(scenario));
+  const small = await shrink(HOUSEHOLDS[household](seed), rule, (scenario) => runScenario(scenario));
   const { timeline } = await runScenario(small, { trace: true });
   print(`\n== seed ${seed}, made small: ${small.faults.length} faults, ${small.acts.length} runs`);
   for (const line of scheduleOf(small)) print(line);

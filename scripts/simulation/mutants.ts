@@ -17,11 +17,14 @@ export interface Verdict {
 }
 
 /** Runs the simulation, in a process of its own, on the engine with this defect. Rejects when that process fails. */
-export async function tryMutant({ name, from }: Pick<Mutant, 'name' | 'from'>, seedsMax: number): Promise<Verdict> {
+export async function tryMutant(
+  { name, from, household }: Pick<Mutant, 'name' | 'from' | 'household'>,
+  seedsMax: number,
+): Promise<Verdict> {
   const hook = join(ROOT, 'test', 'simulation', 'mutants', 'hook.ts');
   const script = join(ROOT, 'scripts', 'simulate.ts');
   const seeds = ['--from', String(from), '--seeds', String(seedsMax)];
-  const args = ['--no-warnings', '--import', hook, script, '--first', ...seeds];
+  const args = ['--no-warnings', '--import', hook, script, '--first', '--scenario', household, ...seeds];
   const child = await runChild(process.execPath, args, {
     output: 'keep',
     env: { SIMULATED_MUTANT: name, NODE_COMPILE_CACHE: COMPILED },

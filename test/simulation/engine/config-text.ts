@@ -2,14 +2,22 @@
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import type { Config, JobConfig, PushJob } from '../../../core/config/types.ts';
 import type { KeepRule } from '../../../core/pruning/keep-rule.ts';
-import type { Keep, Scenario, Settings } from './scenario.ts';
+import type { DriveOfJob, Keep, Scenario, Settings } from './scenario.ts';
 
 /** Names of the push jobs, in order. */
 export const JOB_NAMES = ['first', 'second'] as const;
+export const SNAP_JOB = 'snaps';
 
 /** Where a job's copies lie: below this, by the names of the sender. */
-export function copiesRoot(scenario: Pick<Scenario, 'transport'>, job: string): string {
-  return scenario.transport === 'ssh' ? `backup/${job}/laptop` : `drive/${job}/laptop`;
+export function copiesRoot(scenario: Pick<Scenario, 'transport' | 'drives'>, job: string): string {
+  return `${rootOf(scenario, job)}/laptop`;
+}
+
+/** The dataset that everything a job receives lies below. */
+export function rootOf({ transport, drives }: Pick<Scenario, 'transport' | 'drives'>, job: string): string {
+  const drive = drives?.drives.find((one) => laneOf(one) === job);
+  if (drive !== undefined) return `${drive.pool}/copies`;
+  return transport === 'ssh' ? `backup/${job}` : `drive/${job}`;
 }
 
 /** Whether the job's filter takes in the dataset. Written apart from the engine's filter. */
@@ -35,7 +43,16 @@ function rules({ lastN, regex, notReplicated, grid }: Keep): string {
   ].join(', ');
 }
 
+function drivesOf({ drives }: Scenario, job: string): string {
+  const ones = (drives?.drives ?? []).filter((one) => one.job === job);
+  const list = ones.map(
+    ({ name, pool, guid }) => `{name: ${name}, pool: ${pool}, pool_guid: "${guid}", root_fs: ${pool}/copies}`,
+  );
+  return `{type: drive, client_identity: laptop, on_plug: ${drives?.onPlug}, eject_when_done: ${drives?.ejectWhenDone}, drives: [${list.join(', ')}]}`;
+}
+
 function connectOf(scenario: Scenario, job: string): string {
+  if (scenario.drives?.drives.some((one) => one.job === job) === true) return drivesOf(scenario, job);
   return scenario.transport === 'ssh'
     ? `{type: ssh, host: nas.lan, user: backup, identity_file: /etc/keys/nas, known_hosts: /etc/known_hosts, root_fs: backup/${job}, client_identity: laptop}`
     : `{type: local, listener_name: ${job}, client_identity: laptop}`;
@@ -97,15 +114,23 @@ function pushOf(config: Config, job: string): PushJob {
 function readRules(scenario: Scenario, settings: Settings, keep: Keep): readonly KeepRule[] {
   const [job = ''] = jobNames(scenario);
   const only = { ...settings, ...PLAIN, keepSender: keep, keepReceiver: KEEPS_ALL, include: null, periodic: false };
-  const alone: Scenario = { ...scenario, jobs: 1, transport: 'ssh', encrypted: false };
+  const { drives: _, ...rest } = scenario;
+  const alone: Scenario = { ...rest, jobs: 1, transport: 'ssh', encrypted: false };
   return pushOf(readText(textOf(alone, { ...only, filesystems: 'all' })), job).pruning.keepSender;
 }
 
 function textOf(scenario: Scenario, settings: Settings): string {
-  return `jobs:${jobNames(scenario)
-    .map((job) => pushText(scenario, settings, job))
-    .join('')}`;
+  const pushes = pushNames(scenario).map((job) => pushText(scenario, settings, job));
+  return `jobs:${pushes.join('')}${scenario.drives === undefined ? '' : SNAPS}`;
 }
+
+/** Snapshots of what nobody sends, beside it all. */
+const SNAPS = `
+  - type: snap
+    name: ${SNAP_JOB}
+    filesystems: {"tank/scratch<": true}
+    snapshotting: {type: periodic, interval: 20m, prefix: "snaps_"}
+    pruning: {keep: [{type: last_n, count: 3}]}`;
 
 /** The configuration of a scenario under these settings, as the engine would read it from a file. */
 export function configOf(scenario: Scenario, settings: Settings): Config {
@@ -128,6 +153,27 @@ export function configOfText(scenario: Scenario, settings: Settings): Config {
   return readText(textOf(scenario, settings));
 }
 
-export function jobNames({ jobs }: Pick<Scenario, 'jobs'>): readonly string[] {
-  return JOB_NAMES.slice(0, jobs);
+/** Ids under which pushes keep their marks: of one to drives, one for each of these. */
+export function jobNames({ jobs, drives }: Pick<Scenario, 'jobs' | 'drives'>): readonly string[] {
+  return [...JOB_NAMES.slice(0, jobs), ...(drives?.drives.map(laneOf) ?? [])];
+}
+
+/** All pushes of the configuration. */
+export function pushNames({ jobs, drives }: Pick<Scenario, 'jobs' | 'drives'>): readonly string[] {
+  return [...JOB_NAMES.slice(0, jobs), ...new Set(drives?.drives.map(({ job }) => job))];
+}
+
+/** All jobs of the configuration that have runs. */
+export function allNames(scenario: Pick<Scenario, 'jobs' | 'drives'>): readonly string[] {
+  return [...pushNames(scenario), ...(scenario.drives === undefined ? [] : [SNAP_JOB])];
+}
+
+/** Under which the job of this drive keeps its marks for it. */
+export function laneOf({ job, guid }: Pick<DriveOfJob, 'job' | 'guid'>): string {
+  return `${job}:${BigInt(guid).toString(16).padStart(16, '0')}`;
+}
+
+/** The job behind an id of marks. */
+export function jobOf(lane: string): string {
+  return lane.split(':')[0] ?? lane;
 }

@@ -244,13 +244,13 @@ export function performWork(sim: Sim, draw: number): void {
 }
 
 /** A snapshot of everything, of the kind that all configurations send. */
-export function performLastWork(sim: Sim): void {
+export function performLastWork(sim: Sim, snapshot = 'auto_last'): void {
   const names = sim.wanted();
   sim.deeds += 1;
   sim.time.sleepThrough(1000);
   for (const name of names) sim.atLaptop.append(name, 1);
-  if (names.length > 0) sim.atLaptop.snapshot(...names.map((name) => `${name}@auto_last`));
+  if (names.length > 0) sim.atLaptop.snapshot(...names.map((name) => `${name}@${snapshot}`));
   for (const name of names) sim.touch(sim.sourcePool, name);
-  sim.tell(() => `LAST WORK: ${names.map((name) => `${name}@auto_last`).join(' ')}`);
+  sim.tell(() => `LAST WORK: ${names.map((name) => `${name}@${snapshot}`).join(' ')}`);
   sim.refreshAll();
 }

@@ -6,7 +6,9 @@ import { usedBlocks } from '../zfs/space.ts';
 import { reboot } from '../zfs/transfer.ts';
 import { BLOCK_BYTES, type Pool } from '../zfs/world.ts';
 import { Dead } from './actor.ts';
+import { jobOf } from './config-text.ts';
 import { type AtHand, performDeed, tryDeed } from './deeds.ts';
+import { happenToDrives } from './drives/faults.ts';
 import { GO, type Moment, type Turn } from './moment.ts';
 import { chooser } from './random.ts';
 import type { Fault } from './scenario.ts';
@@ -36,6 +38,7 @@ export function applies(sim: Sim, { kind, at, blocks = 0 }: Fault, moment: Momen
     case 'crash-lingering':
     case 'reset-job':
     case 'reboot-source':
+    case 'power-loss':
       return !process.dead;
     default:
       return true;
@@ -101,7 +104,7 @@ export function happen(sim: Sim, fault: Fault, moment: Moment): Turn {
       yank(sim, sim.sourcePool, choose.pick(['stalled', 'suspended']), choose.below(HOUR_MS));
       return goOn;
     case 'reset-job':
-      process.jobs.get(moment.job)?.reset();
+      process.jobs.get(jobOf(moment.job))?.reset();
       return goOn;
     case 'clock-jump':
       sim.time.jump((choose.chance(50) ? 1 : -1) * choose.below(choose.chance(50) ? HOUR_MS : 500 * DAY_MS));
@@ -132,6 +135,16 @@ export function happen(sim: Sim, fault: Fault, moment: Moment): Turn {
       // Nobody has typed the passphrase yet.
       if (sim.scenario.encrypted) tryDeed(() => sim.atLaptop.unloadKey('tank/data'));
       return { kind: 'throw', error: new Dead() };
+    case 'power-loss':
+      sim.drives?.reboot();
+      return { kind: 'throw', error: new Dead() };
+    case 'yank-drive':
+    case 'drive-errors':
+    case 'deaf-udev':
+      happenToDrives(sim, fault.kind, choose);
+      return fault.kind === 'drive-errors' && moment.phase === 'during'
+        ? { kind: 'interrupt', how: 'kill-receive' }
+        : goOn;
   }
 }
 

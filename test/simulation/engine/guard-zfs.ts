@@ -2,14 +2,16 @@
 import type { Zfs } from '../../../core/zfs/types.ts';
 import type { Machine, Pool } from '../zfs/world.ts';
 import type { Actor } from './actor.ts';
-import { isUndisturbed } from './pairs.ts';
+import { jobOf } from './config-text.ts';
+import { isUndisturbed, type Pair } from './pairs.ts';
 import type { Sim } from './sim.ts';
 import type { Watch } from './watch.ts';
 
 export interface GuardParts {
   readonly sim: Sim;
   readonly process: Actor;
-  readonly job: string;
+  /** Whose marks are at stake. Of a job with several drives it changes. */
+  readonly job: () => string;
   readonly machine: Machine;
   readonly watch: Watch;
 }
@@ -20,41 +22,45 @@ function never<T>(): Promise<T> {
 }
 
 export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
-  const { sim, process, job, machine, watch } = parts;
+  const { sim, process, machine, watch } = parts;
   const around =
     <A extends readonly unknown[], R>(name: string, work: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
       if (process.dead) return never();
+      const done = sim.drives?.beats.work(process, jobOf(parts.job()));
       try {
-        const asked = watch.call(process, job, machine, name);
+        const asked = watch.call(process, parts.job(), machine, name);
         if (asked !== undefined) await asked;
         if (process.dead) return await never();
         return await work(...args);
       } finally {
+        done?.();
         if (process.dead) await never();
       }
     };
+  const isTargetOf = (pair: Pair) => machine === (sim.drives?.diskOf(pair.job) === undefined ? sim.nas : sim.laptop);
   const noteListing = (roots: readonly string[], recursive: boolean): void => {
     if (!recursive) return;
+    const job = parts.job();
     const covers = (pool: Pool) => roots.length === 0 || roots.some((root) => root.split('/')[0] === pool.name);
     for (const pair of sim.pairs.values()) {
       if (pair.job !== job) continue;
       pair.listedAtWallMs = sim.time.wallMs();
       pair.listedWallErrorMs = sim.time.wallErrorMs;
       if (machine === sim.laptop && covers(sim.sourcePool)) pair.listedSource = pair.touched;
-      if (machine === sim.nas && covers(sim.targetPool)) pair.listedTarget = pair.touched;
+      if (isTargetOf(pair) && covers(pair.targetPool)) pair.listedTarget = pair.touched;
     }
   };
   const noteListed = (roots: readonly string[], recursive: boolean, isListed: boolean): void => {
-    const isTarget = machine === sim.nas && roots.some((root) => root.split('/')[0] === sim.targetPool.name);
-    if (!isTarget) return;
+    const job = parts.job();
     for (const pair of sim.pairs.values()) {
-      if (pair.job === job && (recursive || roots.includes(pair.target))) pair.unlisted = !isListed;
+      const isTarget = isTargetOf(pair) && roots.some((root) => root.split('/')[0] === pair.targetPool.name);
+      if (pair.job === job && isTarget && (recursive || roots.includes(pair.target))) pair.unlisted = !isListed;
     }
   };
   const noteSeen = (names: readonly string[]): void => {
     for (const name of names) {
-      const pair = sim.pairOfTarget(job, name);
+      const pair = sim.pairOfTarget(parts.job(), name);
       pair?.unseen.clear();
     }
   };
@@ -82,7 +88,8 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
     snapshotDetails: around('snapshotDetails', zfs.snapshotDetails),
     getProperties: around('getProperties', zfs.getProperties),
     readBack: around('readBack', async (names, properties, ctx) => {
-      for (const name of names) if (name.includes('@')) process.readAt.set(`${job} ${name.split('@')[0]}`, sim.deeds);
+      for (const name of names)
+        if (name.includes('@')) process.readAt.set(`${parts.job()} ${name.split('@')[0]}`, sim.deeds);
       const found = await zfs.readBack(names, properties, ctx);
       noteSeen([...found.keys()].map((name) => name.split('@')[0] ?? name));
       return found;
@@ -103,6 +110,7 @@ export function guardZfs(zfs: Zfs, parts: GuardParts): Zfs {
     estimate: around('estimate', zfs.estimate),
     prepareSend: (request) => zfs.prepareSend(request),
     receive: around('receive', async (request, stream, options) => {
+      const job = parts.job();
       const key = `${job} ${request.dataset}`;
       if (process.receives.has(key)) sim.violate('one-receive-at-a-time', `two receives into ${request.dataset}`);
       const pair = sim.pairOfTarget(job, request.dataset);

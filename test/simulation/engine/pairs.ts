@@ -1,5 +1,5 @@
 /** A dataset of the sender and its copy of one job, and what the world knows of the two apart from the engine. */
-import type { Dataset, Snapshot } from '../zfs/world.ts';
+import type { Dataset, Pool, Snapshot } from '../zfs/world.ts';
 import type { Guarantee } from './scenario.ts';
 
 export interface Pair {
@@ -8,6 +8,7 @@ export interface Pair {
   readonly receiverJob: string;
   readonly source: string;
   readonly target: string;
+  readonly targetPool: Pool;
   /** Guids that a receive of this job has brought to the target. */
   readonly arrivals: Set<bigint>;
   /** Protection of the step that brought the newest of them. */

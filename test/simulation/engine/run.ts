@@ -1,11 +1,14 @@
 /** Runs one scenario from its beginning to the end: acts with faults, then time to heal, then what must be true. */
 import type { RunOutcome } from '../../../core/api/contract.ts';
 import { setPoolState } from '../zfs/effects.ts';
-import { checkFinal } from './check/final.ts';
+import { checkFinal, expectedCodes, hasAll } from './check/final.ts';
 import { checkOutcome } from './check/run.ts';
 import { jobNames } from './config-text.ts';
 import { Coverage } from './coverage.ts';
 import { performDeed, performLastWork, performWork } from './deeds.ts';
+import { checkReturned } from './drives/check.ts';
+import { performPlugs } from './drives/faults.ts';
+import type { House } from './drives/house.ts';
 import { ELSEWHERE, markNameOf } from './pairs.ts';
 import { Process } from './process.ts';
 import type { Act, Scenario } from './scenario.ts';
@@ -19,6 +22,10 @@ const RUN_LIMIT_MS = 30 * 24 * 3_600_000;
 const AWAKE_LIMIT_MS = 2 * 3_600_000;
 /** Runs without faults in which everything settles. */
 const SETTLING_RUNS = 3;
+/** Until whatever follows from a plug has begun. */
+const MOMENT_MS = 20_000;
+/** Until ZFS has noticed what it notices at all, and the engine has done what it can. */
+const NOTICED_MS = 5 * 60_000;
 
 export interface Result {
   readonly seed: number;
@@ -69,35 +76,37 @@ class Play {
     for (const draw of act.work) performWork(sim, draw);
     for (const draw of act.deeds) performDeed(sim, draw);
     for (const told of act.told ?? []) performTold(sim, told);
-    await this.runAll();
+    for (const draw of act.drives ?? []) {
+      performPlugs(sim, this.process, draw);
+      await sim.time.drive(() => sim.failed, MOMENT_MS);
+    }
+    await this.runAll(act.asked);
     const awakeMs = Math.min(act.passMs, AWAKE_LIMIT_MS);
     sim.time.sleepThrough(act.passMs - awakeMs);
     await sim.time.drive(() => sim.failed || this.process === null || this.process.dead, awakeMs);
   }
 
   /** One run of every job. Outcomes of those that lived to tell. */
-  async runAll(): Promise<ReadonlyMap<string, RunOutcome>> {
+  async runAll(asked = true): Promise<ReadonlyMap<string, RunOutcome>> {
     const { sim } = this;
     const process = this.alive();
+    const jobs = [...process.jobs].filter(([name]) => asked || !isOfDrives(sim, name));
     const outcomes = new Map<string, RunOutcome>();
     const never = new AbortController().signal;
     const began = new Map([...sim.pairs.values()].map((pair) => [pair, pair.touched]));
-    for (const [name, job] of process.jobs) {
+    for (const [name, job] of jobs) {
       const { runId } = job.wake('run', { snapshot: sim.settings.periodic });
       job.waitFor(runId, never).then(
         (outcome) => {
           if (process.dead) return;
           outcomes.set(name, outcome);
           sim.tell(() => `RUN of ${name} ended: ${JSON.stringify(outcome)}`);
-          checkOutcome(sim, process, name, outcome, began);
+          if (!isOfDrives(sim, name)) checkOutcome(sim, process, name, outcome, began);
         },
         (error: unknown) => sim.violate('job-never-rejects', String(error)),
       );
     }
-    const ended = await sim.time.drive(
-      () => sim.failed || process.dead || outcomes.size === process.jobs.size,
-      RUN_LIMIT_MS,
-    );
+    const ended = await sim.time.drive(() => sim.failed || process.dead || outcomes.size === jobs.length, RUN_LIMIT_MS);
     if (!ended) sim.violate('runs-end', `a run has not ended after a month: ${this.stages()}`);
     return outcomes;
   }
@@ -119,16 +128,62 @@ class Play {
     }
     this.#endOtherProgram();
     sim.networkBackMs = 0;
+    if (sim.drives !== null) await this.#healDrives(sim.drives);
     await sim.time.drive(() => sim.failed, 3 * 3_600_000);
     const latestS = Math.max(
       0,
-      ...[sim.sourcePool, sim.targetPool].flatMap((pool) =>
+      ...sim.pools.flatMap((pool) =>
         [...pool.datasets.values()].flatMap(({ snapshots }) => snapshots.map(({ creationS }) => creationS)),
       ),
     );
     sim.time.jump(-sim.time.wallErrorMs);
     sim.time.jump(Math.max(0, latestS * 1000 + 60_000 - sim.time.wallMs()));
     sim.tell(() => 'HEALED: nothing goes wrong from here on');
+  }
+
+  /** Every drive is plugged in, and stays; what the kernel does not let go of is there again after a restart. */
+  async #healDrives(house: House): Promise<void> {
+    const { sim } = this;
+    house.deafUntilMs = 0;
+    for (const disk of [house.stranger, house.clone]) {
+      if (house.plugs.heldBy(disk) !== undefined) house.plugs.letGo(disk);
+      house.pull(disk, { noticesAfterMs: null, clearHelps: false });
+    }
+    const process = this.alive();
+    for (const disk of house.ofJobs) {
+      Object.assign(disk.errors, { reads: 0, writes: 0, checksums: 0 });
+      house.plug(disk);
+    }
+    await sim.time.drive(() => sim.failed, NOTICED_MS);
+    if (!house.plugs.locked) checkReturned(sim, house, process);
+    const isHeld = [...house.plugs.held.values()].some(({ state }) => state !== 'ok');
+    if (isHeld || house.plugs.locked) house.reboot();
+    await sim.time.drive(() => sim.failed, MOMENT_MS);
+  }
+
+  /** Drives that were put away are plugged in, and nobody asks for anything: what is new arrives there. */
+  async #plugAndWait(house: House): Promise<void> {
+    const { sim } = this;
+    const process = this.alive();
+    for (const disk of house.ofJobs) {
+      await process.jobs
+        .get(disk.of.job)
+        ?.ejectDrive?.(String(disk.pool.guid), new AbortController().signal)
+        .catch(() => undefined);
+      house.pull(disk, { noticesAfterMs: null, clearHelps: false });
+    }
+    await sim.time.drive(() => sim.failed, NOTICED_MS);
+    performLastWork(sim, 'auto_unasked');
+    for (const disk of house.ofJobs) house.plug(disk);
+    await sim.time.drive(() => sim.failed, 3_600_000);
+    for (const pair of sim.pairs.values()) {
+      if (house.diskOf(pair.job) === undefined || !sim.wanted().includes(pair.source) || hasAll(sim, pair)) continue;
+      if (expectedCodes(sim, pair)?.length !== 0) continue;
+      sim.violate(
+        'plugged-means-backed-up',
+        `${pair.job} was plugged in an hour ago, and ${pair.source} has not arrived`,
+      );
+    }
   }
 
   /** The other program has sent what it wanted to send. */
@@ -156,6 +211,7 @@ class Play {
     const { sim } = this;
     // Own snapshots would go on for ever: what is there is what has to arrive.
     sim.settings = { ...sim.settings, periodic: false };
+    if (sim.drives !== null) await this.restart();
     checkFinal(sim, await this.settlingRuns(), 'arrived');
     if (sim.failed) return;
     // Whatever was left behind goes with the next step that succeeds.
@@ -164,12 +220,19 @@ class Play {
     checkFinal(sim, outcomes, 'tidy');
     if (sim.failed) return;
     if ([...outcomes.values()].some(({ ok }) => !ok) || isContended(sim)) return;
-    const effects = sim.world.effects;
+    const effects = sim.ownEffects;
     await this.runAll();
-    if (sim.world.effects !== effects) {
-      sim.violate('settled-means-idle', `a further run made ${sim.world.effects - effects} changes`);
+    if (sim.ownEffects !== effects) {
+      sim.violate('settled-means-idle', `a further run made ${sim.ownEffects - effects} changes`);
     }
+    if (sim.drives !== null && sim.scenario.drives?.onPlug === 'start' && !sim.failed)
+      await this.#plugAndWait(sim.drives);
   }
+}
+
+/** Runs of such a job are followed from their begin, as many begin by themselves. */
+function isOfDrives({ drives }: Sim, job: string): boolean {
+  return drives?.ofJobs.some(({ of }) => of.job === job) === true;
 }
 
 /** Two jobs, one of which would prune what it cannot: it goes on making bookmarks that the other one takes away. */

@@ -63,8 +63,12 @@ export const FAULT_KINDS = [
   'reboot-target',
   'reboot-source',
 ] as const;
+/** What goes wrong with drives, and only there. */
+export const DRIVE_FAULT_KINDS = ['yank-drive', 'power-loss', 'drive-errors', 'deaf-udev'] as const;
+export type DriveFaultKind = (typeof DRIVE_FAULT_KINDS)[number];
+
 /** `pretend` comes with plots alone. */
-export type FaultKind = (typeof FAULT_KINDS)[number] | 'pretend';
+export type FaultKind = (typeof FAULT_KINDS)[number] | 'pretend' | DriveFaultKind;
 
 /** Something that goes wrong at one moment: the first point at or after `point` where it can. */
 export interface Fault {
@@ -106,9 +110,30 @@ export interface Act {
   readonly passMs: number;
   /** The process is started anew before this run. */
   readonly restart: boolean;
+  /** Draws of what a person does with drives before the run. */
+  readonly drives?: readonly number[];
+  /** The run is asked for by a person; undefined: it is. Otherwise the jobs with drives run by themselves. */
+  readonly asked?: boolean;
 }
 
 export type ReleaseName = 'old' | 'new' | 'newest';
+
+/** A drive that a job backs up to. */
+export interface DriveOfJob {
+  readonly name: string;
+  readonly pool: string;
+  /** Of its pool, as text. */
+  readonly guid: string;
+  readonly job: string;
+}
+
+/** Drives that come and go. */
+export interface DrivesOfScenario {
+  readonly drives: readonly DriveOfJob[];
+  readonly onPlug: 'start' | 'ask';
+  readonly ejectWhenDone: boolean;
+  readonly failmode: 'wait' | 'continue';
+}
 
 export interface Scenario {
   readonly seed: number;
@@ -130,4 +155,6 @@ export interface Scenario {
   readonly settings: Settings;
   readonly acts: readonly Act[];
   readonly faults: readonly Fault[];
+  /** Undefined: none. */
+  readonly drives?: DrivesOfScenario;
 }

@@ -1,7 +1,20 @@
 /** Many seeds, one after the other. */
 import { Coverage } from './coverage.ts';
 import { scenarioOf } from './draw.ts';
+import { driveScenarioOf } from './drives/draw.ts';
 import { type Result, runScenario } from './run.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What seeds mean: a household with a NAS or a drive that stays, or one with drives that come and go. */
+export const HOUSEHOLDS = { plain: scenarioOf, drives: driveScenarioOf } as const satisfies Record<
+  string,
+  (seed: number) => Scenario
+>;
+export type Household = keyof typeof HOUSEHOLDS;
+
+export function isHousehold(name: string): name is Household {
+  return Object.hasOwn(HOUSEHOLDS, name);
+}
 
 export interface SeedsResult {
   readonly seeds: number;
@@ -16,6 +29,8 @@ export interface SeedsResult {
 export interface SeedsOptions {
   readonly from: number;
   readonly count: number;
+  /** `plain` unless given. */
+  readonly household?: Household;
   /** Ends early when this time is over, in real milliseconds. */
   readonly limitMs?: number;
   readonly failuresMax?: number;
@@ -37,7 +52,7 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsResult> {
   const framesBefore = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   while (!isOver()) {
-    const result = await runScenario(scenarioOf(options.from + seeds), { coverage });
+    const result = await runScenario(HOUSEHOLDS[options.household ?? 'plain'](options.from + seeds), { coverage });
     effects += result.effects;
     seeds += 1;
     if (result.violations.length > 0) failures.push(result);

@@ -21,6 +21,7 @@ function smallerActs(act: Act): readonly Act[] {
     ...(act.settings === null ? [] : [{ ...act, settings: null }]),
     ...(act.restart ? [{ ...act, restart: false }] : []),
     ...(act.passMs > 0 ? [{ ...act, passMs: 0 }] : []),
+    ...(act.drives ?? []).map((_, index) => ({ ...act, drives: without(act.drives ?? [], index) })),
   ];
 }
 

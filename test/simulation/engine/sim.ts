@@ -13,8 +13,9 @@ import {
   RELEASE_2_3_3,
   type World,
 } from '../zfs/world.ts';
-import { copiesRoot, isWantedDataset, jobNames } from './config-text.ts';
+import { copiesRoot, isWantedDataset, JOB_NAMES } from './config-text.ts';
 import type { Coverage } from './coverage.ts';
+import { House } from './drives/house.ts';
 import { isLinked, type Pair, pairKey } from './pairs.ts';
 import type { Scenario, Settings } from './scenario.ts';
 import { Shadows } from './shadow.ts';
@@ -53,6 +54,12 @@ export class Sim {
   readonly keys = new Map<string, string>();
   /** Raised with every deed of a person. */
   deeds = 0;
+  /** Null where nobody has any. */
+  readonly drives: House | null;
+  /** Things that went wrong so far. */
+  faultsSeen = 0;
+  /** How often the laptop was started anew because a person was told to. */
+  reboots = 0;
 
   constructor(scenario: Scenario, options: { readonly coverage: Coverage; readonly trace: boolean }) {
     this.scenario = scenario;
@@ -73,13 +80,15 @@ export class Sim {
     this.targetPool = addPool(this.world, this.nas, scenario.transport === 'drive' ? 'drive' : 'backup');
     this.atLaptop = new Operator(this.world, this.laptop);
     this.atNas = new Operator(this.world, this.nas);
-    for (const job of jobNames(scenario)) this.atNas.create(`${this.targetPool.name}/${job}`);
+    for (const job of JOB_NAMES.slice(0, scenario.jobs)) this.atNas.create(`${this.targetPool.name}/${job}`);
     const secret = scenario.encrypted ? { passphrase: 'correct horse' } : {};
     for (const dataset of scenario.datasets) {
       const kind = scenario.volumes.includes(dataset) ? 'volume' : 'filesystem';
       this.atLaptop.create(dataset, { kind, ...(dataset === 'tank/data' ? secret : {}) });
       this.atLaptop.append(dataset, 2);
     }
+    if (scenario.drives !== undefined) this.atLaptop.create('tank/scratch');
+    this.drives = scenario.drives === undefined ? null : new House(this, scenario.drives);
   }
 
   /** So says the trace; the text is made only where somebody reads it. */
@@ -90,6 +99,11 @@ export class Sim {
   violate(rule: string, text: string): void {
     this.violations.push({ rule, text });
     this.tell(() => `VIOLATION of ${rule}: ${text}`);
+  }
+
+  /** Changes by jobs that send. */
+  get ownEffects(): number {
+    return this.world.effects - (this.drives?.snapEffects ?? 0);
   }
 
   get failed(): boolean {
@@ -105,6 +119,7 @@ export class Sim {
     const pair: Pair = {
       job,
       receiverJob: transport === 'ssh' ? job : `sink_${job}`,
+      targetPool: this.poolOf(job),
       source,
       target: `${copiesRoot(this.scenario, job)}/${source}`,
       arrivals: new Set(),
@@ -139,7 +154,17 @@ export class Sim {
   }
 
   target(pair: Pair): Dataset | undefined {
-    return this.targetPool.datasets.get(pair.target);
+    return pair.targetPool.datasets.get(pair.target);
+  }
+
+  /** Where the copies of a job lie, plugged in or not. */
+  poolOf(job: string): Pool {
+    return this.drives?.diskOf(job)?.pool ?? this.targetPool;
+  }
+
+  /** All pools that jobs know. */
+  get pools(): readonly Pool[] {
+    return [this.sourcePool, this.targetPool, ...(this.drives?.ofJobs.map(({ pool }) => pool) ?? [])];
   }
 
   isLinked(pair: Pair): boolean {
@@ -162,6 +187,7 @@ export class Sim {
   touch(pool: Pool, dataset: string, except: string | null = null): void {
     for (const pair of this.pairs.values()) {
       if (pair.job === except) continue;
+      if (pool !== this.sourcePool && pool !== pair.targetPool) continue;
       const side = pool === this.sourcePool ? pair.source : pair.target;
       if (side === dataset || side.startsWith(`${dataset}/`) || dataset.startsWith(`${side}/`)) pair.touched += 1;
     }
@@ -169,7 +195,7 @@ export class Sim {
 
   /** Takes what is as it is: nobody is to blame for it. */
   refreshAll(): void {
-    for (const pool of [this.sourcePool, this.targetPool]) {
+    for (const pool of this.pools) {
       for (const dataset of pool.datasets.values()) this.shadows.refresh(dataset);
     }
   }

@@ -27,6 +27,8 @@ export class SimTime {
   wallErrorMs = 0;
   #order = 0;
   #due: Due[] = [];
+  /** Told right before time passes because nothing is ready to run, and for how long. */
+  beforePass: ((byMs: number) => void) | null = null;
   readonly #onPass: (wallMs: number) => void;
   readonly #activity: () => number;
 
@@ -105,6 +107,7 @@ export class SimTime {
 
   #pass(toMs: number): void {
     if (toMs <= this.#elapsedMs) return;
+    this.beforePass?.(toMs - this.#elapsedMs);
     this.#elapsedMs = toMs;
     this.#onPass(this.wallMs());
   }

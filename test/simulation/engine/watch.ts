@@ -5,6 +5,8 @@ import type { Effect, Interruption, Phase } from '../zfs/effects.ts';
 import type { Machine } from '../zfs/world.ts';
 import { type Actor, Dead } from './actor.ts';
 import { checkAfter, checkBefore } from './check/effects.ts';
+import { jobOf } from './config-text.ts';
+import { checkCommand, checkPlace } from './drives/check.ts';
 import { applies, happen } from './faults.ts';
 import { GO, type Moment, type Turn } from './moment.ts';
 import { fraction } from './random.ts';
@@ -42,8 +44,10 @@ export class Watch {
         () => `${process.number}:${job} ${phase} ${effect.kind} ${effect.machine}:${effect.name} ${effect.blocks}`,
       );
     }
-    if (phase === 'after') checkAfter(sim, process, job, effect);
-    if (phase === 'before') checkBefore(sim, process, job, effect);
+    if (sim.drives !== null && checkPlace(sim, sim.drives, job, effect, phase) === 'elsewhere') {
+      // What belongs to no pair.
+    } else if (phase === 'after') checkAfter(sim, process, job, effect);
+    else if (phase === 'before') checkBefore(sim, process, job, effect);
     if (sim.failed) {
       process.die(false);
       throw new Dead();
@@ -52,15 +56,27 @@ export class Watch {
     const machine = effect.machine === sim.nas.name ? sim.nas : sim.laptop;
     return this.#turn(
       process,
+      job,
       this.#moment({ process, job, machine, place, phase, about: effect.name, blocks: effect.blocks }),
     );
   }
 
   command(process: Actor, job: string, machine: Machine, argv: Argv): undefined | Promise<undefined> {
     if (process.dead) return new Promise(() => {});
-    const place = `command ${argv[1] ?? ''}`;
+    checkCommand(this.#sim, process, job, machine, argv);
+    return this.#commandAt(process, job, machine, `command ${argv[1] ?? ''}`);
+  }
+
+  /** A command that brings a pool in or out is in the middle of it. */
+  middle(process: Actor, job: string, machine: Machine, argv: Argv): undefined | Promise<undefined> {
+    if (process.dead) return new Promise(() => {});
+    return this.#commandAt(process, job, machine, `within ${argv[1] ?? ''}`);
+  }
+
+  #commandAt(process: Actor, job: string, machine: Machine, place: string): undefined | Promise<undefined> {
     const turn = this.#turn(
       process,
+      job,
       this.#moment({ process, job, machine, place, phase: null, about: null, blocks: 0 }),
     );
     return turn instanceof Promise ? turn.then(() => undefined) : undefined;
@@ -68,7 +84,7 @@ export class Watch {
 
   call(process: Actor, job: string, machine: Machine, name: string): undefined | Promise<undefined> {
     const moment = { process, job, machine, place: `call ${name}`, phase: null, about: null, blocks: 0 };
-    const turn = this.#turn(process, this.#moment(moment));
+    const turn = this.#turn(process, job, this.#moment(moment));
     return turn instanceof Promise ? turn.then(() => undefined) : undefined;
   }
 
@@ -82,6 +98,7 @@ export class Watch {
     const at = this.#coming.findIndex((fault) => fault.point <= index && applies(sim, fault, moment));
     const fault = at < 0 ? undefined : this.#coming.splice(at, 1)[0];
     if (fault !== undefined) {
+      sim.faultsSeen += 1;
       sim.coverage.fault(fault.kind, moment.place);
       sim.tell(() => `FAULT ${fault.kind} at ${moment.place} (point ${fault.point}, now ${index})`);
       return happen(sim, fault, moment);
@@ -102,7 +119,7 @@ export class Watch {
     return { kind: 'wait', ms: 1 + Math.floor((drawn / share) * 3000), ending: null };
   }
 
-  #turn(process: Actor, turn: Turn): undefined | Interruption | Promise<Interruption | undefined> {
+  #turn(process: Actor, job: string, turn: Turn): undefined | Interruption | Promise<Interruption | undefined> {
     switch (turn.kind) {
       case 'go':
         return undefined;
@@ -110,12 +127,15 @@ export class Watch {
         return turn.how;
       case 'throw':
         throw turn.error;
-      case 'wait':
+      case 'wait': {
+        const done = this.#sim.drives?.beats.command(process, jobOf(job));
         return this.#sim.time.wait(turn.ms).then(() => {
+          done?.();
           if (process.dead && !process.lingers) throw new Dead();
           if (turn.ending !== null) throw turn.ending;
           return undefined;
         });
+      }
     }
   }
 }

@@ -5,15 +5,17 @@ import { stuckProblem } from '../../../core/host/errors.ts';
 import type { Argv, CommandResult, Host, PipeResult, RunOptions } from '../../../core/host/types.ts';
 import type { Pipe } from '../../../core/zfs/cli-transfer.ts';
 import { destroySnapshotsCommand } from './destroying.ts';
-import type { Call, OnEffect } from './effects.ts';
+import { type Call, checkNotRebooted, type OnEffect } from './effects.ts';
 import { usageOf, versionCommand } from './installation.ts';
 import { createCommand, setCommand, snapshotCommand } from './making.ts';
 import { bookmarkCommand, destroyBookmarkCommand, holdCommand, releaseCommand } from './marking.ts';
 import { fail, type Output, readOptions } from './output.ts';
 import { abortReceiveCommand, sendAndReceive } from './pipe.ts';
+import type { Plugs } from './plugs.ts';
 import { getCommand, holdsCommand, listCommand, zpoolGetCommand } from './reading.ts';
 import { estimateCommand } from './sending.ts';
 import type { Machine, World } from './world.ts';
+import { type Middle, poolCommandOf, zpoolCommand } from './zpool.ts';
 
 export interface SimHostOptions {
   readonly world: World;
@@ -28,6 +30,10 @@ export interface SimHostOptions {
   readonly clock?: Pick<Clock, 'sleep'>;
   /** The streams of all sends end after so many blocks. */
   readonly cutSendsAfterBlocks?: number;
+  /** What is plugged into the machine; without it no pool of it comes or goes by commands. */
+  readonly plugs?: Plugs;
+  /** Asked in the middle of a command that brings a pool in or out: may keep it waiting. */
+  readonly onMiddle?: Middle;
 }
 
 export interface SimHost extends Host {
@@ -107,17 +113,61 @@ function patiently<T>(
   });
 }
 
+/** Lets a command begin where the pool it is about lets it, and counts it while it changes that pool. */
+async function admitted<T>(
+  { plugs }: SimHostOptions,
+  argv: Argv,
+  call: Call,
+  instead: (answer: Output) => T,
+  work: () => Promise<T>,
+): Promise<T> {
+  const about = plugs === undefined ? null : poolCommandOf(argv);
+  if (plugs === undefined || about === null) return work();
+  const gate = plugs.admit(about.isCure ? '' : about.pool, about.isChange);
+  if (gate !== undefined) {
+    call.onStall();
+    const answer = await gate;
+    checkNotRebooted(call);
+    if (answer !== null) return instead(answer);
+  }
+  return about.isChange ? plugs.changing(about.pool, work) : work();
+}
+
+/** `zpool`: only where drives are plugged in more than one question. */
+async function zpool({ plugs, machine, onMiddle }: SimHostOptions, argv: Argv, call: Call): Promise<Output> {
+  const middle: Middle = async (command) => onMiddle?.(command);
+  const answer = plugs === undefined ? null : zpoolCommand(plugs, argv, middle);
+  if (answer === null) return zpoolGetCommand(machine, argv.at(-1) ?? '');
+  call.onStall();
+  const output = await answer;
+  checkNotRebooted(call);
+  return output;
+}
+
 export function createSimHost(settings: SimHostOptions): SimHost {
-  const { machine } = settings;
+  const { machine, plugs } = settings;
   const run = async (argv: Argv, options: RunOptions): Promise<CommandResult> => {
     const { signal, deadlineMs } = options;
     if (signal?.aborted === true) throw new ProblemError('command-aborted', { host: machine.name });
     const asked = settings.onCommand?.(argv);
     if (asked !== undefined) await asked;
     const [program, ...args] = argv;
-    const output = program.endsWith('zpool')
-      ? zpoolGetCommand(machine, args.at(-1) ?? '')
-      : await patiently(settings, argv, { signal, deadlineMs }, (call) => zfs(call, args));
+    const isPool = program.endsWith('zpool');
+    const begin = (call: Call) => (isPool ? zpool(settings, argv, call) : zfs(call, args));
+    const output =
+      isPool && plugs === undefined
+        ? zpoolGetCommand(machine, args.at(-1) ?? '')
+        : await patiently(settings, argv, { signal, deadlineMs }, (call) =>
+            plugs === undefined
+              ? begin(call)
+              : admitted(
+                  settings,
+                  argv,
+                  call,
+                  (answer) => answer,
+                  () => begin(call),
+                ),
+          );
     const { code, stdout, stderr } = output;
     if (stderr !== '') settings.onComplaint?.(stderr);
     return { exit: { code, signal: null }, stdout, stderr, durationMs: 0 };
@@ -143,7 +193,7 @@ export const simPipe: Pipe = async (sourceEnd, sinkEnd, options): Promise<PipeRe
   const asked = sink.onCommand?.(sinkEnd.argv);
   if (asked !== undefined) await asked;
   if (signal?.aborted === true) throw new ProblemError('command-aborted', { host: sourceEnd.host.label });
-  const ends = await patiently(sink, sinkEnd.argv, { signal, deadlineMs: stallMs }, (call) =>
+  const transfer = (call: Call) =>
     sendAndReceive(
       {
         call: { ...call, world: source.world, machine: source.machine, boots: source.machine.boots },
@@ -152,7 +202,13 @@ export const simPipe: Pipe = async (sourceEnd, sinkEnd, options): Promise<PipeRe
         onStderrLine: (line) => options.onSourceStderrLine?.(line),
       },
       { call, args: sinkEnd.argv.slice(2) },
-    ),
+    );
+  const instead = ({ code, stdout, stderr }: Output): Awaited<ReturnType<typeof transfer>> => ({
+    source: { exit: { code: null, signal: 'SIGPIPE' }, stderr: '' },
+    sink: { exit: { code, signal: null }, stdout, stderr },
+  });
+  const ends = await patiently(sink, sinkEnd.argv, { signal, deadlineMs: stallMs }, (call) =>
+    sink.plugs === undefined ? transfer(call) : admitted(sink, sinkEnd.argv, call, instead, () => transfer(call)),
   );
   for (const { stderr } of [ends.source, ends.sink]) if (stderr !== '') sink.onComplaint?.(stderr);
   return { ...ends, bytes: null, durationMs: 0 };

@@ -67,7 +67,13 @@ export function listCommand(machine: Machine, options: Options): Output {
   const columns = (optionValue(options, 'o') ?? 'name').split(',');
   const depth = depthOf(options);
   const complaints: string[] = [];
+  const told = new Set<string>();
   let stdout = '';
+  // What several operands lead to is told once.
+  const tell = (name: string, row: string): void => {
+    if (!told.has(name)) stdout += row;
+    told.add(name);
+  };
   for (const root of rootsOf(machine, options.operands)) {
     const complaint = openComplaint(machine, root, propertyReader(machine, root) !== undefined);
     if (complaint !== null) {
@@ -76,17 +82,19 @@ export function listCommand(machine: Machine, options: Options): Output {
     }
     const version = findSnapshot(machine, root) ?? findBookmark(machine, root);
     if (entityTypeOf(root) !== 'filesystem' && version !== undefined) {
-      stdout += versionRow(columns, root, version);
+      tell(root, versionRow(columns, root, version));
       continue;
     }
     for (const dataset of datasetsIn(machine, root, depth)) {
-      if (types.has(dataset.kind)) stdout += datasetRow(columns, dataset);
+      if (types.has(dataset.kind)) tell(dataset.name, datasetRow(columns, dataset));
       if (levelsBelow(root, dataset.name) >= depth) continue;
       for (const snapshot of types.has('snapshot') ? dataset.snapshots : []) {
-        stdout += versionRow(columns, `${dataset.name}@${snapshot.name}`, snapshot);
+        const name = `${dataset.name}@${snapshot.name}`;
+        tell(name, versionRow(columns, name, snapshot));
       }
       for (const bookmark of types.has('bookmark') ? dataset.bookmarks : []) {
-        stdout += versionRow(columns, `${dataset.name}#${bookmark.name}`, bookmark);
+        const name = `${dataset.name}#${bookmark.name}`;
+        tell(name, versionRow(columns, name, bookmark));
       }
     }
   }

@@ -121,7 +121,7 @@ describe('a drive that is plugged in', () => {
   it('that has errors fails the run and says how many, although all of it has arrived', async () => {
     house.snapshots('tank/data', 'a');
     const job = startJob('');
-    const rows = '\tblue  ONLINE  0  0  0\n\t  usb-1  ONLINE  3  12  0\n';
+    const rows = ' state: ONLINE\n\tblue  ONLINE  0  0  0\n\t  usb-1  ONLINE  3  12  0\n';
     house.machine.answer = (argv) => (argv.startsWith('zpool status -p blue') ? { stdout: rows } : undefined);
     await house.plug(BLUE);
     const outcome = await house.run(job);
@@ -172,6 +172,7 @@ describe('a drive that is away', () => {
     await house.machine.settle();
     expect(house.ended).toEqual(['snapshots']);
     expect(house.events.at(-1)).toMatchObject({ kind: 'ended', outcome: GOOD, success: false });
+    expect(house.events.at(-1)).not.toHaveProperty('drives');
     expect(house.laptop.snapshotNames('tank/data')).toHaveLength(3);
     expect(job.status()).toMatchObject({
       stage: 'idle',
@@ -306,7 +307,11 @@ describe('two drives of one set', () => {
       false,
     ]);
     const ended = house.events.findLast(({ kind }) => kind === 'ended');
-    expect(ended).toMatchObject({ success: false, tally: { snapshotsSent: 1, datasets: 1 } });
+    const drives = [
+      { poolGuid: String(BLUE.guid), name: 'blue', successMs: null },
+      { poolGuid: String(RED.guid), name: 'red', successMs: house.drive(job, RED).lastSuccessMs },
+    ];
+    expect(ended).toMatchObject({ success: false, tally: { snapshotsSent: 1, datasets: 1 }, drives });
   });
 });
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { figuresOf, tableOf } from '../../../scripts/torture/figures.ts';
-import { addToJournal, beginJournal, type Entry, parseJournal, readJournal } from '../../../scripts/torture/journal.ts';
+import { addToJournal, beginJournal, parseJournal, readJournal } from '../../../scripts/torture/journal.ts';
+import { type Entry, entrySchema } from '../../../scripts/torture/runs.ts';
 
 const head = { zfs: 'stable', points: 3, from: 1 } as const;
 const entry: Entry = {
@@ -29,27 +30,27 @@ describe('the journal', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('gives back what was put into it, of each point the last', () => {
-    expect(readJournal(file)).toBeNull();
+    expect(readJournal(file, entrySchema)).toBeNull();
     beginJournal(file, head);
     addToJournal(file, { ...entry, violations: ['x'] });
     addToJournal(file, { ...entry, index: 1 });
     addToJournal(file, entry);
-    expect(readJournal(file)).toEqual({ head, entries: [entry, { ...entry, index: 1 }] });
+    expect(readJournal(file, entrySchema)).toEqual({ head, entries: [entry, { ...entry, index: 1 }] });
   });
 
   it('goes on behind a line that was cut off', () => {
     beginJournal(file, head);
     addToJournal(file, entry);
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"index":1,"ph`);
-    expect(readJournal(file)?.entries).toEqual([entry]);
+    expect(readJournal(file, entrySchema)?.entries).toEqual([entry]);
     addToJournal(file, { ...entry, index: 1 });
-    expect(readJournal(file)?.entries.map(({ index }) => index)).toEqual([0, 1]);
+    expect(readJournal(file, entrySchema)?.entries.map(({ index }) => index)).toEqual([0, 1]);
   });
 
   it.each(['', '{}\n', `${JSON.stringify(head)}\n{"index":0}\n`, `${JSON.stringify(head)}\nnonsense\n`])(
     'that is none is refused: %j',
     (text) => {
-      expect(() => parseJournal(text)).toThrow();
+      expect(() => parseJournal(text, entrySchema)).toThrow();
     },
   );
 });

@@ -66,7 +66,7 @@ function checkOccasion({ sim, process, side }: Subject, pair: Pair, listed: read
   // A process that has known the right time all along, and no snapshot anywhere that was taken while it was wrong: one that is
   // there at the first look may be older than the process, and then it was the process that was wrong at its start.
   const rightMs = sim.time.wallMs() - sim.time.wallErrorMs;
-  const pool = side === 'target' ? sim.targetPool : sim.sourcePool;
+  const pool = side === 'target' ? pair.targetPool : sim.sourcePool;
   const latestMs = Math.max(
     newestMs,
     ...[...pool.datasets.values()].flatMap(({ snapshots }) => snapshots.map(({ creationS }) => creationS * 1000)),

@@ -2,7 +2,7 @@
 import { datasetOf } from '../../../../core/zfs/names.ts';
 import type { Effect } from '../../zfs/effects.ts';
 import type { Actor } from '../actor.ts';
-import { isWantedDataset } from '../config-text.ts';
+import { isWantedDataset, rootOf } from '../config-text.ts';
 import { isMarked, isUndisturbed, markNameOf, newestArrival, type Pair, pairKey } from '../pairs.ts';
 import type { Change } from '../shadow.ts';
 import type { Sim } from '../sim.ts';
@@ -47,7 +47,7 @@ export function checkBefore(sim: Sim, process: Actor, job: string, effect: Effec
 
 export function checkAfter(sim: Sim, process: Actor, job: string, effect: Effect): void {
   const subject = subjectOf(sim, process, job, effect);
-  const pool = subject.side === 'source' ? sim.sourcePool : sim.targetPool;
+  const pool = subject.side === 'source' ? sim.sourcePool : sim.poolOf(job);
   if (effect.kind === 'snapshot') {
     for (const dataset of pool.datasets.values()) {
       if (sim.shadows.refresh(dataset) !== null) sim.touch(pool, dataset.name);
@@ -125,7 +125,7 @@ function isInRange(sim: Sim, pair: Pair): boolean {
 function checkReach({ sim, process, effect, side, job, pair }: Subject): void {
   const dataset = datasetOf(effect.name);
   if (side === 'target') {
-    const root = `${sim.targetPool.name}/${job}/`;
+    const root = `${rootOf(sim.scenario, job)}/`;
     if (!dataset.startsWith(root)) sim.violate('inside-the-root', `${effect.kind} of ${effect.name} by ${job}`);
     if (effect.kind === 'create' && pair !== null) checkStandIn(sim, process, pair);
     return;

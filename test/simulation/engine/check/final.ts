@@ -1,7 +1,7 @@
 /** When nothing goes wrong any more: everything arrives, or what a person has to change is told by its code; and marks are few. */
 import type { RunOutcome } from '../../../../core/api/contract.ts';
 import type { Dataset } from '../../zfs/world.ts';
-import { jobNames } from '../config-text.ts';
+import { jobNames, jobOf } from '../config-text.ts';
 import { countMarks, type Pair } from '../pairs.ts';
 import type { Sim } from '../sim.ts';
 
@@ -11,7 +11,7 @@ export function expectedCodes(sim: Sim, pair: Pair): readonly string[] | null {
   const target = sim.target(pair);
   if (source === undefined) return [];
   // What was received below an unfinished dataset meanwhile keeps it from being discarded.
-  if (target?.inconsistent === true && hasChildren(sim, target)) return ['unfinished-has-children'];
+  if (target?.inconsistent === true && hasChildren(pair, target)) return ['unfinished-has-children'];
   const wanted = source.snapshots.filter(({ name }) => isWantedSnapshot(sim, name));
   if (source.snapshots.length === 0 && source.bookmarks.length === 0) return ['no-sender-versions'];
   const copies = target?.snapshots ?? [];
@@ -28,7 +28,7 @@ export function expectedCodes(sim: Sim, pair: Pair): readonly string[] | null {
     if (sim.scenario.encrypted && target !== undefined && target.partial === null) {
       return ['placeholder-cannot-be-replaced', 'destination-exists'];
     }
-    return mayReceiveInto(sim, target)
+    return mayReceiveInto(pair, target)
       ? []
       : ['destination-exists', 'encryption-mismatch', 'placeholder-cannot-be-replaced'];
   }
@@ -49,14 +49,14 @@ function isWantedSnapshot({ settings }: Sim, name: string): boolean {
   return settings.include === null || new RegExp(settings.include).test(name);
 }
 
-function hasChildren({ targetPool }: Sim, { name }: Dataset): boolean {
+function hasChildren({ targetPool }: Pair, { name }: Dataset): boolean {
   return [...targetPool.datasets.keys()].some((other) => other.startsWith(`${name}/`));
 }
 
-function mayReceiveInto(sim: Sim, target: Dataset | undefined): boolean {
+function mayReceiveInto(pair: Pair, target: Dataset | undefined): boolean {
   if (target === undefined || target.partial !== null) return true;
   if (target.properties.get('zrepl:placeholder')?.local === 'on') return true;
-  if (hasChildren(sim, target)) return false;
+  if (hasChildren(pair, target)) return false;
   return [...target.properties.keys()].some((name) => name.startsWith('snapferry:'));
 }
 
@@ -81,17 +81,20 @@ export function hasAll(sim: Sim, pair: Pair): boolean {
 export function checkFinal(sim: Sim, outcomes: ReadonlyMap<string, RunOutcome>, what: 'arrived' | 'tidy'): void {
   if (sim.failed) return;
   for (const job of jobNames(sim.scenario)) {
-    const outcome = outcomes.get(job);
+    const outcome = outcomes.get(jobOf(job));
     const told = Map.groupBy(outcome?.problems ?? [], ({ dataset }) => dataset ?? '');
     const pairs = sim.wanted().map((source) => sim.pair(job, source));
     const broken = new Set<string>();
     for (const pair of pairs) {
-      const codes = (told.get(pair.source) ?? []).map(({ code }) => code);
+      const mine = (told.get(pair.source) ?? []).map(({ code }) => code);
       const expected = expectedCodes(sim, pair);
       if (expected === null) {
         broken.add(pair.source);
         continue;
       }
+      // A run to several drives tells of all of them, and what it tells of one is not about the other.
+      const others = expected.length === 0 ? codesOfOthers(sim, job, pair.source) : [];
+      const codes = mine.filter((code) => !others.includes(code));
       const isParentGone = [...broken].some((parent) => pair.source.startsWith(`${parent}/`));
       if (expected.length > 0) broken.add(pair.source);
       if (expected.length > 0) {
@@ -119,6 +122,15 @@ export function checkFinal(sim: Sim, outcomes: ReadonlyMap<string, RunOutcome>, 
     }
     checkCopies(sim, pairs);
   }
+}
+
+/** What a run of the same job has to tell of that dataset for the sake of its other drives. */
+function codesOfOthers(sim: Sim, lane: string, source: string): readonly string[] {
+  const others = jobNames(sim.scenario).filter((one) => one !== lane && jobOf(one) === jobOf(lane));
+  return others.flatMap((one) => {
+    const expected = expectedCodes(sim, sim.pair(one, source)) ?? [];
+    return expected.length > 0 ? [...expected, 'parent-failed'] : [];
+  });
 }
 
 /** Exactly the marks of a settled pair. */

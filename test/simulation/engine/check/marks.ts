@@ -2,7 +2,7 @@
 
 import { datasetOf } from '../../../../core/zfs/names.ts';
 import type { Actor } from '../actor.ts';
-import { jobNames } from '../config-text.ts';
+import { jobNames, jobOf } from '../config-text.ts';
 import { countMarks, ELSEWHERE, markNameOf, newestArrival, type Pair, receivedTag, stepTag } from '../pairs.ts';
 import type { Change } from '../shadow.ts';
 import type { Sim } from '../sim.ts';
@@ -25,7 +25,7 @@ export function checkMarksMade({ sim, process, job, pair, effect }: Subject, { b
 
 /** Pruning sets bookmarks in place of snapshots that an unfinished transfer needs. */
 function isPruning({ jobs }: Actor, job: string): boolean {
-  return jobs.get(job)?.status().stage.startsWith('pruning') === true;
+  return jobs.get(jobOf(job))?.status().stage.startsWith('pruning') === true;
 }
 
 function reserve(sim: Sim, job: string, pair: Pair | null): void {

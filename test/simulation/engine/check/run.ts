@@ -9,13 +9,17 @@ import { hasVersion, markNameOf, type Pair, receivedTag } from '../pairs.ts';
 import type { Sim } from '../sim.ts';
 import { hasAll } from './final.ts';
 
-/** @param began `touched` of the pairs when the run began */
+/**
+ * @param began `touched` of the pairs when the run began
+ * @param lane whose marks the run was about: of a job to drives, that of the drive at hand
+ */
 export function checkOutcome(
   sim: Sim,
   process: Actor,
   job: string,
   outcome: RunOutcome,
   began: ReadonlyMap<Pair, number>,
+  lane: string = job,
 ): void {
   const status = process.jobs.get(job)?.status();
   const parsed = jobReportSchema.safeParse(status);
@@ -42,9 +46,9 @@ export function checkOutcome(
     }
   }
   checkTriedAgain(sim, job, status.replication, outcome);
-  for (const { dataset, newestCommon } of status.safety) {
-    if (newestCommon === null) continue;
-    const pair = sim.pair(job, dataset);
+  for (const { dataset, newestCommon, destination } of status.safety) {
+    if (newestCommon === null || destination !== status.destination) continue;
+    const pair = sim.pair(lane, dataset);
     const guid = BigInt(newestCommon.guid);
     // What was known before somebody changed it, or from a run before, may be told while nothing newer is known.
     if (pair.touched !== Math.min(pair.listedSource, pair.listedTarget)) continue;
@@ -55,14 +59,14 @@ export function checkOutcome(
     const [dataset = '', short] = name.split('#');
     const stands = sim.sourcePool.datasets.get(dataset)?.bookmarks.some((bookmark) => bookmark.name === short);
     // Other jobs may be about to look what they have marked.
-    if (stands === true && markNameOf(short ?? '')?.job === job)
+    if (stands === true && markNameOf(short ?? '')?.job === lane)
       sim.violate('mistaken-marks-go', `${name} marks another snapshot, and nobody will know it`);
   }
   if (status.replication === null) return;
   checkDone(sim, job, status.replication);
   if (!outcome.ok) return;
   for (const pair of sim.pairs.values()) {
-    if (pair.job !== job || pair.touched !== began.get(pair) || sim.settings !== process.settings) continue;
+    if (pair.job !== lane || pair.touched !== began.get(pair) || sim.settings !== process.settings) continue;
     if (sim.wanted().includes(pair.source) && !hasAll(sim, pair)) {
       sim.violate('done-means-done', `${job} is ok, and what ${pair.source} had at its begin has not all arrived`);
     }
@@ -70,7 +74,7 @@ export function checkOutcome(
   const last = status.replication.attempts.at(-1);
   for (const { dataset, state } of last?.datasets ?? []) {
     if (state !== 'done') sim.violate('done-means-done', `${job} is ok, and ${dataset} is ${state}`);
-    const pair = sim.pair(job, dataset);
+    const pair = sim.pair(lane, dataset);
     const newest = sim.target(pair)?.snapshots.at(-1);
     if (pair.touched !== pair.listedTarget || newest === undefined) continue;
     if (pair.touched !== pair.listedSource) continue;

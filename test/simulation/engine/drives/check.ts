@@ -1,0 +1,209 @@
+/**
+ * What must be true of drives, whatever is pulled out when: nothing is begun on a pool without its drive, nobody is harmed but its
+ * own job, absence is no failure, and what a person is told of it is so. Written apart from the engine.
+ */
+import type { DriveDesk } from '../../../../core/drives/desk.ts';
+import type { Argv } from '../../../../core/host/types.ts';
+import type { RunEvent } from '../../../../core/job/run-record.ts';
+import type { Job } from '../../../../core/job/types.ts';
+import type { Effect, Phase } from '../../zfs/effects.ts';
+import type { Disk, Held } from '../../zfs/plugs.ts';
+import type { Machine } from '../../zfs/world.ts';
+import { poolCommandOf } from '../../zfs/zpool.ts';
+import type { Actor } from '../actor.ts';
+import { checkOutcome } from '../check/run.ts';
+import { SNAP_JOB } from '../config-text.ts';
+import type { Pair } from '../pairs.ts';
+import type { Sim } from '../sim.ts';
+import type { House, OwnDisk } from './house.ts';
+
+/** Until a process that nobody tells anything has looked by itself, and begun nothing more. */
+const BLIND_MS = 5 * 60_000;
+
+/** A command is about to begin. */
+export function checkCommand(sim: Sim, process: Actor, job: string, machine: Machine, argv: Argv): void {
+  const house = sim.drives;
+  const about = poolCommandOf(argv);
+  if (house === null || machine !== sim.laptop || about === null) return;
+  const command = argv.slice(0, 2).join(' ');
+  if (argv[1] === 'import' && argv.includes('-N')) checkImport(sim, house, BigInt(argv.at(-1) ?? ''));
+  const held = house.plugs.held.get(about.pool);
+  if (held === undefined || !house.hasLearnt(process, held.disk)) return;
+  // Back under its name: the one command that is to make ZFS go on with it.
+  const isCure = about.isCure && argv[1] !== 'export' && held.disk.device !== null;
+  if (!isCure)
+    sim.violate('nothing-begun-on-a-gone-pool', `${job} begins ${command} on ${about.pool}, whose drive is gone`);
+}
+
+function checkImport(sim: Sim, { plugs, ofJobs }: House, guid: bigint): void {
+  const plugged = plugs.disks.filter(({ pool, device }) => pool.guid === guid && device !== null);
+  if (!ofJobs.some(({ pool }) => pool.guid === guid)) {
+    sim.violate('only-own-drives', `the pool ${guid} is imported, which no job names`);
+  }
+  if (plugged.length > 1) sim.violate('only-own-drives', `the pool ${guid} is there twice, and is imported`);
+}
+
+/** Which checks an effect is for; `elsewhere`: none of those of pairs. */
+export function checkPlace(sim: Sim, house: House, job: string, effect: Effect, phase: Phase): 'pair' | 'elsewhere' {
+  if (job === SNAP_JOB) {
+    if (phase === 'after') {
+      house.snapEffects += 1;
+      const dataset = effect.name.split('@')[0] ?? '';
+      if (!dataset.startsWith('tank/scratch') || !['snapshot', 'destroy'].includes(effect.kind)) {
+        sim.violate('inside-the-filter', `${effect.kind} of ${effect.name} by ${job}`);
+      }
+    }
+    return 'elsewhere';
+  }
+  const own = house.diskOf(job);
+  const held = house.plugs.held.get(effect.pool);
+  if (held !== undefined && held.disk !== own) {
+    sim.violate('only-own-drives', `${effect.kind} of ${effect.name} by ${job} on the drive ${held.disk.name}`);
+    return 'elsewhere';
+  }
+  return 'pair';
+}
+
+/** Follows what a process tells of the drives. */
+export function watchDrives(sim: Sim, house: House, process: Actor, desk: DriveDesk): void {
+  const views = new Map<Disk, ReturnType<DriveDesk['drive']>>();
+  for (const disk of house.ofJobs) {
+    const drive = desk.drive({ name: disk.of.name, pool: disk.of.pool, poolGuid: disk.pool.guid });
+    views.set(disk, drive);
+    let before = drive.facts();
+    const toldOf = new Set<Held>();
+    drive.onChange(() => {
+      if (process.dead) return;
+      const now = drive.facts();
+      if (now.state !== before.state || now.problem?.code !== before.problem?.code) {
+        sim.tell(
+          () => `${process.number}: ${disk.name} is ${now.state} ${now.problem?.code ?? ''} (${house.describe(disk)})`,
+        );
+        if (now.problem !== null) sim.coverage.problem(now.problem.code);
+        sim.coverage.effect(`drive is ${now.state}`, house.plugs.heldBy(disk)?.state ?? 'not imported');
+      }
+      const held = house.plugs.heldBy(disk);
+      if (now.state === 'safe' && before.state !== 'safe' && held !== undefined) {
+        sim.violate('safe-means-exported', `${disk.name} is told to be safe to unplug, and is imported`);
+      }
+      if (now.problem?.code === 'drive-restart-needed' && before.problem?.code !== 'drive-restart-needed') {
+        checkRestart(sim, disk, held, toldOf);
+      }
+      before = now;
+    });
+  }
+  house.views.set(process, views);
+}
+
+/** That only a restart helps is said where it is so, and once. */
+function checkRestart(sim: Sim, { name }: Disk, held: Held | undefined, toldOf: Set<Held>): void {
+  // A command that was at work when the drive went holds up all of them.
+  if (held === undefined || sim.drives?.plugs.locked === true) return;
+  if (held.state === 'ok' || held.state === 'gone') {
+    sim.violate('restart-only-where-needed', `${name} is ${held.state}, and a restart is asked for`);
+  }
+  if (toldOf.has(held)) sim.violate('restart-is-said-once', `a restart is asked for once more, for ${name}`);
+  toldOf.add(held);
+}
+
+interface Began {
+  readonly touched: ReadonlyMap<Pair, number>;
+  readonly points: number;
+  readonly errors: ReadonlyMap<Disk, number>;
+  readonly pulls: string;
+}
+
+/** Follows the runs of a job, also those that nobody has asked for. */
+export function watchRuns(sim: Sim, house: House, process: Actor, job: Job): void {
+  const own = house.ofJobs.filter(({ of }) => of.job === job.name);
+  let began: Began | null = null;
+  let end: () => void = () => undefined;
+  let restarts = 0;
+  job.onRun((event) => {
+    if (process.dead) return;
+    if (event.kind === 'began') {
+      end = house.beats.work(process, job.name);
+      began = {
+        touched: new Map([...sim.pairs.values()].map((pair) => [pair, pair.touched])),
+        points: sim.faultsSeen,
+        errors: new Map(own.map((disk) => [disk, errorsOf(disk)])),
+        pulls: plugsOf(own),
+      };
+      return;
+    }
+    if (event.kind !== 'ended' || began === null) return;
+    end();
+    sim.tell(() => `RUN of ${job.name} (${event.cause}) ended: ${JSON.stringify(event.outcome)}`);
+    if (own.length === 0) return;
+    checkOutcome(sim, process, job.name, event.outcome, began.touched, house.laneNow(process, job.name));
+    checkAbsence(sim, own, job.name, event);
+    checkErrors(sim, house, process, own, event, began);
+    const isRestart = event.outcome.problems.some(({ code }) => code === 'drive-restart-needed');
+    if (isRestart && isAutomatic(event)) restarts += 1;
+    if (restarts > own.length * (1 + sim.reboots)) {
+      sim.violate('restart-is-said-once', `runs that nobody asked for have failed by it ${restarts} times`);
+    }
+  });
+}
+
+type Ended = Extract<RunEvent, { kind: 'ended' }>;
+
+function isAutomatic({ cause }: Ended): boolean {
+  return cause !== 'run' && cause !== 'wakeup';
+}
+
+function errorsOf({ errors: { reads, writes, checksums } }: Disk): number {
+  return reads + writes + checksums;
+}
+
+function plugsOf(disks: readonly Disk[]): string {
+  return disks.map(({ device }) => device).join(' ');
+}
+
+/** A run that nobody has asked for does not fail because the drives are in a drawer. */
+function checkAbsence(sim: Sim, own: readonly OwnDisk[], job: string, event: Ended): void {
+  const ranMs = event.endMs - event.startMs;
+  const sinceMs = sim.time.elapsedMs() - ranMs - BLIND_MS;
+  const isAway = own.every(({ device, pulledAtMs }) => device === null && pulledAtMs < sinceMs);
+  if (!isAutomatic(event) || !isAway) return;
+  const failed = event.outcome.problems.find(({ code }) => code.startsWith('drive-'));
+  if (failed !== undefined) {
+    sim.violate('absence-is-no-failure', `a run of ${job} has failed by ${failed.code}, and no drive was there`);
+  }
+}
+
+/** A drive that reports errors is told of by the run that went there. */
+function checkErrors(
+  sim: Sim,
+  house: House,
+  process: Actor,
+  own: readonly OwnDisk[],
+  event: Ended,
+  began: Began,
+): void {
+  const { outcome } = event;
+  if (outcome.cancelled || began.points !== sim.faultsSeen || began.pulls !== plugsOf(own)) return;
+  const lane = house.laneNow(process, event.kind === 'ended' ? (own[0]?.of.job ?? '') : '');
+  const disk = house.diskOf(lane);
+  if (disk === undefined || disk.device === null || (began.errors.get(disk) ?? 0) === 0) return;
+  const facts = house.views.get(process)?.get(disk)?.facts();
+  const isThere = outcome.problems.every(({ code }) => !code.startsWith('drive-') || code === 'drive-failing');
+  const replication = process.jobs.get(disk.of.job)?.status().replication ?? null;
+  if (!isThere || replication === null || facts === undefined) return;
+  if (!outcome.problems.some(({ code }) => code === 'drive-failing')) {
+    sim.violate('failing-is-told', `${disk.name} has errors, and its run ended without a word of them`);
+  }
+}
+
+/** With every drive plugged in and time to notice: what can come back is back, and of the rest a person is told. */
+export function checkReturned(sim: Sim, house: House, process: Actor): void {
+  for (const disk of house.ofJobs) {
+    const held = house.plugs.heldBy(disk);
+    if (held === undefined || held.state === 'ok' || !house.hasLearnt(process, disk)) continue;
+    const facts = house.views.get(process)?.get(disk)?.facts();
+    const isCurable = held.state === 'gone' || (held.state === 'suspended' && held.fate.clearHelps);
+    if (facts?.problem?.code === 'drive-restart-needed' && !isCurable) continue;
+    const told = `${facts?.state} ${facts?.problem?.code ?? ''}`;
+    sim.violate('drives-come-back', `${disk.name} is plugged in and ${held.state}; told: ${told}`);
+  }
+}
