@@ -67,10 +67,13 @@ describe('a drive that has a pool', () => {
       new ProblemError('confirmation-needed', { what: '', nonce: 'ab'.repeat(16), minutes: '5' }),
     );
     const result = { created: true, isEncrypted: false, sizeBytes: 1e12, availableBytes: 9e11 };
-    daemon.answers.set('consent/wait', () => ({ state: 'done', result, problem: null }));
     await page.getByRole('button', { name: 'Test', exact: true }).click();
-    await page.getByText('Everything works.').waitFor();
+    await page.getByText('No administrator agreed: refused.').waitFor();
+    daemon.consent = { state: 'done', result, problem: null };
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await page.getByText('Everything works.', { exact: true }).waitFor();
     expect(asked(daemon, 'drive/prepare').map(({ params }) => params)).toEqual([
+      { pool: 'blue', poolGuid: '1234567890123456789', rootFs: 'blue/backups', passphrase: null },
       { pool: 'blue', poolGuid: '1234567890123456789', rootFs: 'blue/backups', passphrase: null },
     ]);
     await save(page);
@@ -105,7 +108,7 @@ describe('a drive that has a pool', () => {
     daemon.refusals.clear();
     await page.getByLabel('Passphrase of the drive').fill('correct horse');
     await page.getByRole('button', { name: 'Test', exact: true }).click();
-    await page.getByText('Everything works.').waitFor();
+    await page.getByText('Everything works.', { exact: true }).waitFor();
     expect(await page.getByLabel('Passphrase of the drive').inputValue()).toBe('');
     await save(page);
     await daemon.cut();
@@ -149,7 +152,7 @@ describe('a drive on which a pool is made', () => {
       await page.screenshot({ path: join(PICTURES, 'drive-make.png'), fullPage: true });
     }
     await make.click();
-    await page.getByText('Everything works.').waitFor();
+    await page.getByText('Everything works.', { exact: true }).waitFor();
     expect(asked(daemon, 'drive/make').map(({ params }) => params)).toEqual([
       {
         pool: 'blue',
@@ -185,7 +188,7 @@ describe('a drive on which a pool is made', () => {
     await page.getByText('Of the disks: nothing was erased', { exact: false }).waitFor();
     daemon.refusals.clear();
     await page.getByRole('button', { name: 'Make the pool' }).click();
-    await page.getByText('Everything works.').waitFor();
+    await page.getByText('Everything works.', { exact: true }).waitFor();
   });
 });
 
