@@ -53,6 +53,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'drive-away': 'failure',
   'drive-pulled': 'risk',
   'drive-restart-needed': 'access',
+  'drive-blocks-zfs': 'risk',
   'drive-failing': 'risk',
   'drive-suspended': 'risk',
   'drive-damaged': 'risk',

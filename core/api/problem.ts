@@ -299,6 +299,14 @@ export const PROBLEMS = {
       'What is on the drive and on this machine is not lost. Until the restart nothing can be backed up to this drive.',
     remedy: 'Save your work and restart the machine with the drive plugged in.',
   },
+  'drive-blocks-zfs': {
+    retry: 'never',
+    happened:
+      'The drive {drive} was unplugged while ZFS was connecting or disconnecting it, and ZFS on this machine waits for it since then.',
+    meaning:
+      'Files can be read and written as before, and nothing is lost. But no pool of this machine can be snapshotted or backed up until the restart.',
+    remedy: 'Save your work and restart the machine soon, with the drive plugged in.',
+  },
   'drive-failing': {
     retry: 'later',
     happened:

@@ -221,7 +221,7 @@ export class DriveFollower {
       if (this.#record.state !== 'pulled') this.#lose();
       return;
     }
-    this.stick(this.#mover.is('drive-restart-needed', {}, raw.detail || raw.code));
+    this.stick(this.#mover.stuck(raw.detail || raw.code));
   }
 
   /** The kernel holds its pool and does not go on with it. */
@@ -238,6 +238,7 @@ export class DriveFollower {
     const record = this.#record;
     record.isStuck = false;
     record.isSuspended = false;
+    this.#mover.letGo();
     this.#wasSuspended = false;
     record.parts = [];
     this.#fence.open();

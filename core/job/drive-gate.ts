@@ -8,6 +8,7 @@ import { isAutomatic, type WakeReason } from './run-loop.ts';
 
 const NEEDS_SOMEBODY: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'drive-restart-needed',
+  'drive-blocks-zfs',
   'drive-suspended',
   'drive-locked',
 ]);

@@ -77,6 +77,14 @@ export const de: Texts = {
       unusable: 'angeschlossen und nicht benutzbar',
     },
   },
+  space: {
+    title: 'Freier Platz',
+    free: '{{free}} frei',
+    used: '{{used}} dort belegt',
+    seen: 'gesehen {{when}}',
+    unknown: 'nicht bekannt',
+    source: '{{pool}}, wird gesichert',
+  },
   needs: {
     title: 'Braucht dich',
     datasets_one: '{{count}} Dataset',
@@ -373,6 +381,7 @@ export const de: Texts = {
       'run-done': 'Ein Lauf ist gut zu Ende gegangen',
       failed: 'Ein Lauf ist gescheitert und wird nicht wiederholt, oder scheitert seit einem Tag',
       space: 'Eine Sicherung passt nicht mehr hinein',
+      'space-soon': 'Der freie Platz reicht keine vier Wochen mehr',
       broken: 'Eine Zusage gilt nicht mehr',
       question: 'Eine Entscheidung von dir ist nötig',
       overdue: 'Eine Kopie ist alt',

@@ -76,6 +76,14 @@ export const en = {
       unusable: 'plugged in and cannot be used',
     },
   },
+  space: {
+    title: 'Free space',
+    free: '{{free}} free',
+    used: '{{used}} used there',
+    seen: 'seen {{when}}',
+    unknown: 'not known',
+    source: '{{pool}}, which is backed up',
+  },
   needs: {
     title: 'Needs you',
     datasets_one: '{{count}} dataset',
@@ -359,6 +367,7 @@ export const en = {
       'run-done': 'A run has ended well',
       failed: 'A run failed, and will not be tried again or has failed for a day',
       space: 'A backup does not fit any more',
+      'space-soon': 'Free space lasts for less than four weeks',
       broken: 'A promise does not hold any more',
       question: 'A decision of yours is needed',
       overdue: 'A copy is old',

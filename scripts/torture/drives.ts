@@ -34,6 +34,7 @@ export const driveEntrySchema = z.strictObject({
       seconds: z.number(),
       before: measuredSchema,
       during: measuredSchema,
+      blocked: z.boolean(),
       longestGapSeconds: z.number(),
       waiting: count,
     })
@@ -76,7 +77,7 @@ export function pulledDrives(from: number): Torment<DriveEntry> {
         violations.length > 0 ? 'VIOLATED' : deed === 'eject' ? 'done' : held === null ? 'missed' : 'held';
       const notes = [
         ...(resumedSteps > 0 ? [', resumed'] : []),
-        ...(restarted ? [', restarted'] : []),
+        ...(restarted ? [episode?.blocked === true ? ', blocked and restarted' : ', restarted'] : []),
         ...(episode === null ? [] : [`, away ${episode.seconds} s`]),
       ];
       const seconds = (durationMs / 1000).toFixed(1);

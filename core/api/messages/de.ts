@@ -67,6 +67,8 @@ export const de: Messages = {
   spaceUnknown: 'wie lange das reicht, ist noch nicht bekannt',
   spaceNone: 'voll',
   spaceSoon: (place) => `Der Platz auf ${place} geht zu Ende`,
+  spaceSoonBody: (outlook, side) =>
+    `Freier Platz: ${outlook}. ${side === 'source' ? 'Ist er aufgebraucht, scheitern Programme, die dort schreiben' : 'Ist er aufgebraucht, passt keine Sicherung mehr hinein'}: Schaffe dort Platz oder behalte weniger Snapshots.`,
   allPaused: (untilMs, nowMs) => `Sicherungen ruhen ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} ruht ${until(untilMs, nowMs)}.`,
 };

@@ -65,6 +65,8 @@ export const en: Messages = {
   spaceUnknown: 'how long that lasts is not known yet',
   spaceNone: 'full',
   spaceSoon: (place) => `${place} is running out of space`,
+  spaceSoonBody: (outlook, side) =>
+    `Free space: ${outlook}. ${side === 'source' ? 'Programs that write there fail once it is full' : 'It takes no backups once it is full'}: make room there, or keep fewer snapshots.`,
   allPaused: (untilMs, nowMs) => `Backups are paused ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} is paused ${until(untilMs, nowMs)}.`,
 };

@@ -237,6 +237,13 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
         'Auf dem Laufwerk und auf diesem Rechner ist nichts verloren. Bis zum Neustart kann auf dieses Laufwerk nicht gesichert werden.',
       remedy: 'Speichere deine Arbeit und starte den Rechner mit angeschlossenem Laufwerk neu.',
     },
+    'drive-blocks-zfs': {
+      happened:
+        'Das Laufwerk {drive} wurde abgezogen, während ZFS es verband oder trennte, und seitdem wartet ZFS auf diesem Rechner darauf.',
+      meaning:
+        'Dateien lassen sich lesen und schreiben wie zuvor, und nichts ist verloren. Doch bis zum Neustart kann kein Pool dieses Rechners gesichert oder als Snapshot festgehalten werden.',
+      remedy: 'Speichere deine Arbeit und starte den Rechner bald neu, mit angeschlossenem Laufwerk.',
+    },
     'drive-failing': {
       happened:
         'ZFS hat Fehler des Laufwerks {drive} gezählt: {reads} beim Lesen, {writes} beim Schreiben, {checksums} im Gelesenen.',

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { asProblemError } from '../../../core/api/problem.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
 import { type EnterOptions, PATIENCE_MS } from '../../../core/drives/drive.ts';
+import type { CommandResult } from '../../../core/host/types.ts';
 import { FakeMachine } from './machine.ts';
 import { SAID } from './samples.ts';
 
@@ -540,23 +541,45 @@ describe('a drive that is pulled', () => {
     expect(machine.ran.some(({ killed }) => killed())).toBe(false);
   });
 
-  it('while it is imported is lost, and nobody waits for the import', async () => {
-    const { machine, drive } = await bench();
-    machine.plug(BLUE);
-    await machine.settle();
-    machine.answer = (argv) => {
-      if (argv !== IMPORT) return undefined;
-      machine.import(BLUE);
-      machine.pull(BLUE);
-      return new Promise<never>(() => undefined);
-    };
-    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-pulled');
-    expect(drive.facts().state).toBe('pulled');
-    machine.answer = () => undefined;
-    machine.plug(BLUE);
-    await machine.settle();
-    expect(drive.facts().state).toBe('connected');
-    expect(machine.onMissing).toEqual([]);
+  describe('while it is imported', () => {
+    async function pulled() {
+      const all = await bench();
+      const { machine, drive } = all;
+      machine.plug(BLUE);
+      await machine.settle();
+      const hangs = Promise.withResolvers<Partial<CommandResult>>();
+      machine.answer = (argv) => {
+        if (argv !== IMPORT) return undefined;
+        machine.import(BLUE);
+        machine.pull(BLUE);
+        return hangs.promise;
+      };
+      expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-pulled');
+      expect(drive.facts().state).toBe('pulled');
+      machine.answer = () => undefined;
+      machine.ran.length = 0;
+      machine.plug(BLUE);
+      await machine.settle();
+      expect(drive.facts().state).toBe('returning');
+      expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
+      return { ...all, hangs };
+    }
+
+    it('is lost, nobody waits for the import, and it is brought back once that has ended', async () => {
+      const { machine, drive, hangs } = await pulled();
+      hangs.resolve({});
+      await machine.settle(10_000);
+      expect(machine.commands).toContain('zpool reopen blue');
+      expect(drive.facts().state).toBe('connected');
+      expect(machine.onMissing).toEqual([]);
+    });
+
+    it('and the import hangs: no command is added to that, and what it means for all other pools is said', async () => {
+      const { machine, drive } = await pulled();
+      await machine.settle(90_000);
+      expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-blocks-zfs' } });
+      expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
+    });
   });
 
   it('right after the export has lost nothing', async () => {
@@ -708,7 +731,8 @@ describe('a drive that is plugged in and fails', () => {
     const { machine, drive, problems } = await busy();
     const never = Promise.withResolvers<never>();
     machine.answer = (argv) => {
-      if (argv.startsWith('zpool status')) return { stdout: '\tblue  ONLINE  0  0  0\n\t  usb-7  ONLINE  3  103  0\n' };
+      if (argv.startsWith('zpool status'))
+        return { stdout: ' state: SUSPENDED\n\tblue  ONLINE  0  0  0\n\t  usb-7  ONLINE  3  103  0\n' };
       return argv.includes('zfs destroy') ? never.promise : undefined;
     };
     const work = codeOf(drive.zfs.destroyBookmark('blue/copies', 'old', {}));
