@@ -1,6 +1,6 @@
 /** What the tray shows: of all states that hold, the strongest, with its tooltip. Pure. */
 import type { HoldReason } from './conditions.ts';
-import { drivesOf, isBusy } from './drive-status.ts';
+import { drivesOf, isBusy, isOnlyScrubbing } from './drive-status.ts';
 import type { Messages } from './messages/keys.ts';
 import { type Language, MESSAGES } from './messages/languages.ts';
 import { problemIn } from './messages/problem-text.ts';
@@ -108,6 +108,10 @@ const driveBusy: Look = (status, _nowMs, messages) => {
         ? messages.driveEjecting(name)
         : `${name}: ${messages.driveStates[busy.drive.state]}.`;
     return { state: 'drive-busy', tooltip, progress: null };
+  }
+  if (isOnlyScrubbing(busy)) {
+    const fraction = busy.drive.health?.scrub?.fraction ?? null;
+    return { state: 'drive-busy', tooltip: messages.driveScrubbing(name, fraction), progress: null };
   }
   const job = busy.jobs.find(isRunning);
   const progress = job === undefined ? null : runProgress(job);

@@ -12,6 +12,7 @@ import type { Caller } from './caller.ts';
 import type { ConfigVerbs } from './config-verbs.ts';
 import type { Consents, HandledMethod } from './consents.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { describeForgetting, forgetDrive } from './forget-drive.ts';
 import type { History } from './history.ts';
 import type { Pauses } from './pauses.ts';
 import type { StatusHub } from './status-hub.ts';
@@ -103,6 +104,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await supervisor.ejectDrive(poolGuid, stop);
       return { ejected: true };
     }),
+    'drive/forget': handler('drive/forget', REQUESTS['drive/forget'], (params, stop) =>
+      forgetDrive({ supervisor, config }, params, stop),
+    ),
     'drive/scrub': handler('drive/scrub', REQUESTS['drive/scrub'], async ({ poolGuid }, stop) => {
       await supervisor.scrubDrive(poolGuid, 'start', stop);
       return { scrubbing: true };
@@ -188,6 +192,10 @@ export function describeFor({ supervisor, config }: HandlerParts) {
       return [what, ...config.describe(REQUESTS[method].params.parse(params))];
     }
     if (method === 'drive/make') return [what, ...describeMaking(REQUESTS[method].params.parse(params))];
+    if (method === 'drive/forget') {
+      const forgetting = REQUESTS[method].params.parse(params);
+      return [what, ...(await describeForgetting({ supervisor, config }, forgetting, signal))];
+    }
     if (method !== 'abstractions/release') return [what];
     const { job, which } = REQUESTS[method].params.parse(params);
     const { releases } = await releaseMarksOf(jobs, job, which, true, signal);

@@ -146,6 +146,16 @@ export class Push implements Job {
     return gate !== null;
   }
 
+  async forgetDrive(poolGuid: string, dryRun: boolean, signal: AbortSignal): Promise<readonly AbstractionRelease[]> {
+    const lane = this.#lanes.find(({ gate }) => String(gate?.drive.target.poolGuid) === poolGuid);
+    if (lane?.gate == null) return [];
+    lane.gate.checkIdle();
+    if (this.#lanes.length === 1) {
+      throw new ProblemError('drive-last', { drive: lane.gate.drive.target.name, job: this.name });
+    }
+    return lane.releaseHere(dryRun, signal);
+  }
+
   #gateOf(poolGuid: string): DriveGate | null {
     return this.#lanes.find(({ gate }) => String(gate?.drive.target.poolGuid) === poolGuid)?.gate ?? null;
   }

@@ -1,5 +1,5 @@
 /** The menu of the tray: how it stands, and what one can do about it. Pure. */
-import { drivesOf } from '../../core/api/drive-status.ts';
+import { drivesOf, isOnlyScrubbing } from '../../core/api/drive-status.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { sentence } from '../../core/api/sentence.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
@@ -85,13 +85,15 @@ function drivesEntry(status: DaemonStatus | null, language: Language): MenuEntry
   return submenu(
     'drives',
     menu.drives,
-    drives.map(({ drive, jobs }) => {
+    drives.map((one) => {
+      const { drive, jobs } = one;
       const name = visible(drive.name);
       const key = `drive ${drive.poolGuid}`;
       if (drive.state === 'connected') {
         return entry(key, menu.eject(name), { kind: 'eject', poolGuid: drive.poolGuid });
       }
-      const label = `${name}: ${MESSAGES[language].driveStates[drive.state]}`;
+      const messages = MESSAGES[language];
+      const label = `${name}: ${isOnlyScrubbing(one) ? messages.driveScrubState : messages.driveStates[drive.state]}`;
       const [job] = jobs.filter(canRun);
       if (drive.state === 'plugged' && job !== undefined) {
         return entry(key, `${name}: ${menu.backUpNow}`, { kind: 'back-up', job: job.name });

@@ -1,3 +1,4 @@
+import { drivesDe } from './drives-de.ts';
 import { formsDe } from './forms-de.ts';
 import { keepDe } from './keep-de.ts';
 import { setupDe } from './setup-de.ts';
@@ -9,6 +10,7 @@ export const de: Texts = {
   nav: {
     label: 'Seiten',
     overview: 'Übersicht',
+    drives: 'Laufwerke',
     jobs: 'Jobs',
     activity: 'Verlauf',
     settings: 'Einstellungen',
@@ -77,6 +79,7 @@ export const de: Texts = {
       unusable: 'angeschlossen und nicht benutzbar',
     },
   },
+  drivePage: drivesDe,
   needs: {
     title: 'Braucht dich',
     datasets_one: '{{count}} Dataset',

@@ -1,4 +1,5 @@
 /** Everything the window says, in English. German has the same keys: de.ts. */
+import { drivesEn } from './drives-en.ts';
 import { formsEn } from './forms-en.ts';
 import { keepEn } from './keep-en.ts';
 import { setupEn } from './setup-en.ts';
@@ -8,6 +9,7 @@ export const en = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
+    drives: 'Drives',
     jobs: 'Jobs',
     activity: 'Activity',
     settings: 'Settings',
@@ -76,6 +78,7 @@ export const en = {
       unusable: 'plugged in and cannot be used',
     },
   },
+  drivePage: drivesEn,
   needs: {
     title: 'Needs you',
     datasets_one: '{{count}} dataset',

@@ -19,6 +19,9 @@ export interface Messages {
   readonly driveOld: (drive: string, ageMs: number) => string;
   /** Progress of the run that writes to it, null while it is not known. */
   readonly driveBusy: (drive: string, fraction: number | null) => string;
+  /** Nothing but a scrub works on it. */
+  readonly driveScrubbing: (drive: string, fraction: number | null) => string;
+  readonly driveScrubState: string;
   readonly driveEjecting: (drive: string) => string;
   readonly driveSafe: (drive: string) => string;
   readonly driveAsks: (drive: string) => string;

@@ -1,9 +1,10 @@
 import { HardDrive } from 'lucide-react';
 import type { DriveState } from '../../../core/api/drive.ts';
-import { type DriveOfJobs, drivesOf } from '../../../core/api/drive-status.ts';
+import { type DriveOfJobs, drivesOf, isOnlyScrubbing } from '../../../core/api/drive-status.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
 import { canStart } from '../../actions.ts';
 import { useLive, useTexts } from '../../app-state.ts';
+import { routeHash } from '../../model/route.ts';
 import { useActions } from '../../session-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -18,7 +19,9 @@ export function DrivesCard({ status }: { readonly status: DaemonStatus }) {
   if (drives.length === 0) return null;
   return (
     <section aria-labelledby="drives-title">
-      <h2 id="drives-title">{t('drives.title')}</h2>
+      <h2 id="drives-title">
+        <a href={routeHash({ page: 'drives' })}>{t('drives.title')}</a>
+      </h2>
       <ul className="card drives">
         {drives.map((one) => (
           <DriveLine key={one.drive.poolGuid} one={one} />
@@ -39,7 +42,11 @@ function DriveLine({ one }: { readonly one: DriveOfJobs }) {
       <HardDrive size={18} aria-hidden="true" />
       <Name text={drive.name} className="strong" />
       <span className="drive-state">
-        {drive.asks ? t('drives.asks') : t(`drives.state.${drive.state}`)}
+        {drive.asks
+          ? t('drives.asks')
+          : isOnlyScrubbing(one)
+            ? t('drivePage.scrubbing')
+            : t(`drives.state.${drive.state}`)}
         {freeBytes === null || !SPACE_TOLD.has(drive.state) ? null : (
           <span className="muted"> {t('drives.free', { free: format.bytes(freeBytes) })}</span>
         )}

@@ -19,6 +19,7 @@ describe('request parameters', () => {
     ['limit/get', {}],
     ['drive/eject', { poolGuid: '18446744073709551615' }],
     ['drive/scrub', { poolGuid: '1' }],
+    ['drive/forget', { poolGuid: '1', dryRun: true }],
     ['drive/scrub-stop', { poolGuid: '1' }],
     ['drive/disks', {}],
     [
@@ -140,6 +141,7 @@ describe('grades', () => {
       resume: 'run',
       'drive/eject': 'run',
       'drive/scrub': 'run',
+      'drive/forget': 'destroy',
       'drive/scrub-stop': 'run',
       'drive/disks': 'read',
       'drive/make': 'destroy',

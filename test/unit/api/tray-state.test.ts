@@ -57,6 +57,7 @@ describe('trayState', () => {
   it.each([
     ['plugged', { asks: true }, 'needs-you', 'Blue is plugged in: back up now?'],
     ['busy', {}, 'drive-busy', 'Do not unplug Blue: it is being backed up to.'],
+    ['busy', { scrubbing: true }, 'drive-busy', 'Do not unplug Blue: it is being checked.'],
     ['connecting', {}, 'drive-busy', 'Blue: being connected.'],
     ['ejecting', {}, 'drive-busy', 'Do not unplug Blue yet: what was written is brought to its disk.'],
     ['returning', {}, 'drive-busy', 'Blue: being brought back, do not unplug.'],

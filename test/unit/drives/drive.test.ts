@@ -708,7 +708,8 @@ describe('a drive that is plugged in and fails', () => {
     const { machine, drive, problems } = await busy();
     const never = Promise.withResolvers<never>();
     machine.answer = (argv) => {
-      if (argv.startsWith('zpool status')) return { stdout: '\tblue  ONLINE  0  0  0\n\t  usb-7  ONLINE  3  103  0\n' };
+      if (argv.startsWith('zpool status'))
+        return { stdout: ' state: SUSPENDED\n\tblue  ONLINE  0  0  0\n\t  usb-7  ONLINE  3  103  0\n' };
       return argv.includes('zfs destroy') ? never.promise : undefined;
     };
     const work = codeOf(drive.zfs.destroyBookmark('blue/copies', 'old', {}));
