@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { Reply } from '../../../core/api/contract.ts';
 import { asProblemError, type Problem } from '../../../core/api/problem.ts';
 import type { DriveReport } from '../../../core/api/status.ts';
@@ -20,6 +20,8 @@ export function ForgetDrive({ drive, onClose }: ForgetDriveProps) {
   const live = useLive();
   const actions = useActions();
   const title = useId();
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => head.current?.focus(), []);
   const { cost, problem } = useCost(drive.poolGuid);
   const name = visible(drive.name);
   const forget = async (): Promise<void> => {
@@ -28,7 +30,9 @@ export function ForgetDrive({ drive, onClose }: ForgetDriveProps) {
   };
   return (
     <section className="forget" aria-labelledby={title}>
-      <h3 id={title}>{t('drivePage.forget.title', { drive: name })}</h3>
+      <h3 id={title} ref={head} tabIndex={-1}>
+        {t('drivePage.forget.title', { drive: name })}
+      </h3>
       <div aria-live="polite">
         {problem !== null ? <ProblemBox problem={problem} /> : null}
         {problem === null && cost === null ? <p className="muted">{t('drivePage.forget.looking')}</p> : null}
