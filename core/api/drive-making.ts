@@ -8,7 +8,7 @@ import { clientIdentity, datasetName } from './zfs-names.ts';
 /** More copies on one drive than this are a mistake. */
 const MIRRORS_MAX = 4;
 /** ZFS takes no shorter one. */
-const PASSPHRASE_CHARS_MIN = 8;
+export const PASSPHRASE_CHARS_MIN = 8;
 const PASSPHRASE_CHARS_MAX = 512;
 
 /** Words of ZFS itself, and what it takes for a disk. */
@@ -21,7 +21,7 @@ export const newPoolName = z
   .refine((text) => !RESERVED.test(text));
 
 /** The name of a pool that is there already. */
-const driveName = z
+export const driveName = z
   .string()
   .max(255)
   .regex(/^[A-Za-z][0-9A-Za-z_.: -]*$/);

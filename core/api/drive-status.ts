@@ -34,6 +34,14 @@ export function isBusy({ state }: Pick<DriveReport, 'state'>): boolean {
   return state === 'busy' || state === 'connecting' || state === 'ejecting' || state === 'returning';
 }
 
+/** What was written is brought to a slow disk between the end of a backup and the moment that it is safe. */
+const EJECTED_WITHIN_MS = 20 * 60_000;
+
+/** It is safe to unplug because everything has just arrived there: not after a run that failed, a scrub, or an eject by hand. */
+export function isFreshlySafe({ state, sinceMs, lastSuccessMs }: DriveReport): boolean {
+  return state === 'safe' && lastSuccessMs !== null && sinceMs - lastSuccessMs < EJECTED_WITHIN_MS;
+}
+
 /** Nothing works on it but a scrub that was asked for here. */
 export function isOnlyScrubbing({ drive, jobs }: DriveOfJobs): boolean {
   if (drive.state !== 'busy' || drive.scrubbing !== true) return false;

@@ -299,6 +299,14 @@ export const PROBLEMS = {
       'What is on the drive and on this machine is not lost. Until the restart nothing can be backed up to this drive.',
     remedy: 'Save your work and restart the machine with the drive plugged in.',
   },
+  'drive-blocks-zfs': {
+    retry: 'never',
+    happened:
+      'The drive {drive} was unplugged while ZFS was connecting or disconnecting it, and ZFS on this machine waits for it since then.',
+    meaning:
+      'Files can be read and written as before, and nothing is lost. But no pool of this machine can be snapshotted or backed up until the restart.',
+    remedy: 'Save your work and restart the machine soon, with the drive plugged in.',
+  },
   'drive-failing': {
     retry: 'later',
     happened:
@@ -307,13 +315,6 @@ export const PROBLEMS = {
     remedy:
       'Back up to another drive soon: a drive that has errors often gets worse. "zpool status {pool}" says more; if it was only a loose cable, "zpool clear {pool}" begins to count anew.',
   },
-  'drive-damaged': {
-    retry: 'never',
-    happened: 'The last scrub of the drive {drive} found {errors} errors that ZFS could not repair.',
-    meaning: 'Some of what is on it cannot be read any more. The originals are not touched.',
-    remedy:
-      '"zpool status -v {pool}" names what is damaged. Back up to another drive, and think about replacing this one; what is damaged goes with the snapshots that hold it.',
-  },
   'drive-suspended': {
     retry: 'never',
     happened:
@@ -321,6 +322,13 @@ export const PROBLEMS = {
     meaning: 'What had arrived before is on it; the newest copies may be incomplete. The originals were not touched.',
     remedy:
       'Look at its cable and its power, then unplug it and plug it in again. If it happens again the drive is failing: back up to another one.',
+  },
+  'drive-damaged': {
+    retry: 'never',
+    happened: 'The last scrub of the drive {drive} found {errors} errors that ZFS could not repair.',
+    meaning: 'Some of what is on it cannot be read any more. The originals are not touched.',
+    remedy:
+      '"zpool status -v {pool}" names what is damaged. Back up to another drive, and think about replacing this one; what is damaged goes with the snapshots that hold it.',
   },
   'drive-foreign': {
     retry: 'never',

@@ -18,6 +18,7 @@ import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
 import { createDriveSetup, type DrivePlace } from '../job/drive-setup.ts';
 import { createJob } from '../job/factory.ts';
+import { SpaceBook } from '../job/space-book.ts';
 import { createSurroundings } from '../job/surroundings.ts';
 import { Transfers } from '../job/transfers.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -56,6 +57,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   const remotes = new Map<string, Remote>();
   let current = config;
   const throttle = new Throttle();
+  const space = new SpaceBook();
   const drives = new DriveDesk({
     host: localHost,
     clock: systemClock,
@@ -82,6 +84,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     drives,
     transfers: new Transfers(),
     throttle,
+    space,
     clock: systemClock,
     random: Math.random,
     retry: DEFAULT_RETRY_POLICY,
@@ -104,6 +107,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     commands: countCommands,
     zfsVersions: () => [...versions].map(([host, known]) => ({ host, ...known })),
     throttle,
+    space,
     machine: { host: localHost, facts: thisMachine(localHost) },
     surroundings: (keysFolder) =>
       createSurroundings({

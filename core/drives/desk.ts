@@ -41,6 +41,11 @@ export class DriveDesk {
     return drive;
   }
 
+  /** The drive with this pool, called as it is called already. */
+  find(target: DriveTarget): Drive {
+    return this.#drives.get(target.poolGuid) ?? this.drive(target);
+  }
+
   /** The pools whose drives are gone while the kernel may hold them, by their names. */
   lost(): SilentPools {
     const lost = [...this.#drives.values()].flatMap(({ target, lostBy }) =>
@@ -61,11 +66,6 @@ export class DriveDesk {
     if (!watch.isRunning) return;
     const unknown = [...this.#drives.values()].filter((drive) => drive.facts().state === 'unknown');
     await Promise.all(unknown.map((drive) => drive.known(signal)));
-  }
-
-  /** The drive with this pool, called as it is called already. */
-  find(target: DriveTarget): Drive {
-    return this.#drives.get(target.poolGuid) ?? this.drive(target);
   }
 
   get ports(): DrivePorts {

@@ -229,6 +229,16 @@ export class Drive {
     this.#follower.close();
   }
 
+  async #unlock({ rootFs, keyFile, passphrase }: EnterOptions, signal: AbortSignal): Promise<void> {
+    const lock = await this.#commands.lockOf(rootFs, signal);
+    if (lock?.isLocked !== true) return;
+    // It may have gone meanwhile.
+    this.#fence.check();
+    if (keyFile !== null) return this.#commands.loadKey(lock, { file: keyFile }, this.target, signal);
+    if (passphrase === undefined) throw this.#mover.is('drive-locked');
+    return this.#commands.loadKey(lock, { passphrase }, this.target, signal);
+  }
+
   /** Asks for the health of its pool, and remembers what is told. */
   async #look(signal: AbortSignal): Promise<PoolHealth | null> {
     const record = this.#record;
@@ -240,16 +250,6 @@ export class Drive {
     else record.failing = errorCount > 0 ? this.#mover.damaged(errorCount) : null;
     record.tell();
     return seen;
-  }
-
-  async #unlock({ rootFs, keyFile, passphrase }: EnterOptions, signal: AbortSignal): Promise<void> {
-    const lock = await this.#commands.lockOf(rootFs, signal);
-    if (lock?.isLocked !== true) return;
-    // It may have gone meanwhile.
-    this.#fence.check();
-    if (keyFile !== null) return this.#commands.loadKey(lock, { file: keyFile }, this.target, signal);
-    if (passphrase === undefined) throw this.#mover.is('drive-locked');
-    return this.#commands.loadKey(lock, { passphrase }, this.target, signal);
   }
 
   /** True when the pool was imported by this. */
@@ -266,7 +266,7 @@ export class Drive {
       throw fault;
     } catch (thrown) {
       const problem = asProblemError(thrown);
-      if (problem.code === 'drive-restart-needed') this.#follower.stick(problem);
+      if (problem.code === 'drive-restart-needed') this.#follower.findSuspended(problem);
       else if (record.state === 'connecting') record.set(record.members.length > 0 ? 'unusable' : 'away', problem);
       throw this.#fence.reason ?? problem;
     }

@@ -175,7 +175,8 @@ export class Consents {
   }
 
   #keepSettled(consent: Consent): void {
-    this.#settled.set(consent.nonce, consent);
+    // What it asked for may hold a passphrase, and is not needed any more.
+    this.#settled.set(consent.nonce, { ...consent, params: null });
     for (const oldest of this.#settled.keys()) {
       if (this.#settled.size <= SETTLED_MAX) break;
       this.#settled.delete(oldest);

@@ -12,6 +12,7 @@ import { History } from './history.ts';
 import { Pauses } from './pauses.ts';
 import { preparePrivateFolder } from './private-folder.ts';
 import { listenOnSocket } from './socket.ts';
+import { SpaceFile } from './space-file.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
 import type { Journal } from './supervisor.ts';
 
@@ -19,12 +20,21 @@ import type { Journal } from './supervisor.ts';
 export interface StateFiles {
   readonly history: StateFile | null;
   readonly pauses: StateFile | null;
+  readonly space: StateFile | null;
   readonly drives?: StateFile | null;
+}
+
+interface Remembered {
+  readonly history: History;
+  readonly pauses: Pauses;
+  readonly space: SpaceFile;
+  readonly drives: DriveMemory;
 }
 
 export class DaemonState {
   readonly history: History;
   readonly pauses: Pauses;
+  readonly space: SpaceFile;
   readonly #drives: DriveMemory;
   readonly #folder: string;
   /** Why nothing is kept at all. */
@@ -34,13 +44,14 @@ export class DaemonState {
   private constructor(
     folder: string,
     fault: string | null,
-    { history, pauses, drives }: { history: History; pauses: Pauses; drives: DriveMemory },
+    { history, pauses, space, drives }: Remembered,
     release: () => Promise<void>,
   ) {
     this.#folder = folder;
     this.#fault = fault;
     this.history = history;
     this.pauses = pauses;
+    this.space = space;
     this.#drives = drives;
     this.#release = release;
   }
@@ -57,7 +68,8 @@ export class DaemonState {
     const history = await History.open(files.history, log);
     const pauses = await Pauses.open(files.pauses, clock, log);
     const drives = await DriveMemory.open(files.drives ?? null, log);
-    return new DaemonState(folder, fault, { history, pauses, drives }, release);
+    const space = new SpaceFile(files.space, log);
+    return new DaemonState(folder, fault, { history, pauses, space, drives }, release);
   }
 
   /** What jobs have become, and what is known of their drives. */
@@ -92,7 +104,8 @@ export class DaemonState {
 
   /** Waits until everything is on disk, or cannot be put there, and gives the folder free. */
   async close(): Promise<void> {
-    await Promise.all([this.history.settled(), this.pauses.settled(), this.#drives.settled()]);
+    const { history, pauses, space } = this;
+    await Promise.all([history.settled(), pauses.settled(), space.settled(), this.#drives.settled()]);
     await this.#release();
   }
 }
@@ -114,7 +127,12 @@ export async function openState(folder: string, log: Log, clock: Clock): Promise
   }
   if (fault !== null) log.warn({ folder, reason: fault }, 'nothing can be remembered beyond the end of this daemon');
   const file = (...path: readonly string[]) => (fault === null ? openStateFile(join(folder, ...path)) : null);
-  const files = { history: file('history', 'runs.jsonl'), pauses: file('pauses.json'), drives: file('drives.json') };
+  const files = {
+    history: file('history', 'runs.jsonl'),
+    pauses: file('pauses.json'),
+    space: file('space.json'),
+    drives: file('drives.json'),
+  };
   return DaemonState.from(folder, files, log, clock, fault, () => closed(server));
 }
 

@@ -1,10 +1,17 @@
 /** Between a job and one of its drives: whether a run may go there now, and how it gets in and out. */
 import type { DrivenRun } from '../api/history.ts';
-import { ProblemError } from '../api/problem.ts';
+import { type ProblemCode, ProblemError } from '../api/problem.ts';
 import type { DriveReport } from '../api/status.ts';
 import type { DriveConfig, DriveConnect } from '../config/types.ts';
 import { type Drive, EJECT_MS } from '../drives/drive.ts';
 import { isAutomatic, type WakeReason } from './run-loop.ts';
+
+const NEEDS_SOMEBODY: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'drive-restart-needed',
+  'drive-blocks-zfs',
+  'drive-suspended',
+  'drive-locked',
+]);
 
 export interface GateParts {
   readonly drive: Drive;
@@ -15,9 +22,6 @@ export interface GateParts {
   /** What is sent is written with the drive's own key, where that is encrypted; what is sent as it is on disk has its own. */
   readonly needsKey: boolean;
 }
-
-/** Trying again by itself helps none of them. */
-const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['drive-restart-needed', 'drive-suspended', 'drive-locked']);
 
 export class DriveGate {
   readonly drive: Drive;
@@ -57,7 +61,7 @@ export class DriveGate {
     if (!isAutomatic(reason)) return true;
     const { state, problem } = this.drive.facts();
     // That a person has to help is said once.
-    if (problem !== null && NEEDS_A_PERSON.has(problem.code)) return false;
+    if (problem !== null && NEEDS_SOMEBODY.has(problem.code)) return false;
     // Whoever was told that it may be unplugged may be about to do it.
     if (state === 'safe' || state === 'pulled' || state === 'returning') return false;
     return this.#connect.onPlug === 'start' || this.#agreed;

@@ -3,6 +3,7 @@ import type { HoldReason } from '../api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
 import type { StopHow } from '../api/control.ts';
 import { asProblemError, invariant, type Problem, ProblemError } from '../api/problem.ts';
+import { SPACE_PLACES_MAX, type SpacePlace } from '../api/space.ts';
 import type { JobPlan, JobReport } from '../api/status.ts';
 import type { PushJob as PushConfig } from '../config/types.ts';
 import type { MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
@@ -11,7 +12,8 @@ import type { DriveGate } from './drive-gate.ts';
 import { type LaneParts, type LaneResult, PushLane } from './push-lane.ts';
 import { isAutomatic, RunLoop, type RunSignals, type Wake, type WakeReason } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
-import { tallyOfAll } from './run-tally.ts';
+import { hasMoved, tallyOfAll } from './run-tally.ts';
+import type { SourceSpace } from './source-space.ts';
 import { outcomeOf, snapshotProblems } from './status-parts.ts';
 import type { Job } from './types.ts';
 
@@ -24,6 +26,8 @@ export interface PushParts {
   readonly scheduler: MakeScheduler;
   /** Watches drives come and go; null where the job has none. */
   readonly watch: ((signal: AbortSignal) => Promise<void>) | null;
+  /** The room in the pools of its datasets; null where nothing is asked of it. */
+  readonly space: SourceSpace | null;
 }
 
 /** Somebody who plays with the plug does not keep a run going for ever. */
@@ -90,7 +94,12 @@ export class Push implements Job {
       pruning: [...this.#lane.pruning],
       safety: this.#lanes.flatMap(({ safety }) => safety),
       ...(gates.length === 0 ? {} : { drives: gates.map((gate) => gate.report()) }),
+      ...(this.#parts.space === null ? {} : { space: this.#space(this.#parts.space) }),
     };
+  }
+
+  #space(source: SourceSpace): SpacePlace[] {
+    return [...this.#lanes.flatMap(({ space }) => space), ...source.places].slice(0, SPACE_PLACES_MAX);
   }
 
   onChange(listener: () => void): () => void {
@@ -247,14 +256,15 @@ export class Push implements Job {
     const { gate } = lane;
     if (gate === null) return lane.run(reason, signals);
     try {
-      const result = await gate.during(reason, signals.now, async () => {
+      return await gate.during(reason, signals.now, async () => {
         const ran = await this.#runOnDrive(lane, gate, reason, signals);
         const failing = signals.soon.aborted ? null : await gate.drive.health(signals.now);
-        return failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
+        const result = failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
+        // Before it is ejected: whoever is told that it is safe is told whether it is backed up, too.
+        const isWhole = result.considered && result.problems.length === 0 && !signals.soon.aborted;
+        this.#record.wentTo(gate.wentThere(isWhole));
+        return result;
       });
-      const isWhole = result.considered && result.problems.length === 0 && !signals.soon.aborted;
-      this.#record.wentTo(gate.wentThere(isWhole));
-      return result;
     } catch (thrown) {
       this.#record.wentTo(gate.wentThere(false));
       return { problems: [asProblemError(thrown).toProblem()], considered: false };
@@ -285,6 +295,9 @@ export class Push implements Job {
       if (seen !== null && lane.senderSeen === null) lane.learn(seen);
     }
     for (const lane of this.#lanes) await lane.end(signals);
+    if (seen !== null && !signals.soon.aborted) {
+      await this.#parts.space?.read(seen.keys(), hasMoved(this.#record.tally), signals.now);
+    }
   }
 
   #driveChanged(gate: DriveGate): void {

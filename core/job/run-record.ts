@@ -71,6 +71,11 @@ export class RunRecord {
     return this.#lastRunFailed;
   }
 
+  /** What the run at work has done so far, or the last one did. */
+  get tally(): RunTally {
+    return this.#tally(this.#taken.count);
+  }
+
   onRun(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -117,9 +122,8 @@ export class RunRecord {
         break;
       case 'ended': {
         const { startMs, endMs, outcome } = event;
-        const { count, problems } = this.#taken;
-        const tally = this.#tally(count);
-        const snapshotProblems = problems;
+        const { tally } = this;
+        const snapshotProblems = this.#taken.problems;
         const drives = this.#drives;
         this.#tell({
           kind: 'ended',

@@ -2,7 +2,15 @@
 import { DRIVE_PHASES } from '../../test/lab/drives/torture/points.ts';
 import type { DriveEntry } from './drives.ts';
 
-const COLUMNS = ['ejected', 'yanked', 'power lost', 'resumed', 'restart needed', 'violations'] as const;
+const COLUMNS = [
+  'ejected',
+  'yanked',
+  'power lost',
+  'resumed',
+  'restart needed',
+  'all of ZFS blocked',
+  'violations',
+] as const;
 
 /** By what the run was at, as lines of a Markdown table. */
 export function driveTable(entries: readonly DriveEntry[]): readonly string[] {
@@ -17,6 +25,7 @@ export function driveTable(entries: readonly DriveEntry[]): readonly string[] {
       mine.filter(({ deed }) => deed === 'power-loss').length,
       mine.filter(({ resumedSteps }) => resumedSteps > 0).length,
       mine.filter(({ restarted }) => restarted).length,
+      mine.filter(({ episode }) => episode?.blocked === true).length,
       [...mine, ...orderly].reduce((sum, { violations }) => sum + violations.length, 0),
     ]);
   });

@@ -34,6 +34,7 @@ export const driveEntrySchema = z.strictObject({
       seconds: z.number(),
       before: measuredSchema,
       during: measuredSchema,
+      blocked: z.boolean(),
       longestGapSeconds: z.number(),
       waiting: count,
     })
@@ -72,10 +73,11 @@ export function pulledDrives(from: number): Torment<DriveEntry> {
       return { ...about(index), ...nothing, violations: [why], durationMs };
     },
     lineOf: ({ phase, deed, failmode, held, restarted, resumedSteps, violations, durationMs, episode }) => {
-      const outcome = violations.length > 0 ? 'VIOLATED' : deed === 'eject' ? 'done' : held === null ? 'missed' : 'held';
+      const outcome =
+        violations.length > 0 ? 'VIOLATED' : deed === 'eject' ? 'done' : held === null ? 'missed' : 'held';
       const notes = [
         ...(resumedSteps > 0 ? [', resumed'] : []),
-        ...(restarted ? [', restarted'] : []),
+        ...(restarted ? [episode?.blocked === true ? ', blocked and restarted' : ', restarted'] : []),
         ...(episode === null ? [] : [`, away ${episode.seconds} s`]),
       ];
       const seconds = (durationMs / 1000).toFixed(1);

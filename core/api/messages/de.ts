@@ -21,7 +21,7 @@ export const de: Messages = {
     `${drive} nicht abziehen: Es wird gerade geprüft${fraction === null ? '' : ` (${percent(fraction)})`}.`,
   driveScrubState: 'wird geprüft: nicht abziehen',
   driveEjecting: (drive) => `${drive} noch nicht abziehen: Was geschrieben wurde, kommt gerade auf die Platte.`,
-  driveSafe: (drive) => `${drive} ist gesichert und kann abgezogen werden.`,
+  driveSafe: (drive, isBackedUp) => `${drive} ${isBackedUp ? 'ist gesichert und ' : ''}kann abgezogen werden.`,
   driveAsks: (drive) => `${drive} ist angeschlossen: Jetzt sichern?`,
   driveStates: {
     unknown: 'noch nicht bekannt',
@@ -70,6 +70,8 @@ export const de: Messages = {
   spaceUnknown: 'wie lange das reicht, ist noch nicht bekannt',
   spaceNone: 'voll',
   spaceSoon: (place) => `Der Platz auf ${place} geht zu Ende`,
+  spaceSoonBody: (outlook, side) =>
+    `Freier Platz: ${outlook}. ${side === 'source' ? 'Ist er aufgebraucht, scheitern Programme, die dort schreiben' : 'Ist er aufgebraucht, passt keine Sicherung mehr hinein'}: Schaffe dort Platz oder behalte weniger Snapshots.`,
   allPaused: (untilMs, nowMs) => `Sicherungen ruhen ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} ruht ${until(untilMs, nowMs)}.`,
 };

@@ -21,7 +21,7 @@ export const en: Messages = {
     `Do not unplug ${drive}: it is being checked${fraction === null ? '' : ` (${percent(fraction)})`}.`,
   driveScrubState: 'is being checked: do not unplug it',
   driveEjecting: (drive) => `Do not unplug ${drive} yet: what was written is brought to its disk.`,
-  driveSafe: (drive) => `${drive} is backed up and safe to unplug.`,
+  driveSafe: (drive, isBackedUp) => `${drive} is ${isBackedUp ? 'backed up and ' : ''}safe to unplug.`,
   driveAsks: (drive) => `${drive} is plugged in: back up now?`,
   driveStates: {
     unknown: 'not known yet',
@@ -68,6 +68,8 @@ export const en: Messages = {
   spaceUnknown: 'how long that lasts is not known yet',
   spaceNone: 'full',
   spaceSoon: (place) => `${place} is running out of space`,
+  spaceSoonBody: (outlook, side) =>
+    `Free space: ${outlook}. ${side === 'source' ? 'Programs that write there fail once it is full' : 'It takes no backups once it is full'}: make room there, or keep fewer snapshots.`,
   allPaused: (untilMs, nowMs) => `Backups are paused ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} is paused ${until(untilMs, nowMs)}.`,
 };

@@ -23,7 +23,7 @@ export interface Messages {
   readonly driveScrubbing: (drive: string, fraction: number | null) => string;
   readonly driveScrubState: string;
   readonly driveEjecting: (drive: string) => string;
-  readonly driveSafe: (drive: string) => string;
+  readonly driveSafe: (drive: string, isBackedUp: boolean) => string;
   readonly driveAsks: (drive: string) => string;
   /** Where a drive is, in a few words. */
   readonly driveStates: Readonly<Record<DriveState, string>>;
@@ -54,8 +54,10 @@ export interface Messages {
   readonly spaceUnknown: string;
   /** Nothing was left when it was read. */
   readonly spaceNone: string;
-  /** A place is full before long, by its name. */
+  /** A place is full before long, or is already, by its name. */
   readonly spaceSoon: (place: string) => string;
+  /** `outlook`: how long it lasts, as above. */
+  readonly spaceSoonBody: (outlook: string, side: 'source' | 'destination') => string;
   /** Null: until told otherwise. */
   readonly allPaused: (untilMs: number | null, nowMs: number) => string;
   readonly jobPaused: (job: string, untilMs: number | null, nowMs: number) => string;

@@ -237,18 +237,19 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
         'Auf dem Laufwerk und auf diesem Rechner ist nichts verloren. Bis zum Neustart kann auf dieses Laufwerk nicht gesichert werden.',
       remedy: 'Speichere deine Arbeit und starte den Rechner mit angeschlossenem Laufwerk neu.',
     },
+    'drive-blocks-zfs': {
+      happened:
+        'Das Laufwerk {drive} wurde abgezogen, während ZFS es verband oder trennte, und seitdem wartet ZFS auf diesem Rechner darauf.',
+      meaning:
+        'Dateien lassen sich lesen und schreiben wie zuvor, und nichts ist verloren. Doch bis zum Neustart kann kein Pool dieses Rechners gesichert oder als Snapshot festgehalten werden.',
+      remedy: 'Speichere deine Arbeit und starte den Rechner bald neu, mit angeschlossenem Laufwerk.',
+    },
     'drive-failing': {
       happened:
         'ZFS hat Fehler des Laufwerks {drive} gezählt: {reads} beim Lesen, {writes} beim Schreiben, {checksums} im Gelesenen.',
       meaning: 'Die neuesten Kopien darauf sind vielleicht unvollständig; an den Originalen wurde nichts verändert.',
       remedy:
         'Sichere bald auf ein anderes Laufwerk: Eines mit Fehlern wird oft schlechter. „zpool status {pool}“ sagt mehr; war es nur ein loses Kabel, beginnt „zpool clear {pool}“ neu zu zählen.',
-    },
-    'drive-damaged': {
-      happened: 'Die letzte Prüfung des Laufwerks {drive} fand {errors} Fehler, die ZFS nicht beheben konnte.',
-      meaning: 'Ein Teil dessen, was darauf liegt, ist nicht mehr lesbar. An den Originalen wurde nichts verändert.',
-      remedy:
-        '„zpool status -v {pool}“ nennt, was beschädigt ist. Sichere auf ein anderes Laufwerk und denke daran, dieses zu ersetzen; was beschädigt ist, verschwindet mit den Snapshots, die es halten.',
     },
     'drive-suspended': {
       happened:
@@ -257,6 +258,12 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
         'Was vorher angekommen ist, ist darauf; die neuesten Kopien sind vielleicht unvollständig. An den Originalen wurde nichts verändert.',
       remedy:
         'Prüfe Kabel und Strom, zieh es ab und steck es wieder ein. Geschieht es noch einmal, ist das Laufwerk am Ende: Sichere auf ein anderes.',
+    },
+    'drive-damaged': {
+      happened: 'Die letzte Prüfung des Laufwerks {drive} fand {errors} Fehler, die ZFS nicht beheben konnte.',
+      meaning: 'Ein Teil dessen, was darauf liegt, ist nicht mehr lesbar. An den Originalen wurde nichts verändert.',
+      remedy:
+        '„zpool status -v {pool}“ nennt, was beschädigt ist. Sichere auf ein anderes Laufwerk und denke daran, dieses zu ersetzen; was beschädigt ist, verschwindet mit den Schnappschüssen, die es halten.',
     },
     'drive-foreign': {
       happened: 'Das Laufwerk {drive} wurde zuletzt von einem anderen Rechner benutzt und dort nicht exportiert.',

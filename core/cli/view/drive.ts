@@ -3,6 +3,7 @@ import type { DriveHealth } from '../../api/drive.ts';
 import { bringNext, type DriveOfJobs, isOnlyScrubbing, isOverdue, isScrubDue } from '../../api/drive-status.ts';
 import { en } from '../../api/messages/en.ts';
 import { sayOutlook } from '../../api/say-space.ts';
+import { spaceAt } from '../../api/space.ts';
 import { visible } from '../text/width.ts';
 import { driveTexts as texts } from '../texts-control.ts';
 
@@ -28,8 +29,7 @@ export function driveLines(one: DriveOfJobs, nowMs: number): readonly string[] {
 function spaceLine({ drive, jobs }: DriveOfJobs, nowMs: number): readonly string[] {
   const { freeBytes, sizeBytes, destination } = drive;
   if (freeBytes === null || sizeBytes === null) return [];
-  const places = jobs.flatMap(({ space = [] }) => space);
-  const place = places.find((one) => one.side === 'destination' && one.destination === destination);
+  const place = jobs.map((job) => spaceAt(job, destination)).find((found) => found !== undefined);
   return [texts.space(freeBytes, sizeBytes, place === undefined ? '' : sayOutlook(place, nowMs, 'en'))];
 }
 

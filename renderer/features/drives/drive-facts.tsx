@@ -1,12 +1,12 @@
 import type { DriveHealth } from '../../../core/api/drive.ts';
 import { type DriveOfJobs, isOverdue } from '../../../core/api/drive-status.ts';
-import { sayOutlook } from '../../../core/api/say-space.ts';
+import { spaceAt } from '../../../core/api/space.ts';
 import { visible } from '../../../core/api/visible.ts';
 import { useTexts } from '../../app-state.ts';
-import { sentenceLanguage } from '../../i18n/language.ts';
 import { routeHash } from '../../model/route.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Name } from '../../ui/name.tsx';
+import { SpaceOutlook } from '../../ui/space-list.tsx';
 
 interface DriveFactsProps {
   readonly one: DriveOfJobs;
@@ -65,17 +65,16 @@ function Age({ one: { drive }, nowMs }: DriveFactsProps) {
 }
 
 function Space({ one: { drive, jobs }, nowMs }: DriveFactsProps) {
-  const { t, format, language } = useTexts();
+  const { t, format } = useTexts();
   const { freeBytes, sizeBytes } = drive;
-  const places = jobs.flatMap(({ space = [] }) => space);
-  const place = places.find(({ side, destination }) => side === 'destination' && destination === drive.destination);
+  const place = jobs.map((job) => spaceAt(job, drive.destination)).find((found) => found !== undefined);
   if (freeBytes === null || sizeBytes === null) return t('drivePage.unknown');
   return (
     <>
       {t('drivePage.space', { free: format.bytes(freeBytes), size: format.bytes(sizeBytes) })}
       {place === undefined ? null : (
-        <span className="sub" data-raw>
-          {sayOutlook(place, nowMs, sentenceLanguage(language))}
+        <span className="sub">
+          <SpaceOutlook place={place} nowMs={nowMs} />
         </span>
       )}
     </>

@@ -1,11 +1,12 @@
 import { HardDrive, Play, ScanSearch, Square } from 'lucide-react';
 import { useId, useState } from 'react';
-import { bringNext, canScrub, type DriveOfJobs, isOnlyScrubbing, isScrubDue } from '../../../core/api/drive-status.ts';
+import { bringNext, canScrub, type DriveOfJobs, isScrubDue } from '../../../core/api/drive-status.ts';
 import { visible } from '../../../core/api/visible.ts';
 import { canStart } from '../../actions.ts';
 import { useLive, useTexts } from '../../app-state.ts';
 import { useActions } from '../../session-context.ts';
 import { Button } from '../../ui/button.tsx';
+import { DriveStateText } from '../../ui/drive-state.tsx';
 import { Name } from '../../ui/name.tsx';
 import { ProblemFacts } from '../../ui/problem-facts.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
@@ -33,7 +34,7 @@ export function DrivePanel({ one, nowMs }: DrivePanelProps) {
           <Name text={drive.name} />
         </h2>
         <p className={`drive-state ${drive.state}`} role="status">
-          <StateText one={one} />
+          <DriveStateText one={one} />
         </p>
       </header>
       {isNext ? <p className="drive-next">{t('drivePage.bring', { drive: visible(drive.name) })}</p> : null}
@@ -49,13 +50,6 @@ export function DrivePanel({ one, nowMs }: DrivePanelProps) {
       {forgetting ? <ForgetDrive drive={drive} onClose={() => setForgetting(false)} /> : null}
     </section>
   );
-}
-
-function StateText({ one }: { readonly one: DriveOfJobs }) {
-  const { t } = useTexts();
-  const { drive } = one;
-  if (drive.asks) return t('drives.asks');
-  return isOnlyScrubbing(one) ? t('drivePage.scrubbing') : t(`drives.state.${drive.state}`);
 }
 
 function DriveActions({ one, nowMs, onForget }: DrivePanelProps & { readonly onForget: () => void }) {

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { DriveReport } from '../../../core/api/status.ts';
-import { driveHealth, driveHousehold, driveSet } from './support/scenes.ts';
+import { driveHealth, driveHousehold, driveSet, NOW_MS } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
@@ -39,7 +39,7 @@ describe('a drive', () => {
     daemon.change([{ name: 'blue', drives: drivesOf('busy') }]);
     await drives.getByText('is being backed up to: do not unplug it').waitFor();
     expect(await drives.getByRole('button').count()).toBe(0);
-    daemon.change([{ name: 'blue', drives: drivesOf('safe') }]);
+    daemon.change([{ name: 'blue', drives: drivesOf('safe', { lastSuccessMs: NOW_MS }) }]);
     await drives.getByText('backed up and safe to unplug').waitFor();
     await picture(page, 'drive-safe');
     daemon.change([{ name: 'blue', drives: drivesOf('away') }]);

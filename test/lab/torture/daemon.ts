@@ -74,7 +74,7 @@ export class Daemon {
     return { ended };
   }
 
-  status(): Promise<DaemonStatus> {
+  async status(): Promise<DaemonStatus> {
     return this.#now.client.request('status', {});
   }
 

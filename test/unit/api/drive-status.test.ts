@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DRIVE_STATES } from '../../../core/api/drive.ts';
-import { bringNext, canScrub, isOnlyScrubbing, isOverdue, isScrubDue } from '../../../core/api/drive-status.ts';
+import {
+  bringNext,
+  canScrub,
+  isFreshlySafe,
+  isOnlyScrubbing,
+  isOverdue,
+  isScrubDue,
+} from '../../../core/api/drive-status.ts';
 import { drive, NOW_MS } from '../cli/support/example-status.ts';
 import { idleStatus } from '../helper/support/fake-job.ts';
 
@@ -71,4 +78,12 @@ it('a drive is overdue when nothing complete has arrived for longer than its job
   const after = (ms: number) =>
     isOverdue(drive('away', { lastSuccessMs: NOW_MS - ms, staleAfterMs: 7 * DAY_MS }), NOW_MS);
   expect([after(6 * DAY_MS), after(8 * DAY_MS), isOverdue(drive('away'), NOW_MS)]).toEqual([false, true, false]);
+});
+
+it('is safe to unplug and backed up only right after everything has arrived', () => {
+  const since = { sinceMs: NOW_MS };
+  expect(isFreshlySafe(drive('safe', { ...since, lastSuccessMs: NOW_MS - 60_000 }))).toBe(true);
+  expect(isFreshlySafe(drive('connected', { ...since, lastSuccessMs: NOW_MS - 60_000 }))).toBe(false);
+  expect(isFreshlySafe(drive('safe', { ...since, lastSuccessMs: NOW_MS - DAY_MS }))).toBe(false);
+  expect(isFreshlySafe(drive('safe', since))).toBe(false);
 });

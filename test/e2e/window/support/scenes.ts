@@ -21,6 +21,7 @@ import { effectsOf } from '../../../../core/config/effects.ts';
 import { configJobs } from '../../../../core/config/job-forms.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import {
+  DAY,
   daemon,
   dataset,
   drive,
@@ -31,6 +32,7 @@ import {
   NOW_MS,
   replicating,
   safety,
+  space,
   step,
 } from '../../../unit/cli/support/example-status.ts';
 
@@ -95,10 +97,32 @@ export function copy(
   });
 }
 
+/** Where the job needs room: there, and in the pool it sends from. */
+function placesOf(destination: string): SpacePlace[] {
+  const [host = '', dataset = ''] = destination.split(':');
+  return [
+    space({
+      destination,
+      host,
+      dataset,
+      seen: { atMs: NOW_MS - 11 * MIN, availableBytes: 812 * GIB, usedBytes: 2.4 * 1024 * GIB },
+      forecast: { kind: 'full', atMs: NOW_MS + 35 * DAY, overMs: 30 * DAY },
+    }),
+    space({
+      side: 'source',
+      destination: null,
+      host: 'this machine',
+      dataset: 'rpool',
+      seen: { atMs: NOW_MS - 11 * MIN, availableBytes: 310 * GIB, usedBytes: 590 * GIB },
+    }),
+  ];
+}
+
 function idle(name: string, destination: string, copies: readonly DatasetSafety[]): JobStatus {
   return job(name, {
     destination,
     safety: [...copies],
+    space: placesOf(destination),
     nextRun: { state: 'scheduled', atMs: NOW_MS + 8 * MIN, why: 'schedule' },
     replication: finished(copies.map((one) => dataset(one.dataset, { state: 'done', currentStep: 0, steps: [] }))),
   });

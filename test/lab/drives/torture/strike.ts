@@ -24,6 +24,8 @@ export interface Episode {
   readonly seconds: number;
   readonly before: Measured;
   readonly during: Measured;
+  /** The kernel kept its lock, and with it every command of ZFS: the other jobs could not go on. */
+  readonly blocked: boolean;
   /** Between two snapshots of another dataset that are due every fifteen seconds. */
   readonly longestGapSeconds: number;
   /** Programs of ZFS that waited in the kernel at its end. */
@@ -85,8 +87,11 @@ async function untilState(
   });
 }
 
+/** `blocked`: the kernel keeps the lock that every command of ZFS takes. */
+type End = 'safe' | 'restart' | 'blocked';
+
 /** The last run is over and was good, and the drive may be unplugged; or a restart is needed. */
-async function untilEnd(household: DriveHousehold, drive: HouseDrive): Promise<'safe' | 'restart'> {
+async function untilEnd(household: DriveHousehold, drive: HouseDrive): Promise<End> {
   let last: unknown = null;
   return until(
     async () => {
@@ -94,6 +99,7 @@ async function untilEnd(household: DriveHousehold, drive: HouseDrive): Promise<'
       const report = status.drives?.find(({ poolGuid }) => poolGuid === String(drive.poolGuid));
       last = { report, stage: status.stage, failed: status.lastRunFailed };
       if (report?.problem?.code === 'drive-restart-needed') return 'restart';
+      if (report?.problem?.code === 'drive-blocks-zfs') return 'blocked';
       return report?.state === 'safe' && status.stage === 'idle' && !status.lastRunFailed ? 'safe' : false;
     },
     { what: `a good end with ${drive.serial}`, timeoutMs: END_TIMEOUT_MS, pollMs: 100 },
@@ -137,8 +143,10 @@ async function powerLoss({ daemon, guests }: DriveHousehold): Promise<void> {
   await daemon.start();
 }
 
-function othersAtWork({ seconds, during, longestGapSeconds }: Episode): readonly string[] {
+function othersAtWork({ seconds, during, blocked, longestGapSeconds }: Episode): readonly string[] {
   const found: string[] = [];
+  // Nobody can do anything about that but say so.
+  if (blocked) return found;
   if (during.nasFailures > 0) found.push(`${during.nasFailures} runs to the NAS have failed while the drive was away`);
   if (seconds < OTHERS_AFTER_S) return found;
   if (during.nasRuns === 0) found.push(`no run to the NAS has ended in ${seconds} s while the drive was away`);
@@ -151,7 +159,7 @@ async function yank(
   drive: HouseDrive,
   { awayMs }: DrivePoint,
   meter: Meter,
-): Promise<{ readonly end: 'safe' | 'restart'; readonly episode: Episode }> {
+): Promise<{ readonly end: End; readonly episode: Episode }> {
   const { workstation } = household.guests;
   const before = meter.cut();
   const fromS = await secondsOf(household);
@@ -162,8 +170,14 @@ async function yank(
   const end = await untilEnd(household, drive);
   const during = meter.cut();
   const toS = await secondsOf(household);
-  const [longestGapSeconds, { waiting }] = [await longestGap(household, fromS, toS), await programs(household)];
-  return { end, episode: { seconds: toS - fromS, before, during, longestGapSeconds, waiting } };
+  const { waiting } = await programs(household);
+  // Also of what hangs now, the disk tells afterwards.
+  if (end !== 'safe') await powerLoss(household);
+  const longestGapSeconds = await longestGap(household, fromS, toS);
+  return {
+    end,
+    episode: { seconds: toS - fromS, before, during, blocked: end === 'blocked', longestGapSeconds, waiting },
+  };
 }
 
 /** Does all of it. Throws where it does not come to its end. */
@@ -187,12 +201,11 @@ export async function strikeDrive(
       if (point.deed === 'yank') {
         const outcome = await yank(household, drive, point, meter);
         episode = outcome.episode;
-        restarted = outcome.end === 'restart';
-      }
-      if (restarted || point.deed === 'power-loss') {
+        restarted = outcome.end !== 'safe';
+      } else {
         await powerLoss(household);
-        if ((await untilEnd(household, drive)) === 'restart') throw new Error('a restart is needed after a restart');
       }
+      if ((await untilEnd(household, drive)) !== 'safe') throw new Error('a restart is needed after a restart');
     }
     const { lastRunFailed, replication } = await household.daemon.statusOf(JOB);
     const steps = (replication?.attempts ?? []).flatMap(({ datasets }) => datasets.flatMap((dataset) => dataset.steps));
