@@ -22,6 +22,8 @@ export function describeRequest(method: Method, params: unknown): string {
       const { pool, poolGuid, rootFs } = REQUESTS['drive/prepare'].params.parse(params);
       return `Import the pool ${pool} (${poolGuid}) of a drive, make ${rootFs} in it where that is missing, and export it. Whoever has written the drive may have meant harm: the system reads it with full rights.`;
     }
+    case 'drive/forget':
+      return 'Forget a drive: what is on it stays, and should it come back, everything may have to be sent anew.';
     case 'config/put':
       return 'Change the configuration.';
     case 'config/reload':

@@ -64,6 +64,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'drive-unsupported': 'access',
   'drive-renamed': 'decision',
   'drive-name-taken': 'access',
+  'drive-last': 'decision',
   'drive-in-use': 'failure',
   'drive-locked': 'decision',
   'passphrase-wrong': 'failure',

@@ -367,6 +367,12 @@ export const PROBLEMS = {
     meaning: 'Nothing on it was touched.',
     remedy: 'If you have renamed it, write the new name into the configuration (pool and root_fs).',
   },
+  'drive-last': {
+    retry: 'never',
+    happened: '{drive} is the only drive of job {job}, and cannot be forgotten alone.',
+    meaning: SAFE,
+    remedy: 'Remove the job, or give it another drive first.',
+  },
   'drive-name-taken': {
     retry: 'never',
     happened: 'Another pool called {pool} is imported, so that the drive {drive} cannot be connected.',

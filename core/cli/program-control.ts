@@ -7,7 +7,7 @@ import { parseSizeBits, wholeBytes } from '../config/values/size.ts';
 import { confirmCommand } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { disksCommand } from './disks.ts';
-import { drivesCommand, ejectCommand, unlockCommand } from './drives.ts';
+import { drivesCommand, ejectCommand, forgetCommand, scrubCommand, unlockCommand } from './drives.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
 import { limitCommand } from './limit.ts';
@@ -98,6 +98,28 @@ export function addControlCommands(
     .addOption(json())
     .addOption(socket())
     .action(async (drive: string, options: JobOptions) => done(await ejectCommand(ctx, { ...options, drive })));
+
+  drives
+    .command('scrub')
+    .description(help.drivesScrub)
+    .argument('<drive>', help.driveName)
+    .option('--stop', help.scrubStop, false)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (drive: string, options: JobOptions & { stop: boolean }) =>
+      done(await scrubCommand(ctx, { ...options, drive })),
+    );
+
+  drives
+    .command('forget')
+    .description(help.drivesForget)
+    .argument('<drive>', help.driveName)
+    .option('--yes', help.forgetYes, false)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (drive: string, options: JobOptions & { yes: boolean }) =>
+      done(await forgetCommand(ctx, { ...options, drive })),
+    );
 
   drives
     .command('unlock')

@@ -266,7 +266,7 @@ export class Drive {
       throw fault;
     } catch (thrown) {
       const problem = asProblemError(thrown);
-      if (problem.code === 'drive-restart-needed') this.#follower.stick(problem);
+      if (problem.code === 'drive-restart-needed') this.#follower.findSuspended(problem);
       else if (record.state === 'connecting') record.set(record.members.length > 0 ? 'unusable' : 'away', problem);
       throw this.#fence.reason ?? problem;
     }

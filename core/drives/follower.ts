@@ -153,6 +153,17 @@ export class DriveFollower {
     }
   }
 
+  /** Its pool is suspended, and it is there: it was away, and nobody has heard it go. What follows is the same. */
+  findSuspended(problem: ProblemError): void {
+    if (this.#record.isStuck) return;
+    if (this.#record.isNameSeenElsewhere) {
+      this.#stick(problem);
+      return;
+    }
+    this.#lose();
+    this.#lookSoon();
+  }
+
   async #lookWhetherFree(): Promise<void> {
     const { target, present } = this.#record;
     const state = await this.#house.ports.poolState(target.pool);
@@ -174,9 +185,8 @@ export class DriveFollower {
   #poolHere(): Promise<PoolFacts | null> {
     if (this.#record.mayHold) return Promise.resolve(null);
     return this.#mover.imported(this.#over.signal).catch((thrown: unknown) => {
-      // It was pulled before anybody looked: told once, and not by every run anew.
       const problem = asProblemError(thrown);
-      if (problem.code === 'drive-restart-needed') this.stick(problem);
+      if (problem.code === 'drive-restart-needed') this.findSuspended(problem);
       return null;
     });
   }
@@ -221,12 +231,11 @@ export class DriveFollower {
       if (this.#record.state !== 'pulled') this.#lose();
       return;
     }
-    this.stick(this.#mover.stuck(raw.detail || raw.code));
+    this.#stick(this.#mover.stuck(raw.detail || raw.code));
   }
 
   /** The kernel holds its pool and does not go on with it. */
-  stick(problem: ProblemError): void {
-    if (this.#record.isStuck) return;
+  #stick(problem: ProblemError): void {
     this.#record.isStuck = true;
     this.#fence.close(problem);
     this.#record.set('unusable', problem);

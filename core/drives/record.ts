@@ -2,10 +2,16 @@
 import type { DriveHealth, DriveState } from '../api/drive.ts';
 import type { ProblemError } from '../api/problem.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
-import { type DriveTarget, membersOf } from './judge.ts';
+import { type DriveTarget, isTwice, membersOf } from './judge.ts';
 import type { PoolMember } from './members.ts';
 import { isOnTheWay } from './phase.ts';
 import { pathOf } from './pool-mover.ts';
+
+/**
+ * ZFS works with the device that it has opened. One that comes back is another device, also where nobody has heard it go; and a
+ * copy of the drive is none of it.
+ */
+const IN_USE: ReadonlySet<DriveState> = new Set<DriveState>(['connected', 'busy', 'ejecting']);
 
 export interface DriveFacts {
   readonly state: DriveState;
@@ -102,7 +108,11 @@ export class DriveRecord {
   get present(): boolean {
     const { members } = this;
     const needed = this.mayHold ? this.parts : [];
-    return members.length > 0 && needed.every((part) => members.some((one) => isSamePart(part, one)));
+    // Which of two is the one that ZFS has opened cannot be told.
+    const mustStay = IN_USE.has(this.#state) && !isTwice(needed);
+    const isThere = (part: PoolMember) => (one: PoolMember) =>
+      isSamePart(part, one) && (!mustStay || one.device === part.device);
+    return members.length > 0 && needed.every((part) => members.some(isThere(part)));
   }
 
   onChange(listener: () => void): () => void {
@@ -126,7 +136,7 @@ export class DriveRecord {
   /** The pool is imported: by us, or by somebody before. */
   use(pool: PoolFacts): void {
     this.space = pool;
-    this.parts = this.members;
+    if (!IN_USE.has(this.#state) || !this.present) this.parts = this.members;
     // Another job may be at work on it.
     if (this.#state !== 'busy') this.set('connected', null);
   }

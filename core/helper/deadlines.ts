@@ -17,6 +17,8 @@ const OTHERS: { readonly [M in Method]?: number | null } = {
   'drive/eject': 20 * MINUTE_MS,
   // Imports the pool first.
   'drive/scrub': 10 * MINUTE_MS,
+  // Lists this side, and releases what it finds.
+  'drive/forget': 30 * MINUTE_MS,
   'drive/scrub-stop': 2 * MINUTE_MS,
   // Lists everything there is; and waits for other machines.
   // A slow drive, of which every label is written.

@@ -152,6 +152,16 @@ export class Supervisor {
     await this.#withDrive(poolGuid, (job) => job.scrubDrive?.(poolGuid, wanted, signal));
   }
 
+  /** The jobs that name a drive; throws `request-invalid` where none does. */
+  withDrive(poolGuid: string): readonly { readonly name: string; readonly job: Job }[] {
+    const found = this.#kept.flatMap(({ name, job }) => {
+      const names = job?.status().drives?.some((drive) => drive.poolGuid === poolGuid) ?? false;
+      return job === null || !names ? [] : [{ name, job }];
+    });
+    if (found.length > 0) return found;
+    throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
+  }
+
   async #withDrive(poolGuid: string, act: (job: Job) => Promise<boolean> | undefined): Promise<void> {
     for (const { job } of this.#kept) if (job !== null && (await act(job))) return;
     throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });

@@ -93,6 +93,13 @@ export class DriveGate {
     }
   }
 
+  /** @throws ProblemError where anything is at work on it, a scrub included */
+  checkIdle(): void {
+    const { state } = this.drive.facts();
+    if (state !== 'busy' && state !== 'connecting' && state !== 'ejecting' && state !== 'returning') return;
+    throw new ProblemError('drive-in-use', { drive: this.#config.name, pool: this.#config.pool });
+  }
+
   /** Begins to have everything on it checked. @throws ProblemError why it cannot be done */
   scrub(signal: AbortSignal): Promise<void> {
     return this.drive.scrub(this.#connect.ejectWhenDone, signal);

@@ -221,6 +221,15 @@ export class PushLane {
     }
   }
 
+  /** Releases what is kept on this machine for the next increment to the destination. */
+  async releaseHere(dryRun: boolean, signal: AbortSignal): Promise<readonly AbstractionRelease[]> {
+    try {
+      return await this.#parts.marks.releaseHere(dryRun, { signal });
+    } finally {
+      if (!dryRun) this.#ends.forget();
+    }
+  }
+
   async #replicate(reason: WakeReason, signal: AbortSignal, soon: AbortSignal): Promise<ReplicationReport> {
     const { deps, policy, config, jobId } = this.#parts;
     const final = await replicate({

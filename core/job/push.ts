@@ -155,6 +155,16 @@ export class Push implements Job {
     return gate !== null;
   }
 
+  async forgetDrive(poolGuid: string, dryRun: boolean, signal: AbortSignal): Promise<readonly AbstractionRelease[]> {
+    const lane = this.#lanes.find(({ gate }) => String(gate?.drive.target.poolGuid) === poolGuid);
+    if (lane?.gate == null) return [];
+    lane.gate.checkIdle();
+    if (this.#lanes.length === 1) {
+      throw new ProblemError('drive-last', { drive: lane.gate.drive.target.name, job: this.name });
+    }
+    return lane.releaseHere(dryRun, signal);
+  }
+
   #gateOf(poolGuid: string): DriveGate | null {
     return this.#lanes.find(({ gate }) => String(gate?.drive.target.poolGuid) === poolGuid)?.gate ?? null;
   }
@@ -246,14 +256,15 @@ export class Push implements Job {
     const { gate } = lane;
     if (gate === null) return lane.run(reason, signals);
     try {
-      const result = await gate.during(reason, signals.now, async () => {
+      return await gate.during(reason, signals.now, async () => {
         const ran = await this.#runOnDrive(lane, gate, reason, signals);
         const failing = signals.soon.aborted ? null : await gate.drive.health(signals.now);
-        return failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
+        const result = failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
+        // Before it is ejected: whoever is told that it is safe is told whether it is backed up, too.
+        const isWhole = result.considered && result.problems.length === 0 && !signals.soon.aborted;
+        this.#record.wentTo(gate.wentThere(isWhole));
+        return result;
       });
-      const isWhole = result.considered && result.problems.length === 0 && !signals.soon.aborted;
-      this.#record.wentTo(gate.wentThere(isWhole));
-      return result;
     } catch (thrown) {
       this.#record.wentTo(gate.wentThere(false));
       return { problems: [asProblemError(thrown).toProblem()], considered: false };

@@ -53,6 +53,12 @@ export interface Job {
    */
   scrubDrive?(poolGuid: string, wanted: 'start' | 'stop', signal: AbortSignal): Promise<boolean>;
 
+  /**
+   * Releases the marks that are kept here for one of its drives; a dry run says what it would release. Absent or empty where it has none.
+   * Rejects with `drive-in-use` while anything is at work on the drive, and with `drive-last` for the only one.
+   */
+  forgetDrive?(poolGuid: string, dryRun: boolean, signal: AbortSignal): Promise<readonly AbstractionRelease[]>;
+
   /** What a run would do now; changes nothing. */
   plan(signal: AbortSignal): Promise<JobPlan>;
   /**

@@ -1,5 +1,5 @@
 /** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
-import { type DriveOfJobs, drivesOf } from '../../core/api/drive-status.ts';
+import { type DriveOfJobs, drivesOf, isFreshlySafe } from '../../core/api/drive-status.ts';
 import { lateLevelOf, missedARun } from '../../core/api/lateness.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
@@ -122,7 +122,7 @@ function driveCauses({ drive, jobs }: DriveOfJobs, language: Language): readonly
         kind: 'drive-safe',
         key,
         urgency: 'normal',
-        summary: messages.driveSafe(name),
+        summary: messages.driveSafe(name, isFreshlySafe(drive)),
         body: '',
         buttons: [],
       },

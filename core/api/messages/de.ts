@@ -17,8 +17,11 @@ export const de: Messages = {
   driveOld: (drive, ageMs) => `Stand auf dem Laufwerk ${drive}: ${ago(ageMs)}.`,
   driveBusy: (drive, fraction) =>
     `${drive} nicht abziehen: Es wird gerade darauf gesichert${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubbing: (drive, fraction) =>
+    `${drive} nicht abziehen: Es wird gerade geprüft${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubState: 'wird geprüft: nicht abziehen',
   driveEjecting: (drive) => `${drive} noch nicht abziehen: Was geschrieben wurde, kommt gerade auf die Platte.`,
-  driveSafe: (drive) => `${drive} ist gesichert und kann abgezogen werden.`,
+  driveSafe: (drive, isBackedUp) => `${drive} ${isBackedUp ? 'ist gesichert und ' : ''}kann abgezogen werden.`,
   driveAsks: (drive) => `${drive} ist angeschlossen: Jetzt sichern?`,
   driveStates: {
     unknown: 'noch nicht bekannt',
@@ -61,7 +64,7 @@ export const de: Messages = {
   },
   spaceLasts: (leftMs, overMs) =>
     leftMs === 0
-      ? 'inzwischen vielleicht voll'
+      ? 'die nächste Sicherung passt vielleicht nicht mehr'
       : `reicht noch etwa ${about(leftMs)} beim Tempo der letzten ${days(overMs)}`,
   spaceSteady: (overMs) => `kein Ende abzusehen beim Tempo der letzten ${days(overMs)}`,
   spaceUnknown: 'wie lange das reicht, ist noch nicht bekannt',

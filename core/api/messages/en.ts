@@ -17,8 +17,11 @@ export const en: Messages = {
   driveOld: (drive, ageMs) => `The drive ${drive} is ${span(ageMs)} old.`,
   driveBusy: (drive, fraction) =>
     `Do not unplug ${drive}: it is being backed up to${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubbing: (drive, fraction) =>
+    `Do not unplug ${drive}: it is being checked${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubState: 'is being checked: do not unplug it',
   driveEjecting: (drive) => `Do not unplug ${drive} yet: what was written is brought to its disk.`,
-  driveSafe: (drive) => `${drive} is backed up and safe to unplug.`,
+  driveSafe: (drive, isBackedUp) => `${drive} is ${isBackedUp ? 'backed up and ' : ''}safe to unplug.`,
   driveAsks: (drive) => `${drive} is plugged in: back up now?`,
   driveStates: {
     unknown: 'not known yet',
@@ -60,7 +63,9 @@ export const en: Messages = {
     'just-woke': (job) => `${job} waits a moment: this machine has just woken up.`,
   },
   spaceLasts: (leftMs, overMs) =>
-    leftMs === 0 ? 'may be full by now' : `enough for about ${about(leftMs)} at the pace of the last ${days(overMs)}`,
+    leftMs === 0
+      ? 'the next backup may not fit'
+      : `enough for about ${about(leftMs)} at the pace of the last ${days(overMs)}`,
   spaceSteady: (overMs) => `no end in sight at the pace of the last ${days(overMs)}`,
   spaceUnknown: 'how long that lasts is not known yet',
   spaceNone: 'full',

@@ -19,8 +19,11 @@ export interface Messages {
   readonly driveOld: (drive: string, ageMs: number) => string;
   /** Progress of the run that writes to it, null while it is not known. */
   readonly driveBusy: (drive: string, fraction: number | null) => string;
+  /** Nothing but a scrub works on it. */
+  readonly driveScrubbing: (drive: string, fraction: number | null) => string;
+  readonly driveScrubState: string;
   readonly driveEjecting: (drive: string) => string;
-  readonly driveSafe: (drive: string) => string;
+  readonly driveSafe: (drive: string, isBackedUp: boolean) => string;
   readonly driveAsks: (drive: string) => string;
   /** Where a drive is, in a few words. */
   readonly driveStates: Readonly<Record<DriveState, string>>;

@@ -298,6 +298,11 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: 'Darauf wurde nichts verändert.',
       remedy: 'Hast du ihn umbenannt, schreib den neuen Namen in die Konfiguration (pool und root_fs).',
     },
+    'drive-last': {
+      happened: '{drive} ist das einzige Laufwerk des Jobs {job} und kann nicht allein vergessen werden.',
+      meaning: 'Nichts wurde verändert, nichts ging verloren.',
+      remedy: 'Entferne den Job, oder gib ihm vorher ein anderes Laufwerk.',
+    },
     'drive-name-taken': {
       happened:
         'Ein anderer Pool namens {pool} ist importiert, so dass das Laufwerk {drive} nicht verbunden werden kann.',

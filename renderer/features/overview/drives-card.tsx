@@ -6,8 +6,10 @@ import { isSoonFull, spaceAt } from '../../../core/api/space.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
 import { canStart } from '../../actions.ts';
 import { useLive, useTexts } from '../../app-state.ts';
+import { routeHash } from '../../model/route.ts';
 import { useActions } from '../../session-context.ts';
 import { Button } from '../../ui/button.tsx';
+import { DriveStateText } from '../../ui/drive-state.tsx';
 import { Name } from '../../ui/name.tsx';
 import { SpaceOutlook } from '../../ui/space-list.tsx';
 import { Unlock } from '../setup/drive-unlock.tsx';
@@ -25,7 +27,9 @@ export function DrivesCard({ status, nowMs }: { readonly status: DaemonStatus; r
   if (drives.length === 0) return null;
   return (
     <section aria-labelledby="drives-title">
-      <h2 id="drives-title">{t('drives.title')}</h2>
+      <h2 id="drives-title">
+        <a href={routeHash({ page: 'drives' })}>{t('drives.title')}</a>
+      </h2>
       <ul className="card drives">
         {drives.map((one) => (
           <DriveLine key={one.drive.poolGuid} one={one} nowMs={nowMs} />
@@ -48,7 +52,7 @@ function DriveLine({ one, nowMs }: { readonly one: DriveOfJobs; readonly nowMs: 
       <HardDrive size={18} aria-hidden="true" />
       <Name text={drive.name} className="strong" />
       <span className="drive-state">
-        {drive.asks ? t('drives.asks') : t(`drives.state.${drive.state}`)}
+        <DriveStateText one={one} />
         {freeBytes === null || !isTold ? null : (
           <span className="muted"> {t('drives.free', { free: format.bytes(freeBytes) })}</span>
         )}

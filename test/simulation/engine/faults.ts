@@ -141,7 +141,7 @@ export function happen(sim: Sim, fault: Fault, moment: Moment): Turn {
     case 'yank-drive':
     case 'drive-errors':
     case 'deaf-udev':
-      happenToDrives(sim, fault.kind, choose);
+      happenToDrives(sim, fault.kind, choose, moment.about);
       return fault.kind === 'drive-errors' && moment.phase === 'during'
         ? { kind: 'interrupt', how: 'kill-receive' }
         : goOn;

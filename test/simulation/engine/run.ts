@@ -6,7 +6,7 @@ import { checkOutcome } from './check/run.ts';
 import { jobNames } from './config-text.ts';
 import { Coverage } from './coverage.ts';
 import { performDeed, performLastWork, performWork } from './deeds.ts';
-import { checkReturned } from './drives/check.ts';
+import { checkReturned, checkUsed } from './drives/check.ts';
 import { performPlugs } from './drives/faults.ts';
 import type { House } from './drives/house.ts';
 import { ELSEWHERE, markNameOf } from './pairs.ts';
@@ -119,6 +119,7 @@ class Play {
   async heal(): Promise<void> {
     const { sim, watch } = this;
     watch.quiet();
+    if (sim.drives !== null) await this.#returnDrives(sim.drives);
     await this.restart();
     for (const machine of [sim.laptop, sim.nas]) machine.denied.clear();
     for (const pool of [sim.sourcePool, sim.targetPool]) {
@@ -141,24 +142,29 @@ class Play {
     sim.tell(() => 'HEALED: nothing goes wrong from here on');
   }
 
-  /** Every drive is plugged in, and stays; what the kernel does not let go of is there again after a restart. */
-  async #healDrives(house: House): Promise<void> {
-    const { sim } = this;
+  /** Every drive is plugged in, and stays: whoever has seen them go brings back what can come back. */
+  async #returnDrives(house: House): Promise<void> {
+    const { sim, process } = this;
     house.deafUntilMs = 0;
     for (const disk of [house.stranger, house.clone]) {
       if (house.plugs.heldBy(disk) !== undefined) house.plugs.letGo(disk);
       house.pull(disk, { noticesAfterMs: null, clearHelps: false });
     }
-    const process = this.alive();
     for (const disk of house.ofJobs) {
       Object.assign(disk.errors, { reads: 0, writes: 0, checksums: 0 });
       house.plug(disk);
     }
     await sim.time.drive(() => sim.failed, NOTICED_MS);
-    if (!house.plugs.locked) checkReturned(sim, house, process);
+    if (process === null || process.dead || house.plugs.locked) return;
+    checkReturned(sim, house, process);
+    checkUsed(sim, house, await this.runAll());
+  }
+
+  /** What the kernel does not let go of is there again after a restart. */
+  async #healDrives(house: House): Promise<void> {
     const isHeld = [...house.plugs.held.values()].some(({ state }) => state !== 'ok');
     if (isHeld || house.plugs.locked) house.reboot();
-    await sim.time.drive(() => sim.failed, MOMENT_MS);
+    await this.sim.time.drive(() => this.sim.failed, MOMENT_MS);
   }
 
   /** Drives that were put away are plugged in, and nobody asks for anything: what is new arrives there. */

@@ -64,21 +64,19 @@ export class Watch {
   command(process: Actor, job: string, machine: Machine, argv: Argv): undefined | Promise<undefined> {
     if (process.dead) return new Promise(() => {});
     checkCommand(this.#sim, process, job, machine, argv);
-    return this.#commandAt(process, job, machine, `command ${argv[1] ?? ''}`);
+    return this.#commandAt(process, job, machine, argv, `command ${argv[1] ?? ''}`);
   }
 
   /** A command that brings a pool in or out is in the middle of it. */
   middle(process: Actor, job: string, machine: Machine, argv: Argv): undefined | Promise<undefined> {
     if (process.dead) return new Promise(() => {});
-    return this.#commandAt(process, job, machine, `within ${argv[1] ?? ''}`);
+    return this.#commandAt(process, job, machine, argv, `within ${argv[1] ?? ''}`);
   }
 
-  #commandAt(process: Actor, job: string, machine: Machine, place: string): undefined | Promise<undefined> {
-    const turn = this.#turn(
-      process,
-      job,
-      this.#moment({ process, job, machine, place, phase: null, about: null, blocks: 0 }),
-    );
+  #commandAt(process: Actor, job: string, machine: Machine, argv: Argv, place: string): undefined | Promise<undefined> {
+    const about = this.#sim.drives?.poolAtHand(argv) ?? null;
+    const moment = { process, job, machine, place, phase: null, about, blocks: 0 };
+    const turn = this.#turn(process, job, this.#moment(moment));
     return turn instanceof Promise ? turn.then(() => undefined) : undefined;
   }
 

@@ -17,8 +17,10 @@ export interface Disk {
   readonly serial: string;
   /** `/dev/sdb1`; null while it is not plugged in. Another one each time. */
   device: string | null;
-  pluggedAtMs: number;
+  /** What it had before it was pulled out. */
+  lastDevice: string | null;
   pulledAtMs: number;
+  pluggedAtMs: number;
   /** What ZFS counts of the errors of its device. */
   readonly errors: { reads: number; writes: number; checksums: number };
 }
@@ -59,6 +61,9 @@ export interface PlugsOptions {
 
 /** A transaction group stays open for so long. */
 const DIRTY_MS = 5_000;
+/** Between the kernel's word and udev's own. */
+const STALE_MS = 400;
+export const NAMED_MS = 800;
 const NO_FATE: Fate = { noticesAfterMs: null, clearHelps: false };
 
 export class Plugs {
@@ -75,6 +80,16 @@ export class Plugs {
     this.options = options;
   }
 
+  /** As udev's database tells: what has gone a moment ago is still in it, what has come is there when its names are. */
+  listed(): readonly (readonly [disk: Disk, device: string])[] {
+    const nowMs = this.options.nowMs();
+    return this.disks.flatMap((disk) => {
+      const left = nowMs - disk.pulledAtMs < STALE_MS ? disk.lastDevice : null;
+      const device = this.isNamed(disk) ? disk.device : left;
+      return device === null ? [] : [[disk, device] as const];
+    });
+  }
+
   plug(disk: Disk): void {
     if (disk.device !== null) return;
     disk.device = `/dev/sd${deviceLetters(this.#devices++)}1`;
@@ -87,6 +102,7 @@ export class Plugs {
     const { device } = disk;
     if (device === null) return;
     disk.device = null;
+    disk.lastDevice = device;
     disk.pulledAtMs = this.options.nowMs();
     this.options.onEvent('remove', device, disk);
     const held = this.heldBy(disk);
@@ -94,6 +110,11 @@ export class Plugs {
     held.fate = fate;
     held.state = 'gone';
     if (this.#isWriting(held)) this.#hang(held);
+  }
+
+  /** It can be opened by the name that stays: udev makes that a moment later than the kernel tells of the device. */
+  isNamed({ device, pluggedAtMs }: Disk): boolean {
+    return device !== null && this.options.nowMs() >= pluggedAtMs + NAMED_MS;
   }
 
   heldBy(disk: Disk): Held | undefined {

@@ -47,7 +47,13 @@ export function zpoolCommand(plugs: Plugs, argv: Argv, middle: Middle): Promise<
     case 'status':
       return status(held);
     case 'sync':
-      return plugs.changing(last, () => sync(plugs, held, argv, middle));
+      return plugs
+        .changing(last, () => sync(plugs, held, argv, middle))
+        .then(async (output) => {
+          // It may be pulled out now, too, with nothing under way.
+          await middle(argv);
+          return output;
+        });
     case 'export':
       return exportPool(plugs, held, argv, middle);
     case 'reopen':

@@ -595,6 +595,21 @@ describe('a drive that is pulled', () => {
     expect(drive.facts()).toMatchObject({ state: 'away', problem: null });
   });
 
+  it.each([
+    ['and plugged in again while nobody heard it is brought back all the same', false],
+    ['while a copy of it is there is lost', true],
+  ])('%s', async (_, isCopied) => {
+    const { machine, drive, problems } = await busy();
+    const copy = { ...BLUE };
+    if (isCopied) machine.plug(copy);
+    await machine.settle();
+    machine.pull(BLUE, BLUE.vdevs, false);
+    if (!isCopied) machine.plug(BLUE);
+    await machine.settle(61_000);
+    expect(problems).toEqual(['drive-pulled']);
+    expect([drive.isLost, machine.commands.some((argv) => argv.startsWith('zpool clear'))]).toEqual([isCopied, false]);
+  });
+
   it('of which only a part was pulled counts as pulled, until all of it is back', async () => {
     const { machine, drive, enter } = await bench({ name: 'Pair', pool: 'pair', poolGuid: 5n });
     machine.plug(PAIR);
@@ -615,18 +630,17 @@ describe('a drive that is pulled', () => {
   });
 });
 
-describe('a drive whose pool is suspended without having been pulled', () => {
-  it('needs a restart, says so once, and is asked for nothing', async () => {
+describe('a drive whose pool is suspended although nobody has seen it go', () => {
+  it('is cleared once, and goes on', async () => {
     const { machine, drive, problems } = await busy();
     machine.suspend('blue');
     await machine.clock.runUntil(drive.leave(false, over.signal));
     machine.ran.length = 0;
-    for (let runs = 0; runs < 3; runs += 1) {
-      expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-restart-needed');
-    }
-    expect(drive.facts().state).toBe('unusable');
-    expect(problems).toEqual(['drive-restart-needed']);
-    expect(machine.commands).toEqual([]);
+    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-pulled');
+    await machine.settle();
+    expect(machine.commands).toEqual([THERE, 'zpool clear blue']);
+    expect(problems).toEqual(['drive-pulled']);
+    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('none');
   });
 });
 
@@ -693,23 +707,36 @@ describe('a service that starts', () => {
     expect(machine.commands).toEqual([]);
   });
 
-  it('finds a pool that is suspended, and says once that a restart is needed', async () => {
+  it.each([
+    ['clears a pool that it finds suspended, with its drive there', true],
+    ['says once that a restart is needed where that does not help', false],
+  ])('%s', async (_, helps) => {
     const machine = new FakeMachine();
     machine.plug(BLUE);
     machine.import(BLUE);
     machine.suspend('blue');
+    machine.answer = (argv) =>
+      helps || !argv.includes('clear') ? undefined : { exit: { code: 1, signal: null }, stderr: 'I/O error' };
     const desk = new DriveDesk(machine.ports());
     const drive = desk.drive(TARGET);
     const problems: string[] = [];
-    drive.onChange(() => problems.push(drive.facts().problem?.code ?? 'none'));
+    drive.onChange(() => {
+      const code = drive.facts().problem?.code ?? 'none';
+      if (problems.at(-1) !== code) problems.push(code);
+    });
     void desk.run(over.signal);
     await machine.settle();
+    expect(machine.commands).toEqual([THERE, 'zpool clear blue']);
+    if (helps) {
+      expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
+      return;
+    }
     expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-restart-needed' } });
     expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-restart-needed');
     machine.plug({ pool: 'red', guid: 8n, vdevs: [80n] });
     await machine.settle();
-    expect(problems).toEqual(['drive-restart-needed']);
-    expect(machine.commands).toEqual([]);
+    expect(problems).toEqual(['drive-pulled', 'drive-restart-needed']);
+    expect(machine.commands).toEqual([THERE, 'zpool clear blue']);
     // Somebody has cleared it.
     machine.import(BLUE);
     await machine.settle(60_000);

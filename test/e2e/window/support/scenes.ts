@@ -1,6 +1,8 @@
 /** Households whose state is told to windows: for tests, and for the pictures in the user guide. */
+
 import type { ConfigChange } from '../../../../core/api/config.ts';
 import type { Reply } from '../../../../core/api/contract.ts';
+import type { DriveHealth } from '../../../../core/api/drive.ts';
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import { EMPTY_TALLY } from '../../../../core/api/history.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
@@ -154,6 +156,50 @@ export function driveHousehold(state: DriveReport['state'], change: Partial<Driv
     ...change,
   });
   return daemon(nas, { ...blue, drives: [blueDrive] });
+}
+
+/** What is known of the health of a drive. */
+export function driveHealth(change: Partial<DriveHealth> = {}): DriveHealth {
+  return {
+    seenMs: NOW_MS - 26 * HOUR,
+    poolState: 'ONLINE',
+    readCount: 0,
+    writeCount: 0,
+    checksumCount: 0,
+    isDamaged: false,
+    lastScrub: { endedMs: NOW_MS - 40 * 24 * HOUR, repairedBytes: 0, errorCount: 0 },
+    neverScrubbed: false,
+    scrub: null,
+    ...change,
+  };
+}
+
+/** A set of two: one is plugged in and was never checked, the other lies in a drawer for longer than it should. */
+export function driveSet(): DaemonStatus {
+  const household = driveHousehold('connected', { health: driveHealth() });
+  const [nas, blue] = household.jobs;
+  const [here] = blue?.drives ?? [];
+  if (nas === undefined || blue === undefined || here === undefined)
+    throw new Error('the household has lost its drive');
+  const red = drive('away', {
+    name: 'Red',
+    pool: 'red',
+    poolGuid: '7',
+    destination: 'this machine:red/desk',
+    lastSuccessMs: NOW_MS - 9 * 24 * HOUR,
+    sizeBytes: 4 * 1024 * GIB,
+    freeBytes: 90 * GIB,
+    health: driveHealth({ readCount: 3, lastScrub: null, neverScrubbed: true, poolState: 'DEGRADED' }),
+  });
+  const space: SpacePlace = {
+    side: 'destination',
+    destination: here.destination,
+    host: 'this machine',
+    dataset: 'blue/desk',
+    seen: { atMs: NOW_MS - HOUR, availableBytes: 800 * GIB, usedBytes: 1200 * GIB },
+    forecast: { kind: 'full', atMs: NOW_MS + 90 * 24 * HOUR, overMs: 30 * 24 * HOUR },
+  };
+  return daemon(nas, { ...blue, drives: [here, red], space: [space] });
 }
 
 const done = (name: string, bytes: number): DatasetReport =>

@@ -1,4 +1,5 @@
 /** What may be destroyed: what the call named by guid, and nothing that a rule, a guarantee or a transfer needs. */
+import { jobOf } from '../config-text.ts';
 import { countMarks, ELSEWHERE, hasVersion, isMarked, markNameOf, type Pair, stepTag } from '../pairs.ts';
 import { GRIDS, type GridText, type Keep } from '../scenario.ts';
 import type { Change, SeenSnapshot } from '../shadow.ts';
@@ -38,7 +39,8 @@ export function checkDestroyed(subject: Subject, change: Change): void {
       complain('base-is-kept', snapshot, 'the next increment starts from it');
     const rule = keptBy(keep, snapshot, before.snapshots);
     if (rule !== null) complain('rules-are-kept', snapshot, `the rule ${rule} keeps it`);
-    if (side === 'source' && keep.notReplicated && !isPastArrival(pair, snapshot, before.snapshots)) {
+    const isReplicated = () => onDrives(sim, pair).some((one) => isPastArrival(one, snapshot, before.snapshots));
+    if (side === 'source' && keep.notReplicated && !isReplicated()) {
       complain('not-replicated-is-kept', snapshot, 'nothing as new as it has ever arrived');
     }
     if (side === 'source') checkUnfinished(subject, pair, snapshot);
@@ -140,6 +142,11 @@ function checkElsewhere({ sim, job }: Subject, pair: Pair, snapshot: SeenSnapsho
   if (isInside && !marks.some(({ guid }) => guid === snapshot.guid)) {
     sim.violate('others-ranges-are-kept', `${job} destroyed @${snapshot.name}, which another program is sending`);
   }
+}
+
+/** The dataset on every drive of the job: what is on one of them counts as replicated. */
+function onDrives(sim: Sim, pair: Pair): readonly Pair[] {
+  return [...sim.pairs.values()].filter(({ job, source }) => source === pair.source && jobOf(job) === jobOf(pair.job));
 }
 
 function isPastArrival(pair: Pair, snapshot: SeenSnapshot, listed: readonly SeenSnapshot[]): boolean {

@@ -10,8 +10,10 @@ export const DESK = 'desk';
 
 /** Jobs share no more than a turn: that of a destruction on the same dataset, or of one import of another drive. */
 const SHARED_MS = 150_000;
-/** So long after it was pulled out its own job may wait for a drive. */
-const PATIENCE_MS = 20 * 60_000;
+/** So long its own job may wait for a drive: a transfer that nobody has seen to hang has half an hour. */
+const PATIENCE_MS = 45 * 60_000;
+/** And so long when it is known to be gone. */
+const LEARNT_MS = 12 * 60_000;
 /** The schedule of snapshots sleeps longer than any patience within a run. */
 const OWN_SLEEP_MAX_MS = 61_000;
 
@@ -63,13 +65,18 @@ export class Beats {
         continue;
       }
       for (const [job, beat] of beats) {
-        if (beat.atWork === 0 || beat.waits > 0 || this.#waitsForOwnDrive(job, beats)) {
+        if (beat.atWork === 0 || beat.waits > 0) {
           beat.blockedMs = 0;
           continue;
         }
         beat.blockedMs += byMs;
-        if (beat.blockedMs <= SHARED_MS) continue;
+        const isOwn = this.#waitsForOwnDrive(job, beats);
+        if (beat.blockedMs <= this.#boundMs(process, job, isOwn)) continue;
         const stage = process.jobs.get(job)?.status().stage;
+        if (isOwn && this.#sim.drives?.plugs.locked !== true) {
+          this.#sim.violate('patience-ends', `${job} (${stage}) has waited for its drive for ${beat.blockedMs} ms`);
+        }
+        if (isOwn) continue;
         this.#sim.violate(
           'others-go-on',
           `${job} (${stage}) has waited for ${beat.blockedMs} ms for nothing of its own`,
@@ -77,6 +84,14 @@ export class Beats {
         beat.blockedMs = 0;
       }
     }
+  }
+
+  #boundMs(process: Actor, job: string, isOwn: boolean): number {
+    const house = this.#sim.drives;
+    if (!isOwn) return SHARED_MS;
+    const own = house?.ofJobs.filter(({ of }) => of.job === job) ?? [];
+    const knows = own.some((disk) => house?.hasLearnt(process, disk) === true);
+    return knows ? LEARNT_MS : PATIENCE_MS;
   }
 
   /** Its drive comes in or goes out, or is not what it should be. */
@@ -87,9 +102,9 @@ export class Beats {
     const own = house.ofJobs.filter(({ of }) => of.job === job);
     if (own.length > 0 && (beats.get(DESK)?.waits ?? 0) > 0) return true;
     const nowMs = this.#sim.time.elapsedMs();
-    return own.some(({ device, pulledAtMs, ...disk }) => {
-      const wasPulled = device === null && pulledAtMs > 0 && nowMs - pulledAtMs < PATIENCE_MS;
-      return wasPulled || !isFine(house.plugs.held.get(disk.pool.name)?.state);
+    return own.some(({ pulledAtMs, pool }) => {
+      const wasPulled = pulledAtMs > 0 && nowMs - pulledAtMs < PATIENCE_MS;
+      return wasPulled || !isFine(house.plugs.held.get(pool.name)?.state);
     });
   }
 

@@ -2,6 +2,7 @@
  * What must be true of drives, whatever is pulled out when: nothing is begun on a pool without its drive, nobody is harmed but its
  * own job, absence is no failure, and what a person is told of it is so. Written apart from the engine.
  */
+import type { RunOutcome } from '../../../../core/api/contract.ts';
 import type { DriveDesk } from '../../../../core/drives/desk.ts';
 import type { Argv } from '../../../../core/host/types.ts';
 import type { RunEvent } from '../../../../core/job/run-record.ts';
@@ -28,6 +29,15 @@ export function checkCommand(sim: Sim, process: Actor, job: string, machine: Mac
   const command = argv.slice(0, 2).join(' ');
   if (argv[1] === 'import' && argv.includes('-N')) checkImport(sim, house, BigInt(argv.at(-1) ?? ''));
   const held = house.plugs.held.get(about.pool);
+  if (about.isCure && argv[1] !== 'export' && held !== undefined && !house.plugs.isNamed(held.disk)) {
+    sim.violate('the-cure-fits', `${command} of ${about.pool}, and there is no drive of its name`);
+  }
+  if (argv[1] === 'clear' && (held?.state === 'hung' || held?.disk.device === null)) {
+    sim.violate(
+      'the-cure-fits',
+      `${command} of ${about.pool}, which ZFS has not noticed to be gone: it hangs for good`,
+    );
+  }
   if (held === undefined || !house.hasLearnt(process, held.disk)) return;
   // Back under its name: the one command that is to make ZFS go on with it.
   const isCure = about.isCure && argv[1] !== 'export' && held.disk.device !== null;
@@ -99,7 +109,8 @@ export function watchDrives(sim: Sim, house: House, process: Actor, desk: DriveD
 function checkRestart(sim: Sim, { name }: Disk, held: Held | undefined, toldOf: Set<Held>): void {
   // A command that was at work when the drive went holds up all of them.
   if (held === undefined || sim.drives?.plugs.locked === true) return;
-  if (held.state === 'ok' || held.state === 'gone') {
+  const isCurable = held.state === 'suspended' && held.fate.clearHelps && held.disk.device !== null;
+  if (held.state === 'ok' || held.state === 'gone' || isCurable) {
     sim.violate('restart-only-where-needed', `${name} is ${held.state}, and a restart is asked for`);
   }
   if (toldOf.has(held)) sim.violate('restart-is-said-once', `a restart is asked for once more, for ${name}`);
@@ -136,7 +147,7 @@ export function watchRuns(sim: Sim, house: House, process: Actor, job: Job): voi
     sim.tell(() => `RUN of ${job.name} (${event.cause}) ended: ${JSON.stringify(event.outcome)}`);
     if (own.length === 0) return;
     checkOutcome(sim, process, job.name, event.outcome, began.touched, house.laneNow(process, job.name));
-    checkAbsence(sim, own, job.name, event);
+    checkAbsence(sim, own, job.name, event, began);
     checkErrors(sim, house, process, own, event, began);
     const isRestart = event.outcome.problems.some(({ code }) => code === 'drive-restart-needed');
     if (isRestart && isAutomatic(event)) restarts += 1;
@@ -161,12 +172,13 @@ function plugsOf(disks: readonly Disk[]): string {
 }
 
 /** A run that nobody has asked for does not fail because the drives are in a drawer. */
-function checkAbsence(sim: Sim, own: readonly OwnDisk[], job: string, event: Ended): void {
+function checkAbsence(sim: Sim, own: readonly OwnDisk[], job: string, event: Ended, began: Began): void {
   const ranMs = event.endMs - event.startMs;
   const sinceMs = sim.time.elapsedMs() - ranMs - BLIND_MS;
   const isAway = own.every(({ device, pulledAtMs }) => device === null && pulledAtMs < sinceMs);
   if (!isAutomatic(event) || !isAway) return;
-  const failed = event.outcome.problems.find(({ code }) => code.startsWith('drive-'));
+  const hasFaults = began.points !== sim.faultsSeen;
+  const failed = event.outcome.problems.find(({ code }) => code.startsWith('drive-') || !hasFaults);
   if (failed !== undefined) {
     sim.violate('absence-is-no-failure', `a run of ${job} has failed by ${failed.code}, and no drive was there`);
   }
@@ -201,9 +213,19 @@ export function checkReturned(sim: Sim, house: House, process: Actor): void {
     const held = house.plugs.heldBy(disk);
     if (held === undefined || held.state === 'ok' || !house.hasLearnt(process, disk)) continue;
     const facts = house.views.get(process)?.get(disk)?.facts();
-    const isCurable = held.state === 'gone' || (held.state === 'suspended' && held.fate.clearHelps);
-    if (facts?.problem?.code === 'drive-restart-needed' && !isCurable) continue;
+    // One that ZFS has noticed late was given up by then.
+    if (facts?.problem?.code === 'drive-restart-needed' && held.state !== 'gone') continue;
     const told = `${facts?.state} ${facts?.problem?.code ?? ''}`;
     sim.violate('drives-come-back', `${disk.name} is plugged in and ${held.state}; told: ${told}`);
+  }
+}
+
+/** What is plugged in, and answers, is used: nobody is told that it is away. */
+export function checkUsed(sim: Sim, house: House, outcomes: ReadonlyMap<string, RunOutcome>): void {
+  if (house.ofJobs.some((disk) => (house.plugs.held.get(disk.pool.name)?.state ?? 'ok') !== 'ok')) return;
+  for (const [job, { problems }] of outcomes) {
+    const told = problems.find(({ code }) => code === 'drive-pulled' || code === 'drive-away');
+    if (told !== undefined)
+      sim.violate('drives-come-back', `a run of ${job} ended with ${told.code}, and all are there`);
   }
 }

@@ -60,7 +60,7 @@ function faultsOf(choose: Chooser): readonly Fault[] {
   const count = choose.chance(10) ? 0 : 1 + choose.below(6);
   const faults = Array.from({ length: count }, (): Fault => {
     const kind: FaultKind = choose.chance(65) ? 'yank-drive' : choose.pick(BESIDES);
-    const where = choose.chance(60) ? { at: choose.pick(PLACES) } : {};
+    const where = choose.chance(65) ? { at: choose.pick(PLACES) } : {};
     return { point: choose.below(500), kind, draw: choose.below(2 ** 31), ...where };
   });
   return faults.sort((a, b) => a.point - b.point);

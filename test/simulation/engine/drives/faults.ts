@@ -12,17 +12,24 @@ function fateOf(choose: Chooser): Fate {
   return { noticesAfterMs, clearHelps: noticesAfterMs !== null && choose.chance(70) };
 }
 
-/** One of those that are in use, or else plugged in. */
-function victim({ plugs, ofJobs }: House, choose: Chooser): Disk | undefined {
+/** The one at hand, or else one of those that are in use, or else plugged in. */
+function victim({ plugs, ofJobs }: House, choose: Chooser, about: string | null): Disk | undefined {
   const plugged = ofJobs.filter(({ device }) => device !== null);
+  const atHand = plugged.find(({ pool }) => pool.name === about?.split(/[/@#]/)[0]);
+  if (atHand !== undefined && choose.chance(80)) return atHand;
   const held = plugged.filter((disk) => plugs.heldBy(disk) !== undefined);
   return choose.any(held.length > 0 ? held : plugged);
 }
 
-export function happenToDrives(sim: Sim, kind: 'yank-drive' | 'drive-errors' | 'deaf-udev', choose: Chooser): void {
+export function happenToDrives(
+  sim: Sim,
+  kind: 'yank-drive' | 'drive-errors' | 'deaf-udev',
+  choose: Chooser,
+  about: string | null,
+): void {
   const house = sim.drives;
   if (house === null) return;
-  const disk = victim(house, choose);
+  const disk = victim(house, choose, about);
   switch (kind) {
     case 'deaf-udev':
       house.deafUntilMs = sim.time.elapsedMs() + choose.below(10 * MINUTE_MS);

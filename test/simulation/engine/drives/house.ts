@@ -1,7 +1,10 @@
 /** The drives of a simulated household: whose they are, what is plugged in, and what each process has been told of it. */
+
 import type { DriveFacts } from '../../../../core/drives/record.ts';
-import { type Disk, type Fate, Plugs } from '../../zfs/plugs.ts';
+import type { Argv } from '../../../../core/host/types.ts';
+import { type Disk, type Fate, NAMED_MS, Plugs } from '../../zfs/plugs.ts';
 import { addPool, type Dataset, nextGuid, type Pool } from '../../zfs/world.ts';
+import { poolCommandOf } from '../../zfs/zpool.ts';
 import type { Actor } from '../actor.ts';
 import { laneOf } from '../config-text.ts';
 import type { DriveOfJob, DrivesOfScenario } from '../scenario.ts';
@@ -12,6 +15,7 @@ import { Beats } from './beats.ts';
 const PATIENCE_MS = 20 * 60_000;
 /** Between a device and what udev tells of it. */
 const EVENT_MS = 40;
+const BELIEVED_MS = 1_500;
 
 export interface OwnDisk extends Disk {
   readonly of: DriveOfJob;
@@ -67,6 +71,12 @@ export class House {
     sim.time.beforePass = (byMs) => this.beats.pass(byMs);
   }
 
+  /** The name of the pool that a command is about; null where it is about none. */
+  poolAtHand(argv: Argv): string | null {
+    const named = this.ofJobs.find(({ pool }) => String(pool.guid) === argv.at(-1));
+    return named?.pool.name ?? poolCommandOf(argv)?.pool ?? null;
+  }
+
   /** The drive behind an id of marks; undefined for what is no drive's. */
   diskOf(lane: string): OwnDisk | undefined {
     return this.#lanes.get(lane);
@@ -92,7 +102,15 @@ export class House {
 
   /** The process sees what is plugged in, and what is not. */
   looked(process: Actor): void {
-    for (const { disk } of this.plugs.held.values()) if (disk.device === null) this.#learn(process, disk);
+    const listed = new Set(this.plugs.listed().map(([disk]) => disk));
+    for (const { disk } of this.plugs.held.values()) {
+      // Where another drive has the name of its pool, nothing tells whose pool it is that the kernel holds.
+      if (listed.has(disk) || (this.stranger.device !== null && disk.pool.name === this.stranger.pool.name)) continue;
+      // What a look has found that something overtook is not believed.
+      this.#sim.time.at(BELIEVED_MS, () => {
+        if (disk.device === null && !process.dead) this.#learn(process, disk);
+      });
+    }
   }
 
   pull(disk: Disk, fate: Fate): void {
@@ -134,7 +152,7 @@ export class House {
     const path = `/devices/pci0000:00/usb2/block/${device.slice('/dev/'.length)}`;
     for (const [delayMs, source] of [
       [EVENT_MS, 'KERNEL'],
-      [2 * EVENT_MS, 'UDEV'],
+      [action === 'add' ? NAMED_MS + EVENT_MS : 2 * EVENT_MS, 'UDEV'],
     ] as const) {
       time.at(delayMs, () => {
         for (const [process, say] of this.listeners) {
@@ -169,8 +187,9 @@ export class House {
       vdevGuid: nextGuid(world),
       serial: `${name}_1-part1`,
       device: null,
-      pluggedAtMs: 0,
+      lastDevice: null,
       pulledAtMs: 0,
+      pluggedAtMs: 0,
       errors: { reads: 0, writes: 0, checksums: 0 },
     };
   }

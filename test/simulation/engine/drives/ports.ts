@@ -90,7 +90,7 @@ function machineHost(
       return answer(database(house));
     }
     if (program === 'test') {
-      const isThere = house.plugs.disks.some((disk) => disk.device !== null && pathOf(disk) === path);
+      const isThere = house.plugs.disks.some((disk) => house.plugs.isNamed(disk) && pathOf(disk) === path);
       return answer('', isThere ? 0 : 1);
     }
     const result = await commands.run(argv, options);
@@ -117,13 +117,13 @@ async function monitor(house: House, process: Actor, argv: Argv): Promise<Runnin
 
 /** `udevadm info --export-db`, as far as it is about drives. */
 function database({ plugs }: House): string {
-  return plugs.disks
-    .filter(({ device }) => device !== null)
-    .map((disk) =>
+  return plugs
+    .listed()
+    .map(([disk, device]) =>
       [
-        `P: ${disk.device?.replace('/dev/', '/devices/pci0000:00/block/')}`,
+        `P: ${device.replace('/dev/', '/devices/pci0000:00/block/')}`,
         `S: ${pathOf(disk).slice('/dev/'.length)}`,
-        `E: DEVNAME=${disk.device}`,
+        `E: DEVNAME=${device}`,
         'E: SUBSYSTEM=block',
         `E: ID_FS_LABEL=${disk.pool.name}`,
         `E: ID_FS_UUID=${disk.pool.guid}`,

@@ -1,0 +1,171 @@
+/** Defects of drives that come and go: what is begun without them, who waits for them, and what is told of them. */
+import { at, type Mutant } from './mutant.ts';
+
+export const DRIVES: readonly Mutant[] = [
+  ...at(
+    'drives/fence.ts',
+    [
+      ['the fence lets everything through', 'if (this.#closedBy !== null) throw this.#closedBy;', '', 60],
+      ['a run waits for a drive for ever', '() => given.abort(),', '() => given,', 60],
+      ['the fence stays closed', 'this.#closedBy = null;\n    this.#waiting.abort();', 'this.#waiting.abort();', 60],
+    ],
+    'drives',
+  ),
+  ...at(
+    'drives/follower.ts',
+    [
+      [
+        'a loss is learnt from what fails alone',
+        'const { hasLooked, present, state } = this.#record;',
+        'const { hasLooked, present, state } = this.#record;\n    if (isOnTheWay(state) && !present) return;',
+        60,
+      ],
+      ['a drive that is back is left alone', 'await this.#bringBack();', '', 60],
+      ['a restart is asked for again and again', 'this.#record.isStuck = true;', '', 60],
+    ],
+    'drives',
+  ),
+  ...at(
+    'drives/pool-mover.ts',
+    [
+      [
+        'others wait for an import that hangs',
+        'await fence.unlessClosed(commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal));',
+        'await commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal);',
+        60,
+      ],
+      ['others wait for a sync that hangs', 'await fence.unlessClosed(work);', 'await work;', 60],
+      [
+        'exported without looking again after the sync',
+        'await this.#isThere(paths, signal);\n    await this.#answers();',
+        '',
+        60,
+      ],
+      ['an idle pool is not opened anew', 'if (!fence.hasWork) {', 'if (target === undefined) {', 60],
+      ['a pool that is suspended is not cleared', 'await commands.clear(target, signal);', '', 60],
+      [
+        'cleared whatever ZFS has noticed',
+        'if (!answers(state)) {\n        await',
+        'if (state !== null) {\n        await',
+        60,
+      ],
+      ['safe without an export', 'await fence.unlessClosed(commands.export(target, signal));', '', 60],
+      [
+        'a pool of that name is taken for the own one',
+        'const isMine = pool?.guid === String(target.poolGuid);',
+        'const isMine = pool !== null;',
+        60,
+      ],
+    ],
+    'drives',
+  ),
+  ...at(
+    'drives/judge.ts',
+    [['a copied drive is imported', 'if (isTwice(mine) || another !== undefined)', 'if (another !== undefined)', 60]],
+    'drives',
+  ),
+  ...at(
+    'drives/watch.ts',
+    [
+      [
+        'a drive that has just gone is taken for back',
+        'const members = seen.filter(({ device }) => !this.#gone.has(device));',
+        'const members = seen;',
+        60,
+      ],
+      ['what udev tells is not heard', "if (event?.action === 'remove') {", "if (event?.action === 'other') {", 60],
+    ],
+    'drives',
+  ),
+  ...at(
+    'drives/drive.ts',
+    [
+      [
+        'errors of the drive are not looked at',
+        'errors === null || !hasErrors(errors) ? null : this.#mover.failing(errors)',
+        'errors === null || hasErrors(errors) ? null : null',
+        60,
+      ],
+      ['never ejected', 'if (eject) await this.eject(signal).catch(() => undefined);', '', 60],
+    ],
+    'drives',
+  ),
+  ...at(
+    'job/drive-gate.ts',
+    [
+      [
+        'a run that nobody asked for fails by the restart that is needed',
+        "if (problem?.code === 'drive-restart-needed') return false;",
+        '',
+        60,
+      ],
+      [
+        'a drive that comes starts nothing',
+        "return hasCome && state !== 'busy' && this.wants('plugged');",
+        'return false;',
+        60,
+      ],
+    ],
+    'drives',
+  ),
+  ...at(
+    'job/push.ts',
+    [
+      [
+        'absence is a failure',
+        'const absences = isAutomatic(reason) ? [] : this',
+        'const absences = isAutomatic(reason) && this.name === "" ? [] : this',
+        60,
+      ],
+    ],
+    'drives',
+  ),
+  ...at(
+    'job/prune-input.ts',
+    [
+      [
+        'a drive in a drawer is a receiver that is missed',
+        '...(sides.isDrive === true && !sides.receiverKnown ? { isAway: true } : {}),',
+        '',
+        60,
+      ],
+    ],
+    'drives',
+  ),
+  ...at(
+    'job/factory.ts',
+    [
+      [
+        'marks without the guid of the drive',
+        'const jobId = driveJobId(config.name, one.poolGuid);',
+        'const jobId = config.name;',
+        60,
+      ],
+    ],
+    'drives',
+  ),
+  ...at(
+    'endpoint/protection.ts',
+    [
+      [
+        'the marks of another drive are replaced, too',
+        'if (mark !== null && mark.jobId === jobId) marks.push({ kind: mark.kind, version });',
+        "if (mark !== null && mark.jobId.split(':')[0] === jobId.split(':')[0]) marks.push({ kind: mark.kind, version });",
+        60,
+      ],
+    ],
+    'drives',
+  ),
+  ...at(
+    'endpoint/abstractions.ts',
+    [
+      [
+        'the marks of another drive are swept, too',
+        'query.jobId === undefined || jobId === null || jobId === query.jobId;',
+        "query.jobId === undefined || jobId === null || jobId.split(':')[0] === query.jobId.split(':')[0];",
+        60,
+      ],
+    ],
+    'drives',
+  ),
+];
