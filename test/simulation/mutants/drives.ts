@@ -35,12 +35,6 @@ export const DRIVES: readonly Mutant[] = [
         60,
       ],
       ['others wait for a sync that hangs', 'await fence.unlessClosed(work);', 'await work;', 60],
-      [
-        'exported without looking again after the sync',
-        'await this.#isThere(paths, signal);\n    await this.#answers();',
-        '',
-        60,
-      ],
       ['an idle pool is not opened anew', 'if (!fence.hasWork) {', 'if (target === undefined) {', 60],
       ['a pool that is suspended is not cleared', 'await commands.clear(target, signal);', '', 60],
       [
