@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-/** Entry of the desktop's part of Snapferry: a process of the person at the desk, without any rights of its own. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SOCKET_PATH_DEFAULT } from '../core/api/contract.ts';
+import type { NamedPage } from '../core/api/shell.ts';
 import { connectDaemon } from '../core/api/wire/connect.ts';
 import { BrowserFace } from './browser/face.ts';
 import { hasDisplay, openWindow } from './browser/launch.ts';
@@ -14,6 +14,7 @@ import { Pages } from './page/pages.ts';
 import type { DesktopShell } from './shell/desktop-shell.ts';
 import { joinDesktop, openDesk } from './shell/join.ts';
 import { systemClock } from './system-clock.ts';
+/** Entry of the desktop's part of Snapferry: a process of the person at the desk, without any rights of its own. */
 import { VERSION } from './version.ts';
 
 /** A server that no window has used for so long ends. */
@@ -62,13 +63,21 @@ const face = new BrowserFace({
 ending.signal.addEventListener('abort', () => void face.close());
 
 /** Shows the window, or says where it is. */
-async function open(): Promise<void> {
-  const address = await face.address();
+async function open(page?: NamedPage): Promise<void> {
+  const address = await face.address(page);
   const opened = !values.print && hasDisplay(process.env) && (await openWindow(address, process.env, clock));
   process.stdout.write(`${opened ? messages.opened : messages.openYourself(address)}\n`);
 }
 
-const joining = { clock, language, env: process.env, connect, desk, openWindow: () => void open(), ending };
+const joining = {
+  clock,
+  language,
+  env: process.env,
+  connect,
+  desk,
+  openWindow: (page?: NamedPage) => void open(page),
+  ending,
+};
 const joined = values.print ? null : await joinDesktop(joining);
 if (joined === 'elsewhere') process.exit(0);
 shell = joined;

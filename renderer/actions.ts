@@ -16,6 +16,10 @@ export const PLAN_TIMEOUT_MS = 120_000;
 const CONSENT_TIMEOUT_MS = 15 * 60 * 1000;
 /** Writing the file and reading it again. */
 const CONFIG_TIMEOUT_MS = 30_000;
+/** Lists this side, and releases what it finds. */
+export const FORGET_TIMEOUT_MS = 30 * 60 * 1000;
+/** It is imported first. */
+const SCRUB_TIMEOUT_MS = 10 * 60 * 1000;
 /** All that may be waiting to be written on a slow disk. */
 const EJECT_TIMEOUT_MS = 15 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
@@ -34,6 +38,11 @@ export interface Actions {
   readonly backUp: (job: string) => Promise<boolean>;
   /** Exports the pool of a drive, so that it may be unplugged. */
   readonly eject: (poolGuid: string, drive: string) => Promise<boolean>;
+  /** Has everything on a drive read by ZFS. */
+  readonly scrub: (poolGuid: string, drive: string) => Promise<boolean>;
+  readonly stopScrub: (poolGuid: string, drive: string) => Promise<boolean>;
+  /** Takes a drive out of its set; resolves with whether that is done now. */
+  readonly forget: (poolGuid: string, drive: string) => Promise<boolean>;
   readonly stop: (job: string, how: StopHow) => Promise<boolean>;
   /** Null: all jobs. Transfers rest after the step at work; snapshots go on. */
   readonly pause: (job: string | null, choice: PauseChoice) => Promise<boolean>;
@@ -85,6 +94,21 @@ export function actionsOf(session: Session, translator: Translator): Actions {
       attempt(async () => {
         await session.request('drive/eject', { poolGuid }, EJECT_TIMEOUT_MS);
         return t('drives.ejected', { drive: visible(drive) });
+      }),
+    scrub: (poolGuid, drive) =>
+      attempt(async () => {
+        await session.request('drive/scrub', { poolGuid }, SCRUB_TIMEOUT_MS);
+        return t('drivePage.scrub.started', { drive: visible(drive) });
+      }),
+    stopScrub: (poolGuid, drive) =>
+      attempt(async () => {
+        await session.request('drive/scrub-stop', { poolGuid }, SCRUB_TIMEOUT_MS);
+        return t('drivePage.scrub.stopped', { drive: visible(drive) });
+      }),
+    forget: (poolGuid, drive) =>
+      attempt(async () => {
+        await session.request('drive/forget', { poolGuid, dryRun: false }, FORGET_TIMEOUT_MS);
+        return t('drivePage.forget.done', { drive: visible(drive) });
       }),
     stop: (job, how) =>
       attempt(async () => {

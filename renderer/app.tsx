@@ -4,6 +4,7 @@ import type { DaemonStatus } from '../core/api/status.ts';
 import { useApp, useStatus, useTexts } from './app-state.ts';
 import { ActivityPage } from './features/activity/activity-page.tsx';
 import { Disconnected } from './features/disconnected.tsx';
+import { DrivesPage } from './features/drives/drives-page.tsx';
 import { JobPage } from './features/job/job-page.tsx';
 import { Nav } from './features/nav.tsx';
 import { Notices } from './features/notices.tsx';
@@ -82,6 +83,8 @@ function Page({ route }: { readonly route: Route }) {
   switch (route.page) {
     case 'overview':
       return <OverviewPage status={status} />;
+    case 'drives':
+      return <DrivesPage status={status} />;
     case 'activity':
       return <ActivityPage status={status} />;
     case 'setup':

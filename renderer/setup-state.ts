@@ -4,6 +4,8 @@ import { create } from 'zustand';
 import type { Kept } from '../core/api/shell-desk.ts';
 import type { Discovered } from '../core/api/surroundings.ts';
 import { EMPTY_DRAFT, parseDraft, type SetupDraft } from './model/setup/draft.ts';
+import type { DriveDraft } from './model/setup/drive.ts';
+import { type Making, NOTHING_MADE } from './model/setup/making.ts';
 import { changedNas, type NasDraft } from './model/setup/nas.ts';
 import type { SetupFacts } from './model/setup/steps.ts';
 import { NOTHING_SUGGESTED, suggestedOf } from './model/setup/ticked.ts';
@@ -14,12 +16,18 @@ interface SetupState {
   readonly draft: SetupDraft;
   /** Null while nothing has been found in this window. */
   readonly found: Discovered | null;
+  /** A pool that is being thought about in this window; never its passphrase. */
+  readonly making: Making;
 }
 
 /** Never anything secret: a password is not part of the draft. */
 const DRAFT_KEY = 'setup';
 
-const useSetup = create<SetupState>()(() => ({ draft: parseDraft(stored(DRAFT_KEY)), found: null }));
+const useSetup = create<SetupState>()(() => ({
+  draft: parseDraft(stored(DRAFT_KEY)),
+  found: null,
+  making: NOTHING_MADE,
+}));
 
 export { useSetup };
 
@@ -33,6 +41,14 @@ export function changeNas(change: Partial<NasDraft>): void {
   changeDraft({ nas: changedNas(useSetup.getState().draft.nas, change) });
 }
 
+export function changeDrive(change: Partial<DriveDraft>): void {
+  changeDraft({ drive: { ...useSetup.getState().draft.drive, ...change } });
+}
+
+export function keepMaking(making: Making): void {
+  useSetup.setState({ making: { ...making, passphrase: '', again: '' } });
+}
+
 /** Whether the first run of a job is to be asked for now: said once, also to a window that is opened again. */
 export function claimFirstRun(job: string): boolean {
   const { begun } = useSetup.getState().draft;
@@ -44,7 +60,7 @@ export function claimFirstRun(job: string): boolean {
 /** Begins anew; nothing that was answered is kept. */
 export function forgetDraft(): void {
   store(DRAFT_KEY, null);
-  useSetup.setState({ draft: EMPTY_DRAFT });
+  useSetup.setState({ draft: EMPTY_DRAFT, making: NOTHING_MADE });
 }
 
 export function setFound(found: Discovered): void {

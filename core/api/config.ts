@@ -11,7 +11,7 @@ import {
   wantedRulesSchema,
   wantedScheduleSchema,
 } from './config-forms.ts';
-import { count, jobName, name } from './primitives.ts';
+import { count, guid, jobName, name } from './primitives.ts';
 
 /** Characters of the main file, see core/config. */
 export const CONFIG_TEXT_MAX = 256 * 1024;
@@ -51,6 +51,8 @@ export const configEditSchema = z.union([
   z.strictObject({ op: z.literal('title'), job: jobName, title: z.string().max(TITLE_CHARS_MAX) }),
   /** Its machine is asked for at this address first, and at the one of before next. The pinned host key stays. */
   z.strictObject({ op: z.literal('put-first'), job: jobName, address: z.string().min(1).max(255) }),
+  /** It backs up to this drive of its set no more. What is on the drive stays, and so do the marks here. */
+  z.strictObject({ op: z.literal('forget-drive'), job: jobName, poolGuid: guid }),
   /** When it takes snapshots. What else is said there stays, hooks above all. */
   z.strictObject({ op: z.literal('schedule'), job: jobName, schedule: wantedScheduleSchema }),
   /** What it keeps on one side. */

@@ -21,6 +21,16 @@ import {
 import { pauseParams, pauseReply, resumeParams, resumeReply, stopParams, stopReply } from './control.ts';
 import { bringKeyParams, bringKeyReply, destinationLookParams, destinationLookReply } from './destination.ts';
 import { diagnosticsReply } from './diagnostics.ts';
+import { disksReply } from './disk.ts';
+import {
+  lookDriveParams,
+  makePoolParams,
+  makePoolReply,
+  prepareDriveParams,
+  prepareDriveReply,
+  unlockDriveParams,
+  unlockDriveReply,
+} from './drive-making.ts';
 import { HISTORY_PAGE_MAX, historyEntrySchema } from './history.ts';
 import { limitReply, limitSetParams } from './limit.ts';
 import { guid, jobName, name } from './primitives.ts';
@@ -96,6 +106,7 @@ export const runOutcomeSchema = z.object({
 /** A drive by the guid of its pool. */
 export const driveParams = z.strictObject({ poolGuid: guid });
 export const driveEjectReply = z.object({ ejected: z.boolean() });
+export const driveScrubReply = z.object({ scrubbing: z.boolean() });
 
 export const signalParams = z.strictObject({ job: jobName, op: z.enum(['wakeup', 'reset']) });
 export const signalReply = z.object({
@@ -138,6 +149,16 @@ export const abstractionReleaseSchema = z.object({
   row: abstractionRowSchema,
   outcome: z.enum(['released', 'would-release', 'failed']),
   problem: problemSchema.nullable(),
+});
+
+export const driveForgetParams = z.strictObject({ poolGuid: guid, dryRun: z.boolean() });
+export const driveForgetReply = z.object({
+  /** The jobs that named it. */
+  jobs: z.array(jobName).max(1000),
+  /** What was kept here for its next increment, and what became of that. */
+  releases: z.array(abstractionReleaseSchema).max(ROWS_MAX),
+  /** Where the configuration of before is kept; null: nothing was done. */
+  keptAs: z.string().max(4096).nullable(),
 });
 
 export const abstractionsListParams = z.strictObject({ job: jobName.nullable() });
@@ -192,6 +213,19 @@ export const REQUESTS = {
   'limit/set': { grade: 'run', params: limitSetParams, reply: limitReply },
   /** Exports the pool of a drive, so that it may be unplugged. Backs nothing up before. */
   'drive/eject': { grade: 'run', params: driveParams, reply: driveEjectReply },
+  /** Takes a drive out of the set of its jobs, and releases the marks that are kept here for it: without them everything may have to be sent anew. */
+  'drive/forget': { grade: 'destroy', params: driveForgetParams, reply: driveForgetReply },
+  /** Has everything on a drive read and checked by ZFS; it stays connected until that is through. */
+  'drive/scrub': { grade: 'run', params: driveParams, reply: driveScrubReply },
+  'drive/scrub-stop': { grade: 'run', params: driveParams, reply: driveScrubReply },
+  /** All disks of this machine, and what may be made of each. Wakes none of them. */
+  'drive/disks': { grade: 'read', params: noParams, reply: disksReply },
+  /** Makes a pool on disks, and destroys what was on them. */
+  'drive/make': { grade: 'destroy', params: makePoolParams, reply: makePoolReply },
+  /** A pool that somebody else may have made is read by the kernel for the first time. */
+  'drive/prepare': { grade: 'change', params: prepareDriveParams, reply: prepareDriveReply },
+  'drive/look': { grade: 'run', params: lookDriveParams, reply: destinationLookReply },
+  'drive/unlock': { grade: 'run', params: unlockDriveParams, reply: unlockDriveReply },
   plan: { grade: 'read', params: jobParams, reply: jobPlanSchema },
   history: { grade: 'read', params: historyParams, reply: historyReply },
   /** Names are replaced: what it says may be posted, once somebody has looked at it. */
@@ -230,6 +264,10 @@ export function gradeOf(method: Method, params: unknown): Grade {
   if (method === 'abstractions/release') {
     const release = abstractionsReleaseParams.safeParse(params);
     if (release.success && release.data.dryRun) return 'read';
+  }
+  if (method === 'drive/forget') {
+    const forget = driveForgetParams.safeParse(params);
+    if (forget.success && forget.data.dryRun) return 'read';
   }
   return REQUESTS[method].grade;
 }

@@ -14,6 +14,16 @@ export function describeRequest(method: Method, params: unknown): string {
         ? `Release the holds and bookmarks of ${whose(job)} that nothing needs any more.`
         : `Release all holds and bookmarks of ${whose(job)}: the next replication may have to send everything anew.`;
     }
+    case 'drive/make': {
+      const { pool, disks } = REQUESTS['drive/make'].params.parse(params);
+      return `Make the pool ${pool} and destroy everything on ${disks.map(({ model, serial }) => `${model} ${serial}`).join(', ')}.`;
+    }
+    case 'drive/prepare': {
+      const { pool, poolGuid, rootFs } = REQUESTS['drive/prepare'].params.parse(params);
+      return `Import the pool ${pool} (${poolGuid}) of a drive, make ${rootFs} in it where that is missing, and export it. Whoever has written the drive may have meant harm: the system reads it with full rights.`;
+    }
+    case 'drive/forget':
+      return 'Forget a drive: what is on it stays, and should it come back, everything may have to be sent anew.';
     case 'config/put':
       return 'Change the configuration.';
     case 'config/reload':

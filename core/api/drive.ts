@@ -1,6 +1,6 @@
 /** What the status tells of an external drive. */
 import { z } from 'zod';
-import { bytes, guid, name, timeMs } from './primitives.ts';
+import { bytes, count, guid, name, timeMs } from './primitives.ts';
 
 /** Where a drive is in its coming and going. */
 export const DRIVE_STATES = [
@@ -30,6 +30,42 @@ export const DRIVE_STATES = [
 
 export const driveStateSchema = z.enum(DRIVE_STATES);
 
+/** What ZFS has told of the pool of a drive when it was last asked, at the end of a run and during a scrub. */
+export const driveHealthSchema = z.object({
+  seenMs: timeMs,
+  /** As zpool says it: ONLINE, DEGRADED, ... */
+  poolState: name,
+  /** Errors of its devices. */
+  readCount: count,
+  writeCount: count,
+  checksumCount: count,
+  /** ZFS names files or datasets that it could not read; a scrub tells whether that is so. */
+  isDamaged: z.boolean(),
+  /** The last one that came to its end; null = none is known. */
+  lastScrub: z
+    .object({
+      endedMs: timeMs,
+      repairedBytes: bytes.nullable(),
+      /** What could not be repaired. */
+      errorCount: count,
+    })
+    .nullable(),
+  /** There was none since the pool was made. */
+  neverScrubbed: z.boolean(),
+  /** The one that is under way; null = none was. */
+  scrub: z
+    .object({
+      /** When it began, or was paused. */
+      sinceMs: timeMs.nullable(),
+      isPaused: z.boolean(),
+      fraction: z.number().min(0).max(1).nullable(),
+      /** Rounded by zpool. */
+      doneBytes: bytes.nullable(),
+      totalBytes: bytes.nullable(),
+    })
+    .nullable(),
+});
+
 /** All of it but its problem, whose form stands with the status. */
 export const driveFactsSchema = z.object({
   /** What a person calls it. */
@@ -47,6 +83,11 @@ export const driveFactsSchema = z.object({
   /** Of its pool, when it was last connected; null = not known. */
   sizeBytes: bytes.nullable(),
   freeBytes: bytes.nullable(),
+  /** Absent: not known. */
+  health: driveHealthSchema.exactOptional(),
+  /** A scrub that was asked for here keeps it connected. */
+  scrubbing: z.boolean().exactOptional(),
 });
 
+export type DriveHealth = z.infer<typeof driveHealthSchema>;
 export type DriveState = z.infer<typeof driveStateSchema>;

@@ -4,11 +4,14 @@
  */
 import { z } from 'zod';
 import { holdReasonSchema } from './conditions.ts';
+import { guid, name } from './primitives.ts';
 
 /** Problems told of one run; what there was beyond is counted. */
 export const HISTORY_PROBLEMS_MAX = 20;
 /** Characters of the sentence of a problem. */
 export const HISTORY_TEXT_MAX = 500;
+/** As many drives as a job may have. */
+const HISTORY_DRIVES_MAX = 64;
 /** Entries in one answer. */
 export const HISTORY_PAGE_MAX = 500;
 
@@ -43,6 +46,15 @@ export const skipReasonSchema = z.enum([
   /** It was held back; it runs when nothing does so any more. */
   ...holdReasonSchema.options,
 ]);
+
+/** A drive that a run went to. */
+const drivenRunSchema = z.object({
+  poolGuid: guid,
+  /** What it was called then. */
+  name,
+  /** When everything had arrived there; null when it did not. */
+  successMs: timeMs.nullable(),
+});
 
 export const historyOutcomeSchema = z.enum([
   'running',
@@ -82,8 +94,11 @@ export const historyEntrySchema = z.object({
     )
     .max(HISTORY_PROBLEMS_MAX),
   problemsLeftOut: count,
+  /** The drives that the run went to; only where there was one. */
+  drives: z.array(drivenRunSchema).max(HISTORY_DRIVES_MAX).exactOptional(),
 });
 
+export type DrivenRun = z.infer<typeof drivenRunSchema>;
 export type RunTally = z.infer<typeof runTallySchema>;
 export type SkipReason = z.infer<typeof skipReasonSchema>;
 export type HistoryOutcome = z.infer<typeof historyOutcomeSchema>;

@@ -299,6 +299,14 @@ export const PROBLEMS = {
       'What is on the drive and on this machine is not lost. Until the restart nothing can be backed up to this drive.',
     remedy: 'Save your work and restart the machine with the drive plugged in.',
   },
+  'drive-blocks-zfs': {
+    retry: 'never',
+    happened:
+      'The drive {drive} was unplugged while ZFS was connecting or disconnecting it, and ZFS on this machine waits for it since then.',
+    meaning:
+      'Files can be read and written as before, and nothing is lost. But no pool of this machine can be snapshotted or backed up until the restart.',
+    remedy: 'Save your work and restart the machine soon, with the drive plugged in.',
+  },
   'drive-failing': {
     retry: 'later',
     happened:
@@ -306,6 +314,21 @@ export const PROBLEMS = {
     meaning: 'The newest copies on it may be incomplete; the originals were not touched.',
     remedy:
       'Back up to another drive soon: a drive that has errors often gets worse. "zpool status {pool}" says more; if it was only a loose cable, "zpool clear {pool}" begins to count anew.',
+  },
+  'drive-suspended': {
+    retry: 'never',
+    happened:
+      'ZFS has stopped all work on the drive {drive}: it is plugged in, and does not take or give data any more.',
+    meaning: 'What had arrived before is on it; the newest copies may be incomplete. The originals were not touched.',
+    remedy:
+      'Look at its cable and its power, then unplug it and plug it in again. If it happens again the drive is failing: back up to another one.',
+  },
+  'drive-damaged': {
+    retry: 'never',
+    happened: 'The last scrub of the drive {drive} found {errors} errors that ZFS could not repair.',
+    meaning: 'Some of what is on it cannot be read any more. The originals are not touched.',
+    remedy:
+      '"zpool status -v {pool}" names what is damaged. Back up to another drive, and think about replacing this one; what is damaged goes with the snapshots that hold it.',
   },
   'drive-foreign': {
     retry: 'never',
@@ -344,6 +367,12 @@ export const PROBLEMS = {
     meaning: 'Nothing on it was touched.',
     remedy: 'If you have renamed it, write the new name into the configuration (pool and root_fs).',
   },
+  'drive-last': {
+    retry: 'never',
+    happened: '{drive} is the only drive of job {job}, and cannot be forgotten alone.',
+    meaning: SAFE,
+    remedy: 'Remove the job, or give it another drive first.',
+  },
   'drive-name-taken': {
     retry: 'never',
     happened: 'Another pool called {pool} is imported, so that the drive {drive} cannot be connected.',
@@ -355,6 +384,63 @@ export const PROBLEMS = {
     happened: 'The drive {drive} could not be ejected: something uses it.',
     meaning: 'What was backed up is complete. It is not safe to unplug it yet.',
     remedy: 'Close what has files on it open, and eject it again.',
+  },
+  'drive-locked': {
+    retry: 'never',
+    happened: 'The drive {drive} is encrypted, and its passphrase is needed.',
+    meaning: OLD_COPY,
+    remedy:
+      'Unlock it ("snapferry drives unlock {drive}") and back up again. With key_file in the configuration it is unlocked without asking.',
+  },
+  'passphrase-wrong': {
+    retry: 'never',
+    happened: 'The passphrase of the drive {drive} is another one.',
+    meaning: SAFE,
+    remedy: 'Type it once more. Without it nobody can read what is on the drive.',
+  },
+  'drive-unapproved': {
+    retry: 'never',
+    happened: 'No administrator has agreed yet to the use of the drive {drive}.',
+    meaning: 'Its pool was not imported, and nothing on it was touched.',
+    remedy: 'Choose the drive again where a backup is set up, and test it.',
+  },
+  // Making a drive
+  'disk-changed': {
+    retry: 'never',
+    happened: 'The disk {disk} is not what was confirmed: {reason}.',
+    meaning: 'Nothing on it was touched, and no pool was made.',
+    remedy: 'Look at the disks again, and confirm the right one.',
+  },
+  'disk-in-use': {
+    retry: 'never',
+    happened: 'No pool can be made on the disk {disk} ({reason}).',
+    meaning: 'Nothing on it was touched.',
+    remedy: 'Choose another disk. If this one is meant, let go of what uses it, and look again.',
+  },
+  'disk-not-confirmed': {
+    retry: 'never',
+    happened: 'What was typed is not the model, serial number and size of the disk {disk}.',
+    meaning: 'Nothing on it was touched.',
+    remedy: 'Type them as they are shown, once you have compared them with what is printed on the drive.',
+  },
+  'disks-differ': {
+    retry: 'never',
+    happened: 'The disks of a mirror have to be of the same size.',
+    meaning: 'Nothing on them was touched.',
+    remedy: 'Choose disks of the same size, or make a drive of each of them: one job may have several.',
+  },
+  'pool-not-made': {
+    retry: 'never',
+    happened: 'The pool {pool} could not be made.',
+    meaning: 'There is no such pool. Of the disks: {left}.',
+    remedy: 'Read the message below, look at the disks again, and try once more.',
+  },
+  'pool-half-made': {
+    retry: 'never',
+    happened: 'The pool {pool} was made, but could not be prepared for backups. It is {left} now.',
+    meaning: 'Nothing is backed up to it, and nothing uses it.',
+    remedy:
+      'Read the message below. Where it is imported, export it ("zpool export {pool}"); then choose it as a drive that has a pool.',
   },
   // Receiving
   'destination-modified': {

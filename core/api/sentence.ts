@@ -58,7 +58,7 @@ export function sayBroken(row: DatasetSafety, messages: Messages): string {
 }
 
 /** "root@nas:tank/backup" is "nas" to a person; a pool of this machine stands for itself. */
-function shortName(destination: string): string {
+export function shortName(destination: string): string {
   // On this machine it is the pool that tells one place from another: a drive is a pool.
   const pool = /^this machine:(?<pool>[^/]+)/.exec(destination)?.groups?.pool;
   if (pool !== undefined) return pool;

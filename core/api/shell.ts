@@ -15,3 +15,6 @@ export const SHELL_VISIBLE = 'shell/visible';
 export const shellVisibleParams = z.strictObject({ visible: z.boolean() });
 
 export type ShellConnection = z.infer<typeof shellConnectionParams>;
+
+/** A page of the window that can be asked for by name. */
+export type NamedPage = 'drives';

@@ -8,6 +8,7 @@ import { driveFactsSchema } from './drive.ts';
 import { bytes, guaranteeSchema, guid, name, timeMs } from './primitives.ts';
 import { PROBLEMS } from './problem.ts';
 import { type DatasetSafety, datasetSafetySchema } from './safety.ts';
+import { SPACE_PLACES_MAX, spacePlaceSchema } from './space.ts';
 
 const DETAIL_CHARS_MAX = 64 * 1024;
 
@@ -173,6 +174,8 @@ export const jobReportSchema = z.object({
   safety: z.array(datasetSafetySchema),
   /** The drives that the job backs up to; only where it has such. */
   drives: z.array(driveReportSchema).max(64).exactOptional(),
+  /** Where the job needs room: the pools of its datasets, and its destinations. Absent: an older daemon, or nothing to tell. */
+  space: z.array(spacePlaceSchema).max(SPACE_PLACES_MAX).exactOptional(),
 });
 
 /** What the daemon says of a job. */

@@ -38,6 +38,8 @@ export const discoverReply = z.object({
       }),
     )
     .max(1000),
+  /** Imported, and not asked for anything, because their disks are gone; only where there are such. */
+  silentPools: z.array(name).max(1000).exactOptional(),
   datasets: z
     .array(
       z.object({

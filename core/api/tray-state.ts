@@ -1,6 +1,6 @@
 /** What the tray shows: of all states that hold, the strongest, with its tooltip. Pure. */
 import type { HoldReason } from './conditions.ts';
-import { drivesOf, isBusy } from './drive-status.ts';
+import { drivesOf, isBusy, isFreshlySafe, isOnlyScrubbing } from './drive-status.ts';
 import type { Messages } from './messages/keys.ts';
 import { type Language, MESSAGES } from './messages/languages.ts';
 import { problemIn } from './messages/problem-text.ts';
@@ -109,6 +109,10 @@ const driveBusy: Look = (status, _nowMs, messages) => {
         : `${name}: ${messages.driveStates[busy.drive.state]}.`;
     return { state: 'drive-busy', tooltip, progress: null };
   }
+  if (isOnlyScrubbing(busy)) {
+    const fraction = busy.drive.health?.scrub?.fraction ?? null;
+    return { state: 'drive-busy', tooltip: messages.driveScrubbing(name, fraction), progress: null };
+  }
   const job = busy.jobs.find(isRunning);
   const progress = job === undefined ? null : runProgress(job);
   return { state: 'drive-busy', tooltip: messages.driveBusy(name, progress?.fraction ?? null), progress };
@@ -117,7 +121,8 @@ const driveBusy: Look = (status, _nowMs, messages) => {
 const driveSafe: Look = (status, _nowMs, messages) => {
   const safe = drivesOf(status).find(({ drive }) => drive.state === 'safe');
   if (safe === undefined) return null;
-  return { state: 'drive-safe', tooltip: messages.driveSafe(visible(safe.drive.name)), progress: null };
+  const tooltip = messages.driveSafe(visible(safe.drive.name), isFreshlySafe(safe.drive));
+  return { state: 'drive-safe', tooltip, progress: null };
 };
 
 const running: Look = (status, _nowMs, messages) => {

@@ -8,6 +8,7 @@ import type { Config, JobConfig } from '../config/types.ts';
 import type { Machine } from '../host/machine.ts';
 import type { ExitStatus, Host } from '../host/types.ts';
 import type { Throttle } from '../job/bandwidth.ts';
+import type { SpaceBook } from '../job/space-book.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { DiagnosticsVersions } from '../monitoring/diagnostics/bundle.ts';
@@ -38,6 +39,8 @@ export interface Engine {
   zfsVersions?(): DiagnosticsVersions['zfs'];
   /** By which the jobs of this engine send. */
   readonly throttle: Throttle;
+  /** What its jobs note of free space. */
+  readonly space?: SpaceBook;
   /** Looks around; `keysFolder` is where the keys are that were made here. */
   surroundings(keysFolder: string): Surroundings;
   /** Ends what the jobs shared. */

@@ -99,6 +99,7 @@ async function serve(
         version: ctx.version,
         commands: () => engine.commands(),
         throttle: engine.throttle,
+        ...(engine.space === undefined ? {} : { space: engine.space }),
         surroundings: engine.surroundings(join(options.state, 'keys')),
         openState: () => openState(options.state, log, io.clock),
         clock: io.clock,

@@ -1,8 +1,11 @@
 /** Builds what jobs work with: this machine, other machines, and OpenZFS on each. Starts nothing. */
+import { dirname, join } from 'node:path';
 import { ProblemError } from '../api/problem.ts';
 import type { Config, JobConfig, SshConnect } from '../config/types.ts';
+import { besideSilent } from '../drives/beside.ts';
 import { DriveDesk } from '../drives/desk.ts';
-import { kernelPoolState } from '../drives/kernel-state.ts';
+import { PoolGuard } from '../drives/guard.ts';
+import { kernelPoolState, kernelPools } from '../drives/kernel-state.ts';
 import { createLocalHost } from '../host/local.ts';
 import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
@@ -13,7 +16,9 @@ import type { Host } from '../host/types.ts';
 import { wakeUp } from '../host/wake-on-lan.ts';
 import { configuredLimits, Throttle } from '../job/bandwidth.ts';
 import type { JobDeps, Reach } from '../job/deps.ts';
+import { createDriveSetup, type DrivePlace } from '../job/drive-setup.ts';
 import { createJob } from '../job/factory.ts';
+import { SpaceBook } from '../job/space-book.ts';
 import { createSurroundings } from '../job/surroundings.ts';
 import { Transfers } from '../job/transfers.ts';
 import type { Log } from '../monitoring/log.ts';
@@ -34,9 +39,9 @@ export const THIS_MACHINE = 'this machine';
 export function openEngine(config: Config, log: Log, spawner: Spawner | null = null): Engine {
   keepHeapSmall();
   const versions: ZfsVersions = new Map();
-  const reachOf = (host: Host): Reach => {
+  const reachOf = (host: Host, around: (zfs: Zfs) => Zfs = (zfs) => zfs): Reach => {
     return {
-      zfs: noting(createCliZfs({ host, clock: systemClock }), versions),
+      zfs: noting(around(createCliZfs({ host, clock: systemClock })), versions),
       ping: ({ signal }) => host.ping({ deadlineMs: PING_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) }),
       ...(host.kind === 'ssh' ? { receiving: receivingOn(host) } : {}),
     };
@@ -52,17 +57,24 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
   const remotes = new Map<string, Remote>();
   let current = config;
   const throttle = new Throttle();
+  const space = new SpaceBook();
   const drives = new DriveDesk({
     host: localHost,
     clock: systemClock,
     poolState: (pool) => kernelPoolState(pool),
     warn: (err, message) => log.warn({ err }, message),
   });
+  const guard = new PoolGuard({
+    drives,
+    imported: () => kernelPools(),
+    poolState: (pool) => kernelPoolState(pool),
+    host: THIS_MACHINE,
+  });
   const deps: JobDeps = {
     get config() {
       return current;
     },
-    local: reachOf(localHost),
+    local: reachOf(localHost, (zfs) => besideSilent(zfs, guard)),
     remote: (connect) => {
       const key = machineKey(connect);
       const remote = remotes.get(key) ?? remoteReach(connect);
@@ -72,6 +84,7 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     drives,
     transfers: new Transfers(),
     throttle,
+    space,
     clock: systemClock,
     random: Math.random,
     retry: DEFAULT_RETRY_POLICY,
@@ -94,10 +107,11 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     commands: countCommands,
     zfsVersions: () => [...versions].map(([host, known]) => ({ host, ...known })),
     throttle,
+    space,
     machine: { host: localHost, facts: thisMachine(localHost) },
     surroundings: (keysFolder) =>
       createSurroundings({
-        local: () => ({ host: localHost, zfs: deps.local.zfs }),
+        local: () => ({ host: localHost, zfs: deps.local.zfs, guard }),
         remote: ({ host: address, port, user, hostKey, sudo }, identityFile) => {
           const host = createSshHost({ address, port, user, hostKey, sudo, identityFile });
           return { host, zfs: createCliZfs({ host, clock: systemClock }) };
@@ -108,6 +122,13 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
           return { host, zfs: createCliZfs({ host, clock: systemClock }), connect };
         },
         keysFolder,
+        drives: createDriveSetup({
+          desk: drives,
+          local: deps.local.zfs,
+          keysFolder: join(dirname(keysFolder), 'drive-keys'),
+          configured: (poolGuid) => configuredDrive(current, poolGuid),
+          nowMs: () => systemClock.nowMs(),
+        }),
         clock: systemClock,
       }),
     close: async () => {
@@ -136,6 +157,16 @@ function noting(zfs: Zfs, versions: ZfsVersions): Zfs {
       return found;
     },
   };
+}
+
+/** The first one of that pool that a job names. */
+function configuredDrive({ jobs }: Config, poolGuid: string): DrivePlace | null {
+  for (const job of jobs) {
+    const drives = 'connect' in job && job.connect.type === 'drive' ? job.connect.drives : [];
+    const drive = drives.find((one) => String(one.poolGuid) === poolGuid);
+    if (drive !== undefined) return drive;
+  }
+  return null;
 }
 
 /** Jobs with the same key share one ssh session. */

@@ -6,7 +6,8 @@ import { parseSpan } from '../config/values/duration.ts';
 import { parseSizeBits, wholeBytes } from '../config/values/size.ts';
 import { confirmCommand } from './confirm.ts';
 import type { CliContext } from './context.ts';
-import { drivesCommand, ejectCommand } from './drives.ts';
+import { disksCommand } from './disks.ts';
+import { drivesCommand, ejectCommand, forgetCommand, scrubCommand, unlockCommand } from './drives.ts';
 import type { ExitCode } from './exit.ts';
 import { helpTexts as help } from './help-texts.ts';
 import { limitCommand } from './limit.ts';
@@ -97,6 +98,42 @@ export function addControlCommands(
     .addOption(json())
     .addOption(socket())
     .action(async (drive: string, options: JobOptions) => done(await ejectCommand(ctx, { ...options, drive })));
+
+  drives
+    .command('scrub')
+    .description(help.drivesScrub)
+    .argument('<drive>', help.driveName)
+    .option('--stop', help.scrubStop, false)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (drive: string, options: JobOptions & { stop: boolean }) =>
+      done(await scrubCommand(ctx, { ...options, drive })),
+    );
+
+  drives
+    .command('forget')
+    .description(help.drivesForget)
+    .argument('<drive>', help.driveName)
+    .option('--yes', help.forgetYes, false)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (drive: string, options: JobOptions & { yes: boolean }) =>
+      done(await forgetCommand(ctx, { ...options, drive })),
+    );
+
+  drives
+    .command('unlock')
+    .description(help.drivesUnlock)
+    .argument('<drive>', help.driveName)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (drive: string, options: JobOptions) => done(await unlockCommand(ctx, { ...options, drive })));
+  drives
+    .command('disks')
+    .description(help.drivesDisks)
+    .addOption(json())
+    .addOption(socket())
+    .action(async (options: JobOptions) => done(await disksCommand(ctx, options)));
 
   program
     .command('confirm')

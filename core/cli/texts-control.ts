@@ -1,6 +1,8 @@
 /** What the command line says of jobs that stand still, and of who may tell them to. */
 import type { HoldReason, Pause } from '../api/conditions.ts';
-import { formatMoment, formatRate } from './text/format.ts';
+import type { DriveHealth } from '../api/drive.ts';
+import { formatAgo, formatBytes, formatCount, formatDuration, formatMoment, formatRate } from './text/format.ts';
+import { visible } from './text/width.ts';
 
 /** Why a job does not run by itself although nothing else keeps it. */
 export const heldText: Readonly<Record<HoldReason, string>> = {
@@ -52,7 +54,49 @@ export const configChangeTexts = {
 export const driveTexts = {
   none: 'No job backs up to an external drive.',
   line: (drive: string, state: string, jobs: string): string => `${drive}: ${state} (${jobs})`,
+  passphraseOf: (drive: string): string => `Passphrase of ${drive}, used once and not kept: `,
+  unlocked: (drive: string): string => `${drive} is unlocked for as long as it stays connected.`,
   ejected: (drive: string): string => `${drive} is safe to unplug.`,
+  scrubBegun: (drive: string): string =>
+    `ZFS reads everything on ${drive} now. Leave it plugged in; "snapferry drives" says how far it is.`,
+  scrubStopped: (drive: string): string => `The scrub of ${drive} was stopped.`,
+  forgets: (drive: string, jobs: string, marks: readonly string[]): readonly string[] => [
+    `${drive} is not backed up to any more by: ${jobs}. What is on it stays.`,
+    marks.length === 0 ? 'Nothing is kept here for it.' : 'Released here, where it is kept for its next increment:',
+    ...marks.map((mark) => `  ${mark}`),
+    'Should it come back, everything has to be sent anew, unless a snapshot that is on both sides is still there then.',
+    'Nothing was done. With --yes it is.',
+  ],
+  forgotten: (drive: string): string => `${drive} is forgotten. What is on it stays.`,
+  bring: (drive: string): string => `bring ${drive} next: it was backed up to longest ago`,
+  backup: (atMs: number | null, nowMs: number, overdueMs: number | null): string =>
+    atMs === null
+      ? 'last complete backup: none yet'
+      : `last complete backup: ${formatAgo(atMs, nowMs)}${overdueMs === null ? '' : `, overdue: every ${formatDuration(overdueMs)} is wanted`}`,
+  space: (freeBytes: number, sizeBytes: number, outlook: string): string =>
+    `space: ${formatBytes(freeBytes)} of ${formatBytes(sizeBytes)} free${outlook === '' ? '' : `, ${outlook}`}`,
+  health: ({ poolState, readCount, writeCount, checksumCount, isDamaged }: DriveHealth): string =>
+    [
+      `health: ${visible(poolState)}`,
+      readCount + writeCount + checksumCount === 0
+        ? 'no errors'
+        : `${readCount} errors of reading, ${writeCount} of writing, ${checksumCount} of what was read`,
+      ...(isDamaged ? ['data that could not be read'] : []),
+    ].join(', '),
+  scrubAtWork: ({ fraction, doneBytes, totalBytes, isPaused }: NonNullable<DriveHealth['scrub']>): string =>
+    [
+      isPaused ? 'scrub: paused' : 'scrub: at work',
+      ...(fraction === null ? [] : [`${(fraction * 100).toFixed(1)} % read`]),
+      ...(doneBytes === null || totalBytes === null ? [] : [`${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`]),
+    ].join(', '),
+  noScrub: (never: boolean): string => (never ? 'last scrub: never' : 'last scrub: none is known'),
+  scrubbed: ({ endedMs, errorCount, repairedBytes }: NonNullable<DriveHealth['lastScrub']>, nowMs: number): string =>
+    [
+      `last scrub: ${formatAgo(endedMs, nowMs)}`,
+      errorCount === 0 ? 'no errors' : `${formatCount(errorCount, 'error')} that could not be repaired`,
+      ...(repairedBytes === null || repairedBytes === 0 ? [] : [`${formatBytes(repairedBytes)} repaired`]),
+    ].join(', '),
+  scrubDue: (drive: string): string => `a scrub is due: snapferry drives scrub ${drive}`,
 };
 
 export const limitTexts = {

@@ -50,12 +50,13 @@ export const surroundingsTexts = {
     }),
     ...(availableBytes == null ? [] : [`${formatBytes(availableBytes)} are free there.`]),
   ],
-  discovered: ({ zfs, pools, datasets, leftOut }: Reply<'discover'>): string[] => [
+  discovered: ({ zfs, pools, silentPools = [], datasets, leftOut }: Reply<'discover'>): string[] => [
     ...(zfs === null ? [] : [`OpenZFS ${zfs.userland}, kernel ${zfs.kernel}`]),
     ...pools.map(
       ({ name, sizeBytes, freeBytes, health }) =>
         `pool ${name}: ${health}, ${formatBytes(freeBytes)} of ${formatBytes(sizeBytes)} free`,
     ),
+    ...silentPools.map((name) => `pool ${name}: its disk is gone; it is not asked for anything`),
     ...datasets.map(({ name, usedBytes, encrypted, snapshots }) =>
       [
         `  ${name}`,

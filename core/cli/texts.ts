@@ -87,6 +87,12 @@ export const safetyTexts = {
   },
 };
 
+export const spaceTexts = {
+  label: 'space',
+  free: (place: string, availableBytes: number): string => `${place}: ${formatBytes(availableBytes)} free`,
+  unknown: (place: string): string => `${place}: free space not known`,
+};
+
 export const datasetTexts = {
   planning: 'planning',
   failed: 'failed',

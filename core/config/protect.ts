@@ -23,7 +23,11 @@ const PROTECTED_TOP = new Set(['include', 'global']);
 
 /** Where the daemon keeps the keys that it made itself; these may be named. */
 export const OWN_KEYS_FOLDER = '/var/lib/snapferry/keys';
+/** Where it keeps those of drives that it encrypted. */
+const OWN_DRIVE_KEY = /^\/var\/lib\/snapferry\/drive-keys\/[a-z0-9][a-z0-9-]{0,62}\/key$/;
 const OWN_KEY = new RegExp(`^${OWN_KEYS_FOLDER}/[a-z0-9][a-z0-9-]{0,62}/id_ed25519$`);
+
+const OWN_KEYS: Readonly<Record<string, RegExp>> = { identity_file: OWN_KEY, key_file: OWN_DRIVE_KEY };
 
 /** Each as one text: whose it is, where it stands, and what it says. */
 export function protectedItems(text: string): ReadonlySet<string> {
@@ -48,7 +52,7 @@ function collect(node: YamlNode, at: string, found: Set<string>): void {
   if (node.kind === 'list') for (const item of node.items) collect(item, at, found);
   if (node.kind !== 'map') return;
   for (const { key, value } of node.entries) {
-    const isOwnKey = key === 'identity_file' && value.kind === 'scalar' && OWN_KEY.test(value.text);
+    const isOwnKey = value.kind === 'scalar' && (OWN_KEYS[key]?.test(value.text) ?? false);
     if (PROTECTED_KEYS.has(key) && !isOwnKey) collectAll(value, `${at}: ${key}`, found);
     else collect(value, `${at}: ${key}`, found);
   }

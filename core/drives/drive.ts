@@ -6,16 +6,41 @@ import { asProblemError, type ProblemError } from '../api/problem.ts';
 import type { Ctx, Zfs } from '../zfs/types.ts';
 import { Fence } from './fence.ts';
 import { DriveFollower } from './follower.ts';
+import { learnHealth } from './health.ts';
 import type { DriveHouse } from './house.ts';
 import { type DriveTarget, importedFault } from './judge.ts';
 import { PoolCommands } from './pool-commands.ts';
 import { hasErrors } from './pool-errors.ts';
+import type { PoolHealth } from './pool-health.ts';
 import { PoolMover, pathOf } from './pool-mover.ts';
 import { zfsBehind } from './ports.ts';
 import { type DriveFacts, DriveRecord } from './record.ts';
+import { DriveScrub } from './scrub.ts';
 
 /** Nobody who pulls a plug by mistake needs longer to put it back; after that a run ends, and the next one goes on. */
 export const PATIENCE_MS = 10 * 60_000;
+/** All that may be waiting to be written on a slow disk. */
+export const EJECT_MS = 15 * 60_000;
+
+/** What is to be in reach. */
+export interface EnterOptions {
+  /** Copies lie below it. */
+  readonly rootFs: string;
+  /** Has its key, where it is encrypted. */
+  readonly keyFile: string | null;
+  /** Opens it, where there is no such file. */
+  readonly passphrase?: string;
+  /** Without its key, nothing can be done there. */
+  readonly needsKey?: boolean;
+}
+
+/** What a drive is like whose pool is in use for the first time. */
+export interface Prepared {
+  /** The dataset for the copies was missing, and has been made. */
+  readonly created: boolean;
+  readonly isEncrypted: boolean;
+  readonly availableBytes: number | null;
+}
 
 export class Drive {
   /** OpenZFS, for datasets of this drive's pool only. */
@@ -26,6 +51,8 @@ export class Drive {
   readonly #commands: PoolCommands;
   readonly #mover: PoolMover;
   readonly #follower: DriveFollower;
+  readonly #scrub: DriveScrub;
+  readonly #over = new AbortController();
 
   constructor(target: DriveTarget, house: DriveHouse) {
     const { ports, watch } = house;
@@ -44,6 +71,17 @@ export class Drive {
     });
     this.zfs = zfsBehind(this.#fence, target, ports);
     this.#follower = new DriveFollower(record, house, this.#fence, this.#mover);
+    this.#scrub = new DriveScrub({
+      record,
+      fence: this.#fence,
+      ports,
+      enter: (signal) => this.enter({ keyFile: null, rootFs: record.target.pool }, signal),
+      leave: (eject) => this.leave(eject, AbortSignal.timeout(EJECT_MS)),
+      begin: (signal) => this.#commands.scrub(record.target, signal),
+      stop: (signal) => this.#commands.stopScrub(record.target, signal),
+      look: (signal) => this.#look(signal),
+      over: this.#over.signal,
+    });
   }
 
   get target(): DriveTarget {
@@ -59,6 +97,11 @@ export class Drive {
     return this.#record.facts;
   }
 
+  /** A scrub that was asked for here is under way. */
+  get isScrubbing(): boolean {
+    return this.#scrub.isAtWork;
+  }
+
   /** Whether it is plugged in, as far as anybody has looked: all of it, where its pool was imported. */
   get present(): boolean {
     return this.#record.present;
@@ -67,6 +110,11 @@ export class Drive {
   /** The kernel may hold its pool without its disk: whatever bears the name of that pool must not be asked for anything. */
   get isLost(): boolean {
     return this.#fence.closed;
+  }
+
+  /** Why it must not; null when it may. */
+  get lostBy(): ProblemError | null {
+    return this.#fence.reason;
   }
 
   onChange(listener: () => void): () => void {
@@ -89,18 +137,17 @@ export class Drive {
    * Brings the pool in, where it is not. From now on, until as many calls of `leave`, it is in use.
    * @throws ProblemError why it cannot be used; it is not in use then
    */
-  async enter(
-    options: { readonly keyFile: string | null; readonly rootFs: string },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async enter(options: EnterOptions, signal: AbortSignal): Promise<void> {
     const record = this.#record;
     record.users += 1;
     let isNew = false;
     try {
       isNew = await this.#house.oneAtATime(() => this.#connect(signal));
-      const { keyFile, rootFs } = options;
       this.#fence.check();
-      if (keyFile !== null) await this.#fence.unlessClosed(this.#commands.loadKey(rootFs, keyFile, signal));
+      const { keyFile, passphrase, needsKey } = options;
+      if (keyFile !== null || passphrase !== undefined || needsKey === true) {
+        await this.#fence.unlessClosed(this.#unlock(options, signal));
+      }
       // It may have gone meanwhile.
       this.#fence.check();
       record.set('busy', null);
@@ -111,18 +158,42 @@ export class Drive {
     }
   }
 
+  /** Sees that there is a dataset for copies, while the pool is in use. @throws ProblemError why there is none */
+  async prepare(rootFs: string, signal: AbortSignal): Promise<Prepared> {
+    const commands = this.#commands;
+    const guarded = <T>(work: () => Promise<T>): Promise<T> => {
+      this.#fence.check();
+      return this.#fence.unlessClosed(work());
+    };
+    const created = await guarded(() => commands.createPath(rootFs, signal));
+    const lock = await guarded(() => commands.lockOf(rootFs, signal));
+    const availableBytes = await guarded(() => commands.availableBytes(rootFs, signal));
+    return { created, isEncrypted: lock !== null, availableBytes };
+  }
+
   /** Looks at the errors that ZFS has counted of the pool, while it is in use. Null: none, or nobody knows. Never rejects. */
   async health(signal: AbortSignal): Promise<ProblemError | null> {
-    const record = this.#record;
     try {
       this.#fence.check();
-      const errors = await this.#fence.unlessClosed(this.#commands.errors(record.target, signal));
-      record.failing = errors === null || !hasErrors(errors) ? null : this.#mover.failing(errors);
+      const seen = await this.#fence.unlessClosed(this.#look(signal));
+      return seen !== null && hasErrors(seen.errors) ? this.#record.failing : null;
     } catch {
       // What a run could not be asked for is no reason to call it failed.
       return null;
     }
-    return record.failing;
+  }
+
+  /**
+   * Begins to have everything on it read and checked. It stays connected until that is through, and is ejected then where that is
+   * wanted. @throws ProblemError why it cannot be done
+   */
+  scrub(eject: boolean, signal: AbortSignal): Promise<void> {
+    return this.#scrub.start(eject, signal);
+  }
+
+  /** Ends that; false where none is under way. @throws ProblemError why it cannot be ended */
+  stopScrub(signal: AbortSignal): Promise<boolean> {
+    return this.#scrub.stop(signal);
   }
 
   /** The counterpart of `enter`. Never rejects: what kept it from being ejected stands in its facts. */
@@ -155,7 +226,31 @@ export class Drive {
 
   /** Follows it no more. */
   close(): void {
+    this.#over.abort();
     this.#follower.close();
+  }
+
+  async #unlock({ rootFs, keyFile, passphrase }: EnterOptions, signal: AbortSignal): Promise<void> {
+    const lock = await this.#commands.lockOf(rootFs, signal);
+    if (lock?.isLocked !== true) return;
+    // It may have gone meanwhile.
+    this.#fence.check();
+    if (keyFile !== null) return this.#commands.loadKey(lock, { file: keyFile }, this.target, signal);
+    if (passphrase === undefined) throw this.#mover.is('drive-locked');
+    return this.#commands.loadKey(lock, { passphrase }, this.target, signal);
+  }
+
+  /** Asks for the health of its pool, and remembers what is told. */
+  async #look(signal: AbortSignal): Promise<PoolHealth | null> {
+    const record = this.#record;
+    const seen = await this.#commands.health(record.target, signal);
+    if (seen === null) return null;
+    record.health = learnHealth(record.health, seen, this.#house.ports.clock.nowMs());
+    const errorCount = record.health.lastScrub?.errorCount ?? 0;
+    if (hasErrors(seen.errors)) record.failing = this.#mover.failing(seen.errors);
+    else record.failing = errorCount > 0 ? this.#mover.damaged(errorCount) : null;
+    record.tell();
+    return seen;
   }
 
   /** True when the pool was imported by this. */

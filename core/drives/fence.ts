@@ -47,15 +47,18 @@ export class Fence {
     work.then(done, done);
   }
 
-  /** From now on nothing is started. A fence that is closed already keeps its time, and takes the new reason. */
-  close(reason: ProblemError): void {
+  /**
+   * From now on nothing is started. A fence that is closed already keeps its time, and takes the new reason.
+   * @param patienceMs how long what runs already is waited for, where that is not as always
+   */
+  close(reason: ProblemError, patienceMs = this.#patienceMs): void {
     const before = this.#closedBy;
     this.#closedBy = reason;
     if (before !== null) return;
     this.#shut.abort();
     this.#waiting = new AbortController();
     const given = this.#given;
-    this.#clock.sleep(this.#patienceMs, this.#waiting.signal).then(
+    this.#clock.sleep(patienceMs, this.#waiting.signal).then(
       () => given.abort(),
       () => {},
     );

@@ -7,19 +7,23 @@ import { answers, importedFault } from './judge.ts';
 import { afterLook, isOnTheWay } from './phase.ts';
 import { type PoolMover, pathOf } from './pool-mover.ts';
 import type { DriveRecord } from './record.ts';
+import { watchSuspension } from './suspension.ts';
 
 /** No event tells when the kernel lets go of a pool. */
 const LOOK_AGAIN_MS = 30_000;
+/** What hangs on a drive that fails does not come back by itself. */
+const SUSPENDED_PATIENCE_MS = 1_000;
 
 export class DriveFollower {
   readonly #record: DriveRecord;
   readonly #house: DriveHouse;
   readonly #fence: Fence;
   readonly #mover: PoolMover;
-  readonly #deaf: () => void;
+  readonly #deaf: readonly (() => void)[];
   readonly #over = new AbortController();
   #looking: Promise<void> = Promise.resolve();
   #waits = false;
+  #watches = false;
   /** As it was seen since it is stuck: whoever makes such a pool answer has cleared it. */
   #wasSuspended = false;
 
@@ -28,7 +32,7 @@ export class DriveFollower {
     this.#house = house;
     this.#fence = fence;
     this.#mover = mover;
-    this.#deaf = house.watch.onChange(() => this.#lookSoon());
+    this.#deaf = [house.watch.onChange(() => this.#lookSoon()), record.onChange(() => void this.#watchSuspension())];
     if (record.hasLooked) this.#lookSoon();
   }
 
@@ -39,7 +43,7 @@ export class DriveFollower {
 
   /** Follows it no more. */
   close(): void {
-    this.#deaf();
+    for (const stop of this.#deaf) stop();
     this.#over.abort();
   }
 
@@ -52,9 +56,49 @@ export class DriveFollower {
 
   #lose(): void {
     const reason = this.#mover.is('drive-pulled');
+    this.#record.isSuspended = false;
     this.#fence.close(reason);
     this.#record.set('pulled', reason);
     void this.#lookNowAndThen();
+  }
+
+  /** For as long as its pool is imported and its loss would be noticed. */
+  async #watchSuspension(): Promise<void> {
+    const record = this.#record;
+    const isWatched = () => isOnTheWay(record.state) && !this.#fence.closed;
+    if (this.#watches || !isWatched()) return;
+    this.#watches = true;
+    const pool = () => (isWatched() ? record.target.pool : null);
+    const suspended = () => void this.#suspend();
+    await watchSuspension({ ports: this.#house.ports, pool, suspended }, this.#over.signal);
+    this.#watches = false;
+  }
+
+  /** Nothing of ours brings that back: a command that tries may hang, and with it every other one. */
+  async #suspend(): Promise<void> {
+    const record = this.#record;
+    const isSo = () => record.present && isOnTheWay(record.state) && !this.#fence.closed;
+    if (!isSo()) return;
+    const counted = await this.#mover.counted(this.#over.signal);
+    // Pulled while it was asked.
+    if (!isSo()) return;
+    const problem = this.#mover.is('drive-suspended', {}, counted ?? undefined);
+    record.isSuspended = true;
+    this.#fence.close(problem, SUSPENDED_PATIENCE_MS);
+    record.set('unusable', problem);
+    await this.#lookNowAndThen();
+  }
+
+  /** Somebody has cleared it, or the kernel has let it go. */
+  #lookAtSuspended(state: string | null): void {
+    const record = this.#record;
+    if (state === null) {
+      this.#beginAnew();
+    } else if (answers(state)) {
+      record.isSuspended = false;
+      this.#fence.open();
+      record.set(record.users > 0 ? 'busy' : 'connected', null);
+    }
   }
 
   /** For as long as the kernel holds what it cannot use. */
@@ -62,7 +106,8 @@ export class DriveFollower {
     if (this.#waits) return;
     this.#waits = true;
     const { signal } = this.#over;
-    while (!signal.aborted && (this.#record.isStuck || this.#record.state === 'pulled')) {
+    const record = this.#record;
+    while (!signal.aborted && (record.isStuck || record.isSuspended || record.state === 'pulled')) {
       await this.#house.ports.clock.sleep(LOOK_AGAIN_MS, signal).catch(() => undefined);
       this.#lookSoon();
       await this.#looking;
@@ -78,6 +123,11 @@ export class DriveFollower {
       return;
     }
     const { present, state: before } = record;
+    // Unplugged and plugged in again, it is brought back as any other.
+    if (record.isSuspended && present) {
+      this.#lookAtSuspended(await this.#house.ports.poolState(record.target.pool));
+      return;
+    }
     const pool = present ? await this.#poolHere() : null;
     const imported = present ? pool !== null : await this.#isHeld();
     // Overtaken by what has happened meanwhile; another look follows, or somebody is at work on it.
@@ -181,7 +231,7 @@ export class DriveFollower {
       if (this.#record.state !== 'pulled') this.#lose();
       return;
     }
-    this.#stick(this.#mover.is('drive-restart-needed', {}, raw.detail || raw.code));
+    this.#stick(this.#mover.stuck(raw.detail || raw.code));
   }
 
   /** The kernel holds its pool and does not go on with it. */
@@ -196,6 +246,8 @@ export class DriveFollower {
   #beginAnew(): void {
     const record = this.#record;
     record.isStuck = false;
+    record.isSuspended = false;
+    this.#mover.letGo();
     this.#wasSuspended = false;
     record.parts = [];
     this.#fence.open();

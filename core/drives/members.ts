@@ -61,9 +61,9 @@ function memberOf(record: string): PoolMember | null {
   };
 }
 
-/** Names that say something come before numbers; the order is the same from plug to plug. */
-function byUsefulness(a: string, b: string): number {
-  const rank = (link: string) => (/\/(?:wwn|nvme-eui|dm-uuid)-/.test(link) ? 1 : 0);
+/** Names that say something come before numbers; the order is the same from plug to plug. With or without their folder. */
+export function byUsefulness(a: string, b: string): number {
+  const rank = (link: string) => (/(?:^|\/)(?:wwn|nvme-eui|dm-uuid)-/.test(link) ? 1 : 0);
   return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 

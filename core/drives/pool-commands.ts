@@ -6,7 +6,7 @@ import { listPools, type PoolFacts } from '../zfs/pools.ts';
 import { type ImportablePool, parseImportable } from './importable.ts';
 import type { DriveTarget } from './judge.ts';
 import type { PoolMember } from './members.ts';
-import { type PoolErrors, parsePoolErrors } from './pool-errors.ts';
+import { type PoolHealth, parsePoolHealth } from './pool-health.ts';
 
 const OUTPUT_BYTES_MAX = 4 * 1024 * 1024;
 const LOOK_MS = 60_000;
@@ -19,7 +19,20 @@ const EXPORT_MS = 5 * 60_000;
 const CLEAR_MS = 60_000;
 const KEY_MS = 60_000;
 
+const NO_SCRUB = /no active scrub/;
 const NONE = /no pools available to import/;
+const MISSING = /dataset does not exist/;
+
+/** How a dataset is encrypted. */
+export interface Lock {
+  /** The dataset whose key it has. */
+  readonly root: string;
+  /** The key is not loaded. */
+  readonly isLocked: boolean;
+}
+
+/** What opens it. */
+export type Key = { readonly file: string } | { readonly passphrase: string };
 
 export class PoolCommands {
   readonly #host: Host;
@@ -30,7 +43,7 @@ export class PoolCommands {
 
   /** The pool of that name, where one is imported. No other pool is asked: it may be without its disk, and then not answer. */
   async imported(name: string, signal: AbortSignal): Promise<PoolFacts | null> {
-    return (await listPools(this.#host, signal, name)).find((pool) => pool.name === name) ?? null;
+    return (await listPools(this.#host, signal, [name])).find((pool) => pool.name === name) ?? null;
   }
 
   /** What could be imported from these devices; imports nothing. */
@@ -71,9 +84,20 @@ export class PoolCommands {
     await this.#ok(['zpool', 'reopen', pool], CLEAR_MS, signal);
   }
 
-  /** What `zpool status` counts of the pool's errors; null where it does not say. */
-  async errors({ pool }: DriveTarget, signal: AbortSignal): Promise<PoolErrors | null> {
-    return parsePoolErrors((await this.#ok(['zpool', 'status', '-p', pool], LOOK_MS, signal)).stdout);
+  /** What `zpool status` tells of the pool; null where it is not understood. */
+  async health({ pool }: DriveTarget, signal: AbortSignal): Promise<PoolHealth | null> {
+    return parsePoolHealth((await this.#ok(['zpool', 'status', '-p', pool], LOOK_MS, signal)).stdout);
+  }
+
+  /** Begins to read everything on it. One that is paused goes on. */
+  async scrub({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    await this.#ok(['zpool', 'scrub', pool], LOOK_MS, signal);
+  }
+
+  /** Ends that; none under way is as good as ended. */
+  async stopScrub({ pool }: DriveTarget, signal: AbortSignal): Promise<void> {
+    const result = await this.#run(['zpool', 'scrub', '-s', pool], LOOK_MS, signal);
+    if (result.exit.code !== 0 && !NO_SCRUB.test(result.stderr)) throw this.#failed(result);
   }
 
   /** Tells ZFS that the disk is back. */
@@ -81,19 +105,47 @@ export class PoolCommands {
     await this.#ok(['zpool', 'clear', pool], CLEAR_MS, signal);
   }
 
-  /**
-   * Loads the key of a dataset from a file, where it is encrypted and the key is not there yet; as long as there is no such
-   * dataset, that of the one above it.
-   */
-  async loadKey(dataset: string, keyFile: string, signal: AbortSignal): Promise<void> {
+  /** How a dataset is encrypted; as long as there is none of that name, the one above it. Null: not at all. */
+  async lockOf(dataset: string, signal: AbortSignal): Promise<Lock | null> {
     const asked = ['zfs', 'get', '-H', '-o', 'value', 'encryptionroot,keystatus', dataset] as const;
     const answer = await this.#run(asked, KEY_MS, signal);
     const above = parentOf(dataset);
-    if (above !== null && /dataset does not exist/.test(answer.stderr)) return this.loadKey(above, keyFile, signal);
+    if (above !== null && MISSING.test(answer.stderr)) return this.lockOf(above, signal);
     if (answer.exit.code !== 0) throw this.#failed(answer);
-    const [root = '-', status = '-'] = answer.stdout.split('\n');
-    if (root === '-' || status !== 'unavailable') return;
-    await this.#ok(['zfs', 'load-key', '-L', `file://${keyFile}`, root], KEY_MS, signal);
+    const [root = '-', status = '-'] = answer.stdout.trimEnd().split('\n');
+    return root === '-' || root === '' ? null : { root, isLocked: status === 'unavailable' };
+  }
+
+  /** Loads the key of an encryption root. @throws ProblemError `passphrase-wrong` */
+  async loadKey({ root }: Lock, key: Key, target: DriveTarget, signal: AbortSignal): Promise<void> {
+    if ('file' in key) {
+      await this.#ok(['zfs', 'load-key', '-L', `file://${key.file}`, root], KEY_MS, signal);
+      return;
+    }
+    // Through its standard input: arguments can be read by everybody.
+    const stdin = Buffer.from(`${key.passphrase}\n`);
+    const result = await this.#run(['zfs', 'load-key', '-L', 'prompt', root], KEY_MS, signal, stdin);
+    if (result.exit.code === 0) return;
+    if (/incorrect key/i.test(result.stderr)) throw new ProblemError('passphrase-wrong', { drive: target.name });
+    throw this.#failed(result);
+  }
+
+  /** Makes a dataset and those above it, where they are missing; none of them is mounted. True where it was missing. */
+  async createPath(dataset: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.#run(['zfs', 'list', '-H', '-o', 'name', dataset], LOOK_MS, signal);
+    if (answer.exit.code === 0) return false;
+    const above = parentOf(dataset);
+    if (above === null || !MISSING.test(answer.stderr)) throw this.#failed(answer);
+    await this.createPath(above, signal);
+    await this.#ok(['zfs', 'create', '-o', 'mountpoint=none', dataset], LOOK_MS, signal);
+    return true;
+  }
+
+  /** What is free for a dataset, quotas counted; null where that is not said. */
+  async availableBytes(dataset: string, signal: AbortSignal): Promise<number | null> {
+    const asked = ['zfs', 'get', '-Hp', '-o', 'value', 'available', dataset] as const;
+    const text = (await this.#ok(asked, LOOK_MS, signal)).stdout.trim();
+    return /^\d{1,18}$/.test(text) ? Number(text) : null;
   }
 
   /** Whether there is a block device of that path. */
@@ -107,8 +159,9 @@ export class PoolCommands {
     return result;
   }
 
-  #run(argv: Argv, deadlineMs: number, signal: AbortSignal): Promise<CommandResult> {
-    return this.#host.run(argv, { deadlineMs, stdoutLimitBytes: OUTPUT_BYTES_MAX, signal });
+  #run(argv: Argv, deadlineMs: number, signal: AbortSignal, stdin?: Uint8Array): Promise<CommandResult> {
+    const given = stdin === undefined ? {} : { stdin };
+    return this.#host.run(argv, { deadlineMs, stdoutLimitBytes: OUTPUT_BYTES_MAX, signal, ...given });
   }
 
   #failed({ stderr, stdout }: CommandResult): ProblemError {

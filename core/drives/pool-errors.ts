@@ -16,7 +16,7 @@ const ROW =
 export function parsePoolErrors(stdout: string): PoolErrors | null {
   const rows = stdout.split('\n').flatMap((line) => {
     const [, read, write, checksum] = ROW.exec(line) ?? [];
-    return read === undefined ? [] : [[Number(read), Number(write), Number(checksum)] as const];
+    return read === undefined ? [] : [[countOf(read), countOf(write), countOf(checksum)] as const];
   });
   if (rows.length === 0) return null;
   const most = (column: 0 | 1 | 2): number => Math.max(...rows.map((row) => row[column]));
@@ -26,4 +26,9 @@ export function parsePoolErrors(stdout: string): PoolErrors | null {
 /** Whether there were any. */
 export function hasErrors({ readCount, writeCount, checksumCount }: PoolErrors): boolean {
   return readCount + writeCount + checksumCount > 0;
+}
+
+/** ZFS counts in 64 bits; beyond what is exact here it makes no difference. */
+export function countOf(digits: string | undefined): number {
+  return Math.min(Number(digits ?? 0), Number.MAX_SAFE_INTEGER);
 }

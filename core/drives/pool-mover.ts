@@ -2,7 +2,7 @@
  * Brings the pool of one drive in, out and back, command by command. Before each it makes sure that the drive is there: a
  * command on a pool without its disk may hang for good, and an export then blocks every command of ZFS on the machine.
  */
-import { ProblemError } from '../api/problem.ts';
+import { asProblemError, type ProblemCode, ProblemError } from '../api/problem.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
 import type { Fence } from './fence.ts';
 import { answers, type DriveTarget, importFault } from './judge.ts';
@@ -19,6 +19,9 @@ const NAME_EVERY_MS = 500;
 /** ZFS has noticed within a minute, or it does not notice at all. */
 const NOTICE_TRIES = 30;
 const NOTICE_EVERY_MS = 2_000;
+const COUNT_MS = 20_000;
+/** Nobody waits any more, and the kernel still does. */
+const HANGS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['command-stuck', 'command-timeout']);
 
 export interface MoverParts {
   readonly target: () => DriveTarget;
@@ -38,6 +41,8 @@ export function pathOf(member: PoolMember): string {
 
 export class PoolMover {
   readonly #parts: MoverParts;
+  /** Imports and exports that have begun and not ended, whoever still waits for them. */
+  #gripping = 0;
 
   constructor(parts: MoverParts) {
     this.#parts = parts;
@@ -69,10 +74,42 @@ export class PoolMover {
     const fault = importFault(target, found, candidates, before.isTaken);
     if (fault !== null) throw fault;
     await this.#isThere(found.map(pathOf), signal);
-    await fence.unlessClosed(commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal));
+    await this.#grip(commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal));
     const { mine } = await this.#bearer(signal);
     if (mine === null) throw this.is('drive-incomplete', { reason: 'it is not imported after all' });
     return { pool: mine, isNew: true };
+  }
+
+  /**
+   * An import or an export hangs, or has not ended yet. Both hold the lock that every command of ZFS takes, for whichever pool:
+   * where the disk goes away below them, none of those ends before they do (seen on 2.1 with a real kernel).
+   */
+  get grips(): boolean {
+    return this.#gripping > 0;
+  }
+
+  /** The kernel has let go of the pool. */
+  letGo(): void {
+    this.#gripping = 0;
+  }
+
+  /** What it takes to go on with the drive, which is back. */
+  stuck(detail: string): ProblemError {
+    return this.is(this.grips ? 'drive-blocks-zfs' : 'drive-restart-needed', {}, detail);
+  }
+
+  /** Rejects as soon as the drive is gone. */
+  async #grip(work: Promise<void>): Promise<void> {
+    const { fence } = this.#parts;
+    this.#gripping += 1;
+    const ended = () => {
+      this.#gripping = Math.max(0, this.#gripping - 1);
+    };
+    work.then(ended, (thrown: unknown) => {
+      if (!HANGS.has(asProblemError(thrown).code)) ended();
+    });
+    fence.count(work);
+    await fence.unlessClosed(work);
   }
 
   /** Writes all to the disk. Rejects as soon as the drive is gone. */
@@ -103,7 +140,7 @@ export class PoolMover {
     // The longest wait is behind us: a drive that has gone meanwhile must not be exported.
     await this.#isThere(paths, signal);
     await this.#answers();
-    await fence.unlessClosed(commands.export(target, signal));
+    await this.#grip(commands.export(target, signal));
     return pool;
   }
 
@@ -141,13 +178,38 @@ export class PoolMover {
         await ports.clock.sleep(NOTICE_EVERY_MS, signal);
       }
     }
-    throw this.is('drive-restart-needed', {}, 'writes to the device that is gone have not ended');
+    throw this.stuck('what was at work on the device that is gone has not ended');
   }
 
   async #isBack(): Promise<'back'> {
     const state = await this.#parts.ports.poolState(this.#parts.target().pool);
     if (answers(state)) return 'back';
     throw this.is('drive-restart-needed', {}, state ?? 'the pool is not imported any more');
+  }
+
+  /**
+   * The errors of a pool that has stopped all work, in the words of ZFS; null where it does not say within a moment. Unlike others
+   * this command was seen to end on such a pool.
+   */
+  async counted(signal: AbortSignal): Promise<string | null> {
+    const { commands, fence, ports } = this.#parts;
+    const over = new AbortController();
+    const asked = fence.unlessClosed(commands.health(this.#parts.target(), AbortSignal.any([signal, over.signal])));
+    const late = ports.clock.sleep(COUNT_MS, over.signal).then(
+      () => null,
+      () => null,
+    );
+    const seen = await Promise.race([asked.catch(() => null), late]);
+    over.abort();
+    if (seen === null) return null;
+    const { readCount, writeCount, checksumCount } = seen.errors;
+    return `zpool status: READ ${readCount}, WRITE ${writeCount}, CKSUM ${checksumCount}`;
+  }
+
+  /** That a scrub has found what cannot be read any more. */
+  damaged(errorCount: number): ProblemError {
+    const { name, pool } = this.#parts.target();
+    return new ProblemError('drive-damaged', { drive: name, pool, errors: String(errorCount) });
   }
 
   /** That the drive reports errors. */
@@ -160,11 +222,14 @@ export class PoolMover {
   is(
     code:
       | 'drive-away'
+      | 'drive-blocks-zfs'
       | 'drive-pulled'
       | 'drive-in-use'
+      | 'drive-locked'
       | 'drive-incomplete'
       | 'drive-name-taken'
-      | 'drive-restart-needed',
+      | 'drive-restart-needed'
+      | 'drive-suspended',
     more: Readonly<Record<string, string>> = {},
     detail?: string,
   ): ProblemError {

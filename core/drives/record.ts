@@ -1,5 +1,5 @@
 /** What is known of one drive, and who hears of it. */
-import type { DriveState } from '../api/drive.ts';
+import type { DriveHealth, DriveState } from '../api/drive.ts';
 import type { ProblemError } from '../api/problem.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
 import { type DriveTarget, isTwice, membersOf } from './judge.ts';
@@ -19,6 +19,8 @@ export interface DriveFacts {
   readonly problem: ProblemError | null;
   readonly sizeBytes: number | null;
   readonly freeBytes: number | null;
+  /** Null: not known. */
+  readonly health: DriveHealth | null;
 }
 
 export interface RecordParts {
@@ -33,8 +35,11 @@ export class DriveRecord {
   users = 0;
   /** ZFS could not be brought to go on with it: nothing is tried again before the kernel has let go of the pool. */
   isStuck = false;
+  /** ZFS has stopped all work on it although it is plugged in. */
+  isSuspended = false;
   /** The devices it had when its pool was last seen imported; all of them have to be there. */
   parts: readonly PoolMember[] = [];
+  health: DriveHealth | null = null;
   /** Its errors, as they were counted after the last run. */
   failing: ProblemError | null = null;
   space: Pick<PoolFacts, 'sizeBytes' | 'freeBytes'> | null = null;
@@ -69,7 +74,8 @@ export class DriveRecord {
   get facts(): DriveFacts {
     const { sizeBytes = null, freeBytes = null } = this.space ?? {};
     const problem = this.#problem ?? this.failing;
-    return { state: this.#state, sinceMs: this.#sinceMs, problem, sizeBytes, freeBytes };
+    const { health } = this;
+    return { state: this.#state, sinceMs: this.#sinceMs, problem, sizeBytes, freeBytes, health };
   }
 
   /** Another configuration may call it otherwise. A pool that is imported has the name that it was imported by. */
@@ -80,7 +86,7 @@ export class DriveRecord {
 
   /** The kernel may hold its pool. */
   get mayHold(): boolean {
-    return isOnTheWay(this.#state) || this.#state === 'pulled' || this.isStuck;
+    return isOnTheWay(this.#state) || this.#state === 'pulled' || this.isStuck || this.isSuspended;
   }
 
   get hasLooked(): boolean {
@@ -119,6 +125,11 @@ export class DriveRecord {
     this.#state = state;
     this.#problem = problem;
     if (!this.mayHold) this.#target = this.#named;
+    this.tell();
+  }
+
+  /** Something else than the state has changed. */
+  tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 

@@ -43,6 +43,11 @@ export class DriveWatch {
     return this.#members;
   }
 
+  /** Somebody watches. */
+  get isRunning(): boolean {
+    return this.#users > 0;
+  }
+
   /** Resolves when somebody has looked, or could not, or is not interested any more; never before somebody watches. */
   async looked(signal: AbortSignal): Promise<void> {
     const over = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 /** What is asked about the configuration. Everything is decided on the text; only `put` has an effect. */
-import type { ConfigChange, ConfigComplaint, ConfigEffect } from '../api/config.ts';
+import type { ConfigChange, ConfigComplaint, ConfigEdit, ConfigEffect } from '../api/config.ts';
 import type { Params, Reply } from '../api/contract.ts';
 import { describeEffect } from '../api/describe-effect.ts';
 import { ProblemError } from '../api/problem.ts';
@@ -99,6 +99,22 @@ export class ConfigVerbs {
     const reply = await turn;
     this.#parts.reload();
     return reply;
+  }
+
+  /** Whether `edit` would be taken. Throws as it does. */
+  check(edits: readonly ConfigEdit[]): void {
+    this.#checked(this.#digest(), { kind: 'edits', edits: [...edits] });
+  }
+
+  /** The same as `put` for the text as it is now. */
+  edit(edits: readonly ConfigEdit[]): Promise<Reply<'config/put'>> {
+    return this.put({ digest: this.#digest(), change: { kind: 'edits', edits: [...edits] } });
+  }
+
+  #digest(): string {
+    const found = readConfigText(this.#parts.file);
+    if (found === null) throw new ProblemError('config-unwritable', { reason: 'it cannot be read' });
+    return found.digest;
   }
 
   /** Throws `config-invalid` for a file that would stop everything. */

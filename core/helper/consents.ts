@@ -39,7 +39,13 @@ export interface ConsentParts {
   readonly makeNonce: () => string;
 }
 
-/** The same for the same method, parameters and user, in whatever order the fields were sent. */
+/** Short and guessable, and the digest is written down: whoever reads it must not be able to try them out. */
+const SECRETS: ReadonlySet<string> = new Set(['passphrase', 'password']);
+
+/**
+ * The same for the same method, parameters and user, in whatever order the fields were sent. Of a secret it tells only whether
+ * there is one: what is carried out is what was kept, whatever its digest.
+ */
 export function requestDigest(method: Method, params: unknown, uid: number): string {
   return createHash('sha256')
     .update(JSON.stringify([method, canonical(params), uid]))
@@ -50,7 +56,9 @@ export function requestDigest(method: Method, params: unknown, uid: number): str
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return ['list', ...value.map(canonical)];
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value)
+    .map(([key, inner]) => [key, SECRETS.has(key) && typeof inner === 'string' ? 'secret' : inner] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return ['map', ...entries.map(([key, inner]) => [key, canonical(inner)])];
 }
 
@@ -167,7 +175,8 @@ export class Consents {
   }
 
   #keepSettled(consent: Consent): void {
-    this.#settled.set(consent.nonce, consent);
+    // What it asked for may hold a passphrase, and is not needed any more.
+    this.#settled.set(consent.nonce, { ...consent, params: null });
     for (const oldest of this.#settled.keys()) {
       if (this.#settled.size <= SETTLED_MAX) break;
       this.#settled.delete(oldest);

@@ -5,6 +5,7 @@ import type { DaemonStatus } from '../api/status.ts';
 import type { ReloadPlan } from '../config/reload-plan.ts';
 import type { Machine } from '../host/machine.ts';
 import type { Throttle } from '../job/bandwidth.ts';
+import type { SpaceBook } from '../job/space-book.ts';
 import type { Surroundings } from '../job/surroundings.ts';
 import type { Job } from '../job/types.ts';
 import type { DiagnosticsVersions } from '../monitoring/diagnostics/bundle.ts';
@@ -58,6 +59,8 @@ export interface DaemonOptions<C extends JobConfigHead> {
   readonly surroundings: Surroundings;
   /** The one by which the jobs send. */
   readonly throttle: Throttle;
+  /** What the jobs note of free space; without it, nothing of it is remembered beyond this daemon. */
+  readonly space?: SpaceBook;
   readonly clock: Clock;
   readonly log: Log;
   /** The last lines of the log, newest last; those of daemons before this one may be among them. */
@@ -105,12 +108,13 @@ export async function runDaemon<C extends JobConfigHead>(
   const signal = AbortSignal.any([outer, again.signal, unused.signal, stuck.signal]);
   const state = await options.openState();
   const { pauses } = state;
+  if (options.space !== undefined) await state.space.follow(options.space);
   const conditions = new ConditionsWatch(options.machine ?? null, options.jobs, clock);
   const holds = {
     pauseOf: (job: string) => pauses.of(job),
     heldOf: (job: string) => [...pauses.heldOf(job), ...conditions.heldOf(job)],
   };
-  const supervisor = Supervisor.from(options.jobs, options.makeJob, state.history, log, holds);
+  const supervisor = Supervisor.from(options.jobs, options.makeJob, state.journal, log, holds);
   const { version, configFile, commands } = options;
   const whole = () => ({ state: state.status(), paused: pauses.of(null), conditions: conditions.now });
   const hub = new StatusHub(supervisor.sources, { version, configFile, commands, whole }, clock);

@@ -13,7 +13,21 @@ const OTHERS: { readonly [M in Method]?: number | null } = {
   plan: 15 * MINUTE_MS,
   'abstractions/list': 15 * MINUTE_MS,
   'abstractions/release': 30 * MINUTE_MS,
+  // Writes all that waits to a slow disk.
+  'drive/eject': 20 * MINUTE_MS,
+  // Imports the pool first.
+  'drive/scrub': 10 * MINUTE_MS,
+  // Lists this side, and releases what it finds.
+  'drive/forget': 30 * MINUTE_MS,
+  'drive/scrub-stop': 2 * MINUTE_MS,
   // Lists everything there is; and waits for other machines.
+  // A slow drive, of which every label is written.
+  'drive/make': 20 * MINUTE_MS,
+  'drive/disks': MINUTE_MS,
+  // An import, and all that is to be written before the export.
+  'drive/prepare': 15 * MINUTE_MS,
+  'drive/look': 20 * MINUTE_MS,
+  'drive/unlock': 10 * MINUTE_MS,
   discover: 5 * MINUTE_MS,
   'destination/hostkeys': 2 * MINUTE_MS,
   'destination/test': 3 * MINUTE_MS,

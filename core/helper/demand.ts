@@ -6,7 +6,7 @@ import { RateLimit } from './rate-limit.ts';
 /** A window that is opened asks a few dozen times; nobody needs more for long. */
 const BURST = 300;
 const PER_SECOND = 50;
-/** A person mistypes a few times. The daemon is no way to guess the passwords of other machines. */
+/** A person mistypes a few times. The daemon is no way to guess the passwords of other machines, or of drives. */
 const PASSWORDS_BURST = 5;
 const PASSWORDS_PER_MINUTE = 2;
 /** Each of these starts programs, here or elsewhere. */
@@ -14,12 +14,19 @@ const DEAR: ReadonlySet<Method> = new Set<Method>([
   'plan',
   'abstractions/list',
   'discover',
+  'drive/disks',
+  'drive/make',
+  'drive/prepare',
+  'drive/look',
+  'drive/unlock',
   'destination/hostkeys',
   'destination/test',
   'destination/test-job',
   'destination/bring-key',
   'destination/look',
 ]);
+/** Each tries a password or a passphrase. */
+const GUESSABLE: ReadonlySet<Method> = new Set<Method>(['destination/bring-key', 'drive/unlock']);
 const DEAR_AT_ONCE = 16;
 
 export class Demand {
@@ -36,7 +43,7 @@ export class Demand {
   /** Lets a request in; throws `limit-reached`. What is returned is to be called when its answer is there. */
   enter(method: Method, nowMs: number): () => void {
     if (!this.#requests.take(nowMs)) throw tooMuch(`more than ${PER_SECOND} requests a second`);
-    if (method === 'destination/bring-key' && !this.#passwords.take(nowMs)) {
+    if (GUESSABLE.has(method) && !this.#passwords.take(nowMs)) {
       throw tooMuch(`more than ${PASSWORDS_PER_MINUTE} passwords a minute`);
     }
     if (!DEAR.has(method)) return () => {};

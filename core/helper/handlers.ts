@@ -1,6 +1,7 @@
 /** What the daemon does for each request of the contract. Parameters are checked before they come here. */
 import type { z } from 'zod';
 import { commonProtocol, HEARTBEAT_MS, type Method, PROTOCOLS, REQUESTS } from '../api/contract.ts';
+import { describeMaking } from '../api/describe-making.ts';
 import { describeRequest } from '../api/describe-request.ts';
 import { ProblemError } from '../api/problem.ts';
 import { listMarksOf, releaseMarksOf } from '../job/ask-marks.ts';
@@ -11,6 +12,7 @@ import type { Caller } from './caller.ts';
 import type { ConfigVerbs } from './config-verbs.ts';
 import type { Consents, HandledMethod } from './consents.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { describeForgetting, forgetDrive } from './forget-drive.ts';
 import type { History } from './history.ts';
 import type { Pauses } from './pauses.ts';
 import type { StatusHub } from './status-hub.ts';
@@ -102,6 +104,30 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await supervisor.ejectDrive(poolGuid, stop);
       return { ejected: true };
     }),
+    'drive/forget': handler('drive/forget', REQUESTS['drive/forget'], (params, stop) =>
+      forgetDrive({ supervisor, config }, params, stop),
+    ),
+    'drive/scrub': handler('drive/scrub', REQUESTS['drive/scrub'], async ({ poolGuid }, stop) => {
+      await supervisor.scrubDrive(poolGuid, 'start', stop);
+      return { scrubbing: true };
+    }),
+    'drive/scrub-stop': handler('drive/scrub-stop', REQUESTS['drive/scrub-stop'], async ({ poolGuid }, stop) => {
+      await supervisor.scrubDrive(poolGuid, 'stop', stop);
+      return { scrubbing: false };
+    }),
+    'drive/disks': handler('drive/disks', REQUESTS['drive/disks'], (_, stop) => surroundings.drives.disks(stop)),
+    'drive/make': handler('drive/make', REQUESTS['drive/make'], (params, stop) =>
+      surroundings.drives.make(params, stop),
+    ),
+    'drive/prepare': handler('drive/prepare', REQUESTS['drive/prepare'], (params, stop) =>
+      surroundings.drives.prepare(params, stop),
+    ),
+    'drive/look': handler('drive/look', REQUESTS['drive/look'], (params, stop) =>
+      surroundings.drives.look(params, stop),
+    ),
+    'drive/unlock': handler('drive/unlock', REQUESTS['drive/unlock'], (params, stop) =>
+      surroundings.drives.unlock(params, stop),
+    ),
     plan: handler('plan', plan, async ({ job }, stop) => supervisor.job(job).plan(stop)),
     history: handler('history', REQUESTS.history, async ({ job, beforeId, limit }) => {
       const page = history.page(job, beforeId, limit);
@@ -164,6 +190,11 @@ export function describeFor({ supervisor, config }: HandlerParts) {
     const what = describeRequest(method, params);
     if (method === 'config/put') {
       return [what, ...config.describe(REQUESTS[method].params.parse(params))];
+    }
+    if (method === 'drive/make') return [what, ...describeMaking(REQUESTS[method].params.parse(params))];
+    if (method === 'drive/forget') {
+      const forgetting = REQUESTS[method].params.parse(params);
+      return [what, ...(await describeForgetting({ supervisor, config }, forgetting, signal))];
     }
     if (method !== 'abstractions/release') return [what];
     const { job, which } = REQUESTS[method].params.parse(params);

@@ -58,13 +58,15 @@ export function withoutRunning(entries: readonly HistoryEntry[]): readonly Histo
 }
 
 /**
- * What is kept, oldest first: the newest entries within the limits, and the last success of every job however old, because
- * the age of a backup must not be forgotten for what came to nothing since.
+ * What is kept, oldest first: the newest entries within the limits, and the last success of every job, and on every drive of
+ * one, however old, because the age of a backup must not be forgotten for what came to nothing since.
  */
 export function trimmed(entries: readonly HistoryEntry[], limits: HistoryLimits): readonly HistoryEntry[] {
   const newestFirst = entries.toReversed();
   const lastSuccess = new Map<string, HistoryEntry>();
-  for (const entry of newestFirst) if (entry.success && !lastSuccess.has(entry.job)) lastSuccess.set(entry.job, entry);
+  for (const entry of newestFirst) {
+    for (const { place } of successesOf(entry)) if (!lastSuccess.has(place)) lastSuccess.set(place, entry);
+  }
   // Successes of jobs beyond any number that a person has are names that somebody makes up.
   const kept = new Set([...lastSuccess.values()].slice(0, Math.floor(limits.entriesMax / 2)));
   let chars = 0;
@@ -76,6 +78,21 @@ export function trimmed(entries: readonly HistoryEntry[], limits: HistoryLimits)
     kept.add(entry);
   }
   return entries.filter((entry) => kept.has(entry));
+}
+
+/** Where a run was a success, and when: the job as a whole, and each drive. */
+export function successesOf(entry: HistoryEntry): readonly { readonly place: string; readonly atMs: number }[] {
+  const { job, success, endMs, drives = [] } = entry;
+  const whole = success && endMs !== null ? [{ place: placeOf(job), atMs: endMs }] : [];
+  const driven = drives.flatMap(({ poolGuid, successMs }) =>
+    successMs === null ? [] : [{ place: placeOf(job, poolGuid), atMs: successMs }],
+  );
+  return [...whole, ...driven];
+}
+
+/** A job, or one of its drives. */
+export function placeOf(job: string, poolGuid?: string): string {
+  return JSON.stringify(poolGuid === undefined ? [job] : [job, poolGuid]);
 }
 
 type Begun = Extract<RunEvent, { kind: 'began' }>;
@@ -99,7 +116,7 @@ export function entryOfBegun(id: number, job: string, { cause, startMs }: Begun)
 }
 
 export function entryOfEnded(id: number, job: string, event: Ended): HistoryEntry {
-  const { cause, startMs, endMs, success, tally } = event;
+  const { cause, startMs, endMs, success, tally, drives } = event;
   const problems = [...event.snapshotProblems, ...event.outcome.problems];
   return {
     id,
@@ -112,6 +129,7 @@ export function entryOfEnded(id: number, job: string, event: Ended): HistoryEntr
     success,
     tally,
     ...briefly(problems),
+    ...(drives === undefined ? {} : { drives: [...drives] }),
   };
 }
 

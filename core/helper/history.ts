@@ -12,7 +12,9 @@ import {
   entryOfSkipped,
   type HistoryLimits,
   lineOf,
+  placeOf,
   readLines,
+  successesOf,
   trimmed,
   withoutRunning,
 } from './history-lines.ts';
@@ -34,6 +36,7 @@ export class History {
   readonly #entries = new Map<number, HistoryEntry>();
   readonly #lastOfJob = new Map<string, HistoryEntry>();
   readonly #lastRun = new Map<string, HistoryEntry>();
+  /** By job, and by drive of a job. */
   readonly #lastSuccessMs = new Map<string, number>();
   /** Ids of the runs at work. */
   readonly #running = new Map<string, number>();
@@ -85,7 +88,12 @@ export class History {
 
   /** End of the last complete success of a job; null when none is known. */
   lastSuccessMs(job: string): number | null {
-    return this.#lastSuccessMs.get(job) ?? null;
+    return this.#lastSuccessMs.get(placeOf(job)) ?? null;
+  }
+
+  /** When a run of the job had last brought everything to one of its drives; null when it is not known. */
+  driveSuccessMs(job: string, poolGuid: string): number | null {
+    return this.#lastSuccessMs.get(placeOf(job, poolGuid)) ?? null;
   }
 
   /** Notes a turn in the life of a job. Cheap; the disk follows. */
@@ -160,7 +168,7 @@ export class History {
     this.#entries.set(entry.id, entry);
     this.#lastOfJob.set(entry.job, entry);
     if (entry.outcome !== 'running' && entry.outcome !== 'skipped') this.#lastRun.set(entry.job, entry);
-    if (entry.success && entry.endMs !== null) this.#lastSuccessMs.set(entry.job, entry.endMs);
+    for (const { place, atMs } of successesOf(entry)) this.#lastSuccessMs.set(place, atMs);
   }
 
   #trim(): void {

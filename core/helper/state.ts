@@ -7,21 +7,35 @@ import { asProblemError, ProblemError } from '../api/problem.ts';
 import { remark } from '../api/remark.ts';
 import type { StateStatus } from '../api/status.ts';
 import type { Log } from '../monitoring/log.ts';
+import { DriveMemory } from './drive-memory.ts';
 import { History } from './history.ts';
 import { Pauses } from './pauses.ts';
 import { preparePrivateFolder } from './private-folder.ts';
 import { listenOnSocket } from './socket.ts';
+import { SpaceFile } from './space-file.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
+import type { Journal } from './supervisor.ts';
 
 /** The files of the folder; null where they must not be touched. */
 export interface StateFiles {
   readonly history: StateFile | null;
   readonly pauses: StateFile | null;
+  readonly space: StateFile | null;
+  readonly drives?: StateFile | null;
+}
+
+interface Remembered {
+  readonly history: History;
+  readonly pauses: Pauses;
+  readonly space: SpaceFile;
+  readonly drives: DriveMemory;
 }
 
 export class DaemonState {
   readonly history: History;
   readonly pauses: Pauses;
+  readonly space: SpaceFile;
+  readonly #drives: DriveMemory;
   readonly #folder: string;
   /** Why nothing is kept at all. */
   readonly #fault: string | null;
@@ -30,14 +44,15 @@ export class DaemonState {
   private constructor(
     folder: string,
     fault: string | null,
-    history: History,
-    pauses: Pauses,
+    { history, pauses, space, drives }: Remembered,
     release: () => Promise<void>,
   ) {
     this.#folder = folder;
     this.#fault = fault;
     this.history = history;
     this.pauses = pauses;
+    this.space = space;
+    this.#drives = drives;
     this.#release = release;
   }
 
@@ -52,7 +67,23 @@ export class DaemonState {
   ): Promise<DaemonState> {
     const history = await History.open(files.history, log);
     const pauses = await Pauses.open(files.pauses, clock, log);
-    return new DaemonState(folder, fault, history, pauses, release);
+    const drives = await DriveMemory.open(files.drives ?? null, log);
+    const space = new SpaceFile(files.space, log);
+    return new DaemonState(folder, fault, { history, pauses, space, drives }, release);
+  }
+
+  /** What jobs have become, and what is known of their drives. */
+  get journal(): Journal {
+    const { history } = this;
+    return {
+      hear: (job, event) => history.hear(job, event),
+      lastSuccessMs: (job) => history.lastSuccessMs(job),
+      lastRunFailed: (job) => history.lastRunFailed(job),
+      drive: (job, drive) => {
+        const lastSuccessMs = drive.lastSuccessMs ?? history.driveSuccessMs(job, drive.poolGuid);
+        return this.#drives.tell({ ...drive, lastSuccessMs });
+      },
+    };
   }
 
   /** What a person is told of it. */
@@ -73,7 +104,8 @@ export class DaemonState {
 
   /** Waits until everything is on disk, or cannot be put there, and gives the folder free. */
   async close(): Promise<void> {
-    await Promise.all([this.history.settled(), this.pauses.settled()]);
+    const { history, pauses, space } = this;
+    await Promise.all([history.settled(), pauses.settled(), space.settled(), this.#drives.settled()]);
     await this.#release();
   }
 }
@@ -95,7 +127,12 @@ export async function openState(folder: string, log: Log, clock: Clock): Promise
   }
   if (fault !== null) log.warn({ folder, reason: fault }, 'nothing can be remembered beyond the end of this daemon');
   const file = (...path: readonly string[]) => (fault === null ? openStateFile(join(folder, ...path)) : null);
-  const files = { history: file('history', 'runs.jsonl'), pauses: file('pauses.json') };
+  const files = {
+    history: file('history', 'runs.jsonl'),
+    pauses: file('pauses.json'),
+    space: file('space.json'),
+    drives: file('drives.json'),
+  };
   return DaemonState.from(folder, files, log, clock, fault, () => closed(server));
 }
 

@@ -8,7 +8,7 @@ import type { Held, Pause } from '../api/conditions.ts';
 import type { StopHow } from '../api/control.ts';
 import { nextRunOf } from '../api/next-run.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
-import type { JobReport, JobStatus } from '../api/status.ts';
+import type { DriveReport, JobReport, JobStatus } from '../api/status.ts';
 import type { ReloadPlan } from '../config/reload-plan.ts';
 import type { WaitFor } from '../config/types.ts';
 import { keepsAwake } from '../job/conditions.ts';
@@ -30,6 +30,8 @@ export interface JobConfigHead {
 export interface Journal {
   hear(job: string, event: RunEvent): void;
   lastSuccessMs(job: string): number | null;
+  /** The drive of a job, with what is known of it from before this process. */
+  drive(job: string, drive: DriveReport): DriveReport;
   lastRunFailed(job: string): boolean;
 }
 
@@ -142,9 +144,26 @@ export class Supervisor {
 
   /** Ejects a drive that some job names; throws `request-invalid` where none does, and what keeps it from being ejected. */
   async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<void> {
-    for (const { job } of this.#kept) {
-      if (await job?.ejectDrive?.(poolGuid, signal)) return;
-    }
+    await this.#withDrive(poolGuid, (job) => job.ejectDrive?.(poolGuid, signal));
+  }
+
+  /** Begins to have everything on a drive checked, or ends that; throws as `ejectDrive`. */
+  async scrubDrive(poolGuid: string, wanted: 'start' | 'stop', signal: AbortSignal): Promise<void> {
+    await this.#withDrive(poolGuid, (job) => job.scrubDrive?.(poolGuid, wanted, signal));
+  }
+
+  /** The jobs that name a drive; throws `request-invalid` where none does. */
+  withDrive(poolGuid: string): readonly { readonly name: string; readonly job: Job }[] {
+    const found = this.#kept.flatMap(({ name, job }) => {
+      const names = job?.status().drives?.some((drive) => drive.poolGuid === poolGuid) ?? false;
+      return job === null || !names ? [] : [{ name, job }];
+    });
+    if (found.length > 0) return found;
+    throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
+  }
+
+  async #withDrive(poolGuid: string, act: (job: Job) => Promise<boolean> | undefined): Promise<void> {
+    for (const { job } of this.#kept) if (job !== null && (await act(job))) return;
     throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
   }
 
@@ -223,6 +242,8 @@ export class Supervisor {
   #note(job: string, event: RunEvent): void {
     try {
       this.#journal.hear(job, event);
+      // What a run has learnt of its drives is remembered, whether anybody asks for it or not.
+      if (event.kind === 'ended') this.#rememberDrives(job);
     } catch (thrown) {
       this.#log.error({ job, err: thrown }, 'what became of a run could not be noted');
     }
@@ -237,9 +258,19 @@ export class Supervisor {
       held,
       nextRun: nextRunOf(status, held),
       lastSuccessMs: status.lastSuccessMs ?? this.#journal.lastSuccessMs(kept.name),
+      ...(status.drives === undefined ? {} : { drives: this.#drivesOf(kept.name, status.drives) }),
       // What this process has not seen yet, the one before it may have.
       lastRunFailed: status.lastRunFailed || (!isOff(status) && this.#journal.lastRunFailed(kept.name)),
     };
+  }
+
+  #rememberDrives(job: string): void {
+    const kept = this.#kept.find(({ name }) => name === job);
+    if (kept !== undefined) this.#drivesOf(job, this.#ownStatus(kept).drives ?? []);
+  }
+
+  #drivesOf(job: string, drives: readonly DriveReport[]): DriveReport[] {
+    return drives.map((drive) => this.#journal.drive(job, drive));
   }
 
   #ownStatus(kept: KeptJob): JobReport {

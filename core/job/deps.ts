@@ -8,6 +8,7 @@ import type { Log } from '../monitoring/log.ts';
 import type { RetryPolicy } from '../replication/retry.ts';
 import type { Ctx, Zfs } from '../zfs/types.ts';
 import type { Throttle } from './bandwidth.ts';
+import type { SpaceBook } from './space-book.ts';
 import type { Transfers } from './transfers.ts';
 
 /** OpenZFS somewhere, and whether it can be reached. */
@@ -35,6 +36,8 @@ export interface JobDeps {
   readonly transfers: Transfers;
   /** What somebody has set for now; without it only what is configured limits the bandwidth. */
   readonly throttle?: Throttle;
+  /** What is known of free space; without it nothing is asked of it. */
+  readonly space?: SpaceBook;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;

@@ -1,6 +1,7 @@
 /** What there is on this machine: pools, datasets, and who has made their snapshots. */
 import { asProblemError } from '../api/problem.ts';
 import type { Discovered, SnapshotTool } from '../api/surroundings.ts';
+import type { PoolGuard } from '../drives/guard.ts';
 import type { Host } from '../host/types.ts';
 import { listPools } from '../zfs/pools.ts';
 import type { DatasetFacts, DatasetVersions, Version, Zfs } from '../zfs/types.ts';
@@ -9,14 +10,24 @@ import { toolOf } from './snapshot-tools.ts';
 const DATASETS_MAX = 20_000;
 const PROPERTIES = ['used', 'referenced', 'mountpoint'];
 
+/** OpenZFS somewhere, and where its commands run. */
+export interface Place {
+  readonly zfs: Zfs;
+  readonly host: Host;
+  /** Which pools may be asked, where there are some that must not; without it all may. */
+  readonly guard?: Pick<PoolGuard, 'answering'>;
+}
+
 /** A fixed number of commands. Where ZFS does not answer, that is the result. */
-export async function discover(at: { zfs: Zfs; host: Host }, signal: AbortSignal): Promise<Discovered> {
+export async function discover(at: Place, signal: AbortSignal): Promise<Discovered> {
   const nothing: Discovered = { zfs: null, problem: null, pools: [], datasets: [], leftOut: 0 };
   try {
     const { userlandVersion, kernelVersion } = await at.zfs.capabilities({ signal });
     const zfs = { userland: userlandVersion, kernel: kernelVersion };
-    const pools = await listPools(at.host, signal);
-    if (pools.length === 0) return { ...nothing, zfs };
+    const judged = (await at.guard?.answering(signal)) ?? null;
+    const pools = await listPools(at.host, signal, judged?.answering);
+    const silentPools = judged === null ? {} : { silentPools: [...judged.silent.keys()] };
+    if (pools.length === 0) return { ...nothing, zfs, ...silentPools };
     const roots = pools.map(({ name }) => name);
     const [facts, versions] = await Promise.all([
       at.zfs.listDatasets(roots, { recursive: true, properties: PROPERTIES }, { signal }),
@@ -27,6 +38,7 @@ export async function discover(at: { zfs: Zfs; host: Host }, signal: AbortSignal
       zfs,
       problem: null,
       pools: [...pools],
+      ...silentPools,
       datasets: datasets.slice(0, DATASETS_MAX),
       leftOut: Math.max(0, datasets.length - DATASETS_MAX),
     };

@@ -1,9 +1,27 @@
 /** Between a job and one of its drives: whether a run may go there now, and how it gets in and out. */
-import { ProblemError } from '../api/problem.ts';
+import type { DrivenRun } from '../api/history.ts';
+import { type ProblemCode, ProblemError } from '../api/problem.ts';
 import type { DriveReport } from '../api/status.ts';
 import type { DriveConfig, DriveConnect } from '../config/types.ts';
-import type { Drive } from '../drives/drive.ts';
+import { type Drive, EJECT_MS } from '../drives/drive.ts';
 import { isAutomatic, type WakeReason } from './run-loop.ts';
+
+const NEEDS_SOMEBODY: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'drive-restart-needed',
+  'drive-blocks-zfs',
+  'drive-suspended',
+  'drive-locked',
+]);
+
+export interface GateParts {
+  readonly drive: Drive;
+  readonly config: DriveConfig;
+  readonly connect: DriveConnect;
+  readonly destination: string;
+  readonly nowMs: () => number;
+  /** What is sent is written with the drive's own key, where that is encrypted; what is sent as it is on disk has its own. */
+  readonly needsKey: boolean;
+}
 
 export class DriveGate {
   readonly drive: Drive;
@@ -11,17 +29,19 @@ export class DriveGate {
   readonly #connect: DriveConnect;
   readonly #destination: string;
   readonly #nowMs: () => number;
+  readonly #needsKey: boolean;
   #wasThere = false;
   /** A person has said yes, for as long as it is plugged in. */
   #agreed = false;
   #lastSuccessMs: number | null = null;
 
-  constructor(drive: Drive, config: DriveConfig, connect: DriveConnect, destination: string, nowMs: () => number) {
+  constructor({ drive, config, connect, destination, nowMs, needsKey }: GateParts) {
     this.drive = drive;
     this.#config = config;
     this.#connect = connect;
     this.#destination = destination;
     this.#nowMs = nowMs;
+    this.#needsKey = needsKey;
   }
 
   /** Hears of every change of the drive. True when a run should begin because of it. */
@@ -40,8 +60,8 @@ export class DriveGate {
     if (!this.drive.present) return false;
     if (!isAutomatic(reason)) return true;
     const { state, problem } = this.drive.facts();
-    // That only a restart helps is said once.
-    if (problem?.code === 'drive-restart-needed') return false;
+    // That a person has to help is said once.
+    if (problem !== null && NEEDS_SOMEBODY.has(problem.code)) return false;
     // Whoever was told that it may be unplugged may be about to do it.
     if (state === 'safe' || state === 'pulled' || state === 'returning') return false;
     return this.#connect.onPlug === 'start' || this.#agreed;
@@ -63,7 +83,8 @@ export class DriveGate {
   /** Carries work out with the pool there. Rejects with what kept the pool from coming, or with what the work rejects with. */
   async during<T>(reason: WakeReason, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (!isAutomatic(reason)) this.#agreed = true;
-    await this.drive.enter(this.#config, signal);
+    const { rootFs, keyFile } = this.#config;
+    await this.drive.enter({ rootFs, keyFile, needsKey: this.#needsKey }, signal);
     try {
       return await work();
     } finally {
@@ -72,13 +93,28 @@ export class DriveGate {
     }
   }
 
-  /** Everything has arrived there. */
-  succeeded(): void {
-    this.#lastSuccessMs = this.#nowMs();
+  /** @throws ProblemError where anything is at work on it, a scrub included */
+  checkIdle(): void {
+    const { state } = this.drive.facts();
+    if (state !== 'busy' && state !== 'connecting' && state !== 'ejecting' && state !== 'returning') return;
+    throw new ProblemError('drive-in-use', { drive: this.#config.name, pool: this.#config.pool });
+  }
+
+  /** Begins to have everything on it checked. @throws ProblemError why it cannot be done */
+  scrub(signal: AbortSignal): Promise<void> {
+    return this.drive.scrub(this.#connect.ejectWhenDone, signal);
+  }
+
+  /** A run was there; `isWhole`: everything has arrived. Gives what is remembered of that. */
+  wentThere(isWhole: boolean): DrivenRun {
+    const successMs = isWhole ? this.#nowMs() : null;
+    this.#lastSuccessMs = successMs ?? this.#lastSuccessMs;
+    const { name, poolGuid } = this.#config;
+    return { poolGuid: String(poolGuid), name, successMs };
   }
 
   report(): DriveReport {
-    const { state, sinceMs, problem, sizeBytes, freeBytes } = this.drive.facts();
+    const { state, sinceMs, problem, sizeBytes, freeBytes, health } = this.drive.facts();
     const { name, pool, poolGuid } = this.#config;
     return {
       name,
@@ -93,9 +129,8 @@ export class DriveGate {
       staleAfterMs: this.#connect.staleAfterMs,
       sizeBytes,
       freeBytes,
+      ...(health === null ? {} : { health }),
+      ...(this.drive.isScrubbing ? { scrubbing: true } : {}),
     };
   }
 }
-
-/** All that may be waiting to be written on a slow disk. */
-const EJECT_MS = 15 * 60_000;

@@ -40,6 +40,7 @@ import type { LaneParts } from './push-lane.ts';
 import { snapshotScope } from './scope.ts';
 import { Sink } from './sink.ts';
 import { Snap } from './snap.ts';
+import { destinationSpace, sourceSpace } from './space-of-job.ts';
 import type { Job } from './types.ts';
 
 /** Makes a job. Throws `config-not-runnable` where it asks for something that is not built, `job-disabled` where it is off. */
@@ -112,6 +113,7 @@ function createPush(config: PushConfig, deps: JobDeps): Push {
     deps,
     scheduler: parts.scheduler,
     watch: config.connect.type === 'drive' ? (signal) => desk(config, deps).run(signal) : null,
+    space: sourceSpace(parts.roots, deps),
     lanes: ways.map((way) =>
       laneOf(
         config,
@@ -182,6 +184,7 @@ function laneOf(
     reach,
     gate,
     others,
+    space: destinationSpace(way, destinationOf(way), deps),
     pruneSender: prunerOf(deps.local, 'sender', config.pruning.keepSender, jobId, deps),
     // What one job receives another one may send on.
     pruneReceiver: prunerOf(reach, 'receiver', config.pruning.keepReceiver, jobId, deps),
@@ -235,7 +238,10 @@ function waysOf(config: PushConfig, flags: SendFlags, deps: JobDeps): readonly W
         const receiver = { ...agentless(config, jobId, root, reach, deps), ...common };
         const alike = connect.drives.filter(({ rootFs }) => rootFs === one.rootFs).length > 1;
         const way = { jobId, suffix: alike ? ` (${one.name})` : '', reach, wake: null, receiver };
-        return { ...way, gate: new DriveGate(drive, one, connect, destinationOf(way), () => deps.clock.nowMs()) };
+        const nowMs = () => deps.clock.nowMs();
+        const destination = destinationOf(way);
+        const gate = new DriveGate({ drive, config: one, connect, destination, nowMs, needsKey: !send.encrypted });
+        return { ...way, gate };
       });
     case 'local': {
       const sink = sinkOf(connect.listenerName, config.name, deps);
@@ -324,6 +330,7 @@ function createSnap(config: SnapConfig, deps: JobDeps): Snap {
     deps,
     sender: { zfs, jobId: config.name, filter, roots, flags, encryptedOnly: false, ping },
     scheduler,
+    space: sourceSpace(roots, deps),
     pruner: prunerOf(deps.local, 'local', config.pruning.keep, config.name, deps),
     marks: new JobMarks({ ...marksBase(config.name, deps), own: [], remote: null }),
   });

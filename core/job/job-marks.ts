@@ -54,6 +54,12 @@ export class JobMarks {
     return releaseMarks(this.#places(jobId), which, dryRun, ctx);
   }
 
+  /** Releases all of the job's own marks at the sending end. */
+  releaseHere(dryRun: boolean, ctx: Ctx): Promise<readonly AbstractionRelease[]> {
+    const here = this.#parts.own.filter(({ end }) => end === 'sender');
+    return releaseMarks(here, 'all', dryRun, ctx);
+  }
+
   #places(jobId: string): readonly MarkSide[] {
     const { own, local, remote, name } = this.#parts;
     const here: MarkSide = { zfs: local, jobId, end: 'both', roots: null, above: null };

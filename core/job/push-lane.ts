@@ -4,6 +4,7 @@
  */
 import type { AbstractionRelease, AbstractionRow } from '../api/contract.ts';
 import { asProblemError, type Problem } from '../api/problem.ts';
+import type { SpacePlace } from '../api/space.ts';
 import type { DatasetSafety, JobPlan, JobReport, PruningReport, ReplicationReport } from '../api/status.ts';
 import type { PushJob as PushConfig, WakeConfig } from '../config/types.ts';
 import type { ReceiverOptions } from '../endpoint/receiver.ts';
@@ -22,7 +23,9 @@ import { SidesPruner } from './prune-sides.ts';
 import type { Pruner } from './pruner.ts';
 import { PushEnds } from './push-ends.ts';
 import { isAutomatic, type RunSignals, type WakeReason } from './run-loop.ts';
+import { hasMoved, tallyOf } from './run-tally.ts';
 import { safetyOf } from './safety.ts';
+import type { SpaceSide } from './space-side.ts';
 import { bothReached, hadDatasets, problemsOf, runDatasetsOf } from './status-parts.ts';
 import { Sweeper } from './sweep.ts';
 
@@ -46,6 +49,8 @@ export interface LaneParts {
   readonly gate: DriveGate | null;
   /** The other ways of the same job. */
   readonly others: readonly OtherTarget[];
+  /** The room there; null where nothing is asked of it. */
+  readonly space: SpaceSide | null;
 }
 
 export interface LaneListeners {
@@ -113,6 +118,10 @@ export class PushLane {
     return this.#safety;
   }
 
+  get space(): readonly SpacePlace[] {
+    return this.#parts.space?.places ?? [];
+  }
+
   /** A run begins: what the last one reported is over. */
   begin(): void {
     this.#replication = null;
@@ -134,6 +143,7 @@ export class PushLane {
       if (!soon.aborted && bothReached(report)) {
         const changed = await this.#sweeper.afterRun(runDatasetsOf(report), { signal });
         if (changed) this.#ends.forget();
+        await this.#parts.space?.read(hasMoved(tallyOf(report, this.pruning, 0)), signal);
       }
     } catch (thrown) {
       problems.push(asProblemError(thrown).toProblem());
@@ -206,6 +216,15 @@ export class PushLane {
   ): Promise<readonly AbstractionRelease[]> {
     try {
       return await this.#parts.marks.release(which, dryRun, { signal }, jobId);
+    } finally {
+      if (!dryRun) this.#ends.forget();
+    }
+  }
+
+  /** Releases what is kept on this machine for the next increment to the destination. */
+  async releaseHere(dryRun: boolean, signal: AbortSignal): Promise<readonly AbstractionRelease[]> {
+    try {
+      return await this.#parts.marks.releaseHere(dryRun, { signal });
     } finally {
       if (!dryRun) this.#ends.forget();
     }

@@ -3,6 +3,7 @@ import type { HoldReason } from '../api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
 import type { StopHow } from '../api/control.ts';
 import { asProblemError, invariant, type Problem, ProblemError } from '../api/problem.ts';
+import { SPACE_PLACES_MAX, type SpacePlace } from '../api/space.ts';
 import type { JobPlan, JobReport } from '../api/status.ts';
 import type { PushJob as PushConfig } from '../config/types.ts';
 import type { MakeScheduler, SnapshotScheduler } from '../snapshotting/scheduler.ts';
@@ -11,7 +12,8 @@ import type { DriveGate } from './drive-gate.ts';
 import { type LaneParts, type LaneResult, PushLane } from './push-lane.ts';
 import { isAutomatic, RunLoop, type RunSignals, type Wake, type WakeReason } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
-import { tallyOfAll } from './run-tally.ts';
+import { hasMoved, tallyOfAll } from './run-tally.ts';
+import type { SourceSpace } from './source-space.ts';
 import { outcomeOf, snapshotProblems } from './status-parts.ts';
 import type { Job } from './types.ts';
 
@@ -24,6 +26,8 @@ export interface PushParts {
   readonly scheduler: MakeScheduler;
   /** Watches drives come and go; null where the job has none. */
   readonly watch: ((signal: AbortSignal) => Promise<void>) | null;
+  /** The room in the pools of its datasets; null where nothing is asked of it. */
+  readonly space: SourceSpace | null;
 }
 
 /** Somebody who plays with the plug does not keep a run going for ever. */
@@ -90,7 +94,12 @@ export class Push implements Job {
       pruning: [...this.#lane.pruning],
       safety: this.#lanes.flatMap(({ safety }) => safety),
       ...(gates.length === 0 ? {} : { drives: gates.map((gate) => gate.report()) }),
+      ...(this.#parts.space === null ? {} : { space: this.#space(this.#parts.space) }),
     };
+  }
+
+  #space(source: SourceSpace): SpacePlace[] {
+    return [...this.#lanes.flatMap(({ space }) => space), ...source.places].slice(0, SPACE_PLACES_MAX);
   }
 
   onChange(listener: () => void): () => void {
@@ -135,10 +144,29 @@ export class Push implements Job {
   }
 
   async ejectDrive(poolGuid: string, signal: AbortSignal): Promise<boolean> {
-    const gate = this.#lanes.find((lane) => String(lane.gate?.drive.target.poolGuid) === poolGuid)?.gate;
-    if (gate == null) return false;
-    await gate.drive.eject(signal);
-    return true;
+    const gate = this.#gateOf(poolGuid);
+    await gate?.drive.eject(signal);
+    return gate !== null;
+  }
+
+  async scrubDrive(poolGuid: string, wanted: 'start' | 'stop', signal: AbortSignal): Promise<boolean> {
+    const gate = this.#gateOf(poolGuid);
+    await (wanted === 'start' ? gate?.scrub(signal) : gate?.drive.stopScrub(signal));
+    return gate !== null;
+  }
+
+  async forgetDrive(poolGuid: string, dryRun: boolean, signal: AbortSignal): Promise<readonly AbstractionRelease[]> {
+    const lane = this.#lanes.find(({ gate }) => String(gate?.drive.target.poolGuid) === poolGuid);
+    if (lane?.gate == null) return [];
+    lane.gate.checkIdle();
+    if (this.#lanes.length === 1) {
+      throw new ProblemError('drive-last', { drive: lane.gate.drive.target.name, job: this.name });
+    }
+    return lane.releaseHere(dryRun, signal);
+  }
+
+  #gateOf(poolGuid: string): DriveGate | null {
+    return this.#lanes.find(({ gate }) => String(gate?.drive.target.poolGuid) === poolGuid)?.gate ?? null;
   }
 
   plan(signal: AbortSignal): Promise<JobPlan> {
@@ -228,14 +256,17 @@ export class Push implements Job {
     const { gate } = lane;
     if (gate === null) return lane.run(reason, signals);
     try {
-      const result = await gate.during(reason, signals.now, async () => {
+      return await gate.during(reason, signals.now, async () => {
         const ran = await this.#runOnDrive(lane, gate, reason, signals);
         const failing = signals.soon.aborted ? null : await gate.drive.health(signals.now);
-        return failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
+        const result = failing === null ? ran : { ...ran, problems: [...ran.problems, failing.toProblem()] };
+        // Before it is ejected: whoever is told that it is safe is told whether it is backed up, too.
+        const isWhole = result.considered && result.problems.length === 0 && !signals.soon.aborted;
+        this.#record.wentTo(gate.wentThere(isWhole));
+        return result;
       });
-      if (result.considered && result.problems.length === 0 && !signals.soon.aborted) gate.succeeded();
-      return result;
     } catch (thrown) {
+      this.#record.wentTo(gate.wentThere(false));
       return { problems: [asProblemError(thrown).toProblem()], considered: false };
     }
   }
@@ -264,6 +295,9 @@ export class Push implements Job {
       if (seen !== null && lane.senderSeen === null) lane.learn(seen);
     }
     for (const lane of this.#lanes) await lane.end(signals);
+    if (seen !== null && !signals.soon.aborted) {
+      await this.#parts.space?.read(seen.keys(), hasMoved(this.#record.tally), signals.now);
+    }
   }
 
   #driveChanged(gate: DriveGate): void {

@@ -1,6 +1,6 @@
 /** What becomes of the runs of a job: what its status says of the last ones, and what whoever keeps the history is told. */
 import type { RunOutcome } from '../api/contract.ts';
-import type { RunTally, SkipReason } from '../api/history.ts';
+import type { DrivenRun, RunTally, SkipReason } from '../api/history.ts';
 import type { Problem } from '../api/problem.ts';
 import type { SnapshotRun } from '../snapshotting/run.ts';
 import type { LoopEvent, WakeReason } from './run-loop.ts';
@@ -21,6 +21,8 @@ export type RunEvent =
       /** There was something to bring over or to prune, and all of it worked. */
       readonly success: boolean;
       readonly tally: RunTally;
+      /** The drives that it went to; only where there was one. */
+      readonly drives?: readonly DrivenRun[];
     }
   /** The job was due and did not run. */
   | {
@@ -51,6 +53,7 @@ export class RunRecord {
   #success = false;
   /** Of the run at work. */
   #taken: Taken = NOTHING;
+  #drives: readonly DrivenRun[] = [];
   /** By the schedule, for the run that comes next. */
   #scheduled: Taken = NOTHING;
 
@@ -68,6 +71,11 @@ export class RunRecord {
     return this.#lastRunFailed;
   }
 
+  /** What the run at work has done so far, or the last one did. */
+  get tally(): RunTally {
+    return this.#tally(this.#taken.count);
+  }
+
   onRun(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -81,6 +89,11 @@ export class RunRecord {
   /** Snapshots that the run at work has taken; what went wrong with them stands in its outcome. */
   takenByRun(run: SnapshotRun | null): void {
     this.#taken = add(this.#taken, run, []);
+  }
+
+  /** The run at work was at a drive. */
+  wentTo(drive: DrivenRun): void {
+    this.#drives = [...this.#drives, drive];
   }
 
   /** The schedule came to no snapshots, and so to no run. */
@@ -102,15 +115,16 @@ export class RunRecord {
     switch (event.kind) {
       case 'began':
         this.#success = false;
+        this.#drives = [];
         this.#taken = this.#scheduled;
         this.#scheduled = NOTHING;
         this.#tell({ kind: 'began', runId, cause, startMs: event.startMs });
         break;
       case 'ended': {
         const { startMs, endMs, outcome } = event;
-        const { count, problems } = this.#taken;
-        const tally = this.#tally(count);
-        const snapshotProblems = problems;
+        const { tally } = this;
+        const snapshotProblems = this.#taken.problems;
+        const drives = this.#drives;
         this.#tell({
           kind: 'ended',
           runId,
@@ -121,6 +135,7 @@ export class RunRecord {
           snapshotProblems,
           success: this.#success,
           tally,
+          ...(drives.length === 0 ? {} : { drives }),
         });
         break;
       }

@@ -41,6 +41,11 @@ export function tallyOfAll(reports: readonly Reports[], snapshotsTaken: number):
     .reduce(addTallies, { ...EMPTY_TALLY, snapshotsTaken });
 }
 
+/** Whether the run has changed how much room there is. */
+export function hasMoved({ bytesSent, snapshotsTaken, snapshotsDestroyed }: RunTally): boolean {
+  return bytesSent > 0 || snapshotsTaken > 0 || snapshotsDestroyed > 0;
+}
+
 function addTallies(a: RunTally, b: RunTally): RunTally {
   return {
     datasets: a.datasets + b.datasets,

@@ -3,6 +3,7 @@ import type { HoldReason } from '../api/conditions.ts';
 import type { AbstractionRelease, AbstractionRow, RunOutcome, WakeResult } from '../api/contract.ts';
 import type { StopHow } from '../api/control.ts';
 import { asProblemError, type Problem, type ProblemError } from '../api/problem.ts';
+import { SPACE_PLACES_MAX } from '../api/space.ts';
 import type { JobPlan, JobReport, PruningReport } from '../api/status.ts';
 import type { SnapJob as SnapConfig } from '../config/types.ts';
 import { type SenderOptions, ZfsSender } from '../endpoint/sender.ts';
@@ -14,7 +15,8 @@ import { localDatasets } from './prune-input.ts';
 import type { Pruner } from './pruner.ts';
 import { RunLoop, type RunSignals, type Wake } from './run-loop.ts';
 import { type RunEvent, RunRecord } from './run-record.ts';
-import { tallyOf } from './run-tally.ts';
+import { hasMoved, tallyOf } from './run-tally.ts';
+import type { SourceSpace } from './source-space.ts';
 import { outcomeOf, snapshotProblems } from './status-parts.ts';
 import type { Job } from './types.ts';
 
@@ -27,6 +29,8 @@ export interface SnapParts {
   readonly pruner: Pruner;
   /** A snap job sets none itself. */
   readonly marks: JobMarks;
+  /** The room in the pools of its datasets; null where nothing is asked of it. */
+  readonly space: SourceSpace | null;
 }
 
 export class Snap implements Job {
@@ -62,6 +66,7 @@ export class Snap implements Job {
 
   status(): JobReport {
     const wake = this.#runs.lastWake;
+    const { space } = this.#parts;
     return {
       name: this.name,
       type: this.type,
@@ -77,6 +82,7 @@ export class Snap implements Job {
       replication: null,
       pruning: this.#pruning === null ? [] : [this.#pruning],
       safety: [],
+      ...(space === null ? {} : { space: space.places.slice(0, SPACE_PLACES_MAX) }),
     };
   }
 
@@ -167,6 +173,8 @@ export class Snap implements Job {
           },
         );
         seen.push(...trouble);
+        const datasets = sender.known()?.keys() ?? [];
+        if (!soon.aborted) await this.#parts.space?.read(datasets, hasMoved(this.#record.tally), signal);
       }
     } catch (thrown) {
       seen.push(asProblemError(thrown, { phase: 'prune', side: 'local' }).toProblem());

@@ -6,11 +6,10 @@ import type { SshConnect } from '../config/types.ts';
 import { bringKey } from '../host/bring-key.ts';
 import { hostKeysOf } from '../host/host-keys-of.ts';
 import { ownKey, ownKeyFile } from '../host/own-keys.ts';
-import type { Host } from '../host/types.ts';
 import { checkDataset } from '../zfs/names.ts';
-import type { Zfs } from '../zfs/types.ts';
 import { testDestination } from './destination-test.ts';
-import { discover } from './discover.ts';
+import { discover, type Place } from './discover.ts';
+import type { DriveSetup } from './drive-setup.ts';
 import { look } from './look.ts';
 
 export interface Surroundings {
@@ -22,12 +21,7 @@ export interface Surroundings {
   testJob(job: string, signal: AbortSignal): Promise<Reply<'destination/test'>>;
   bringKey(params: Params<'destination/bring-key'>, signal: AbortSignal): Promise<Reply<'destination/bring-key'>>;
   look(params: Params<'destination/look'>, signal: AbortSignal): Promise<Reply<'destination/look'>>;
-}
-
-/** OpenZFS somewhere, and where its commands run. */
-export interface Place {
-  readonly zfs: Zfs;
-  readonly host: Host;
+  readonly drives: DriveSetup;
 }
 
 export interface SurroundingsParts {
@@ -38,10 +32,18 @@ export interface SurroundingsParts {
   readonly ofJob: (job: string) => Place & { readonly connect: SshConnect };
   /** Folder of the keys that are made here. */
   readonly keysFolder: string;
+  readonly drives: DriveSetup;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-export function createSurroundings({ local, remote, ofJob, keysFolder, clock }: SurroundingsParts): Surroundings {
+export function createSurroundings({
+  local,
+  remote,
+  ofJob,
+  keysFolder,
+  drives,
+  clock,
+}: SurroundingsParts): Surroundings {
   const reached = async <T>(reach: SshReach, work: (place: Place) => Promise<T>): Promise<T> => {
     const place = remote(reach, ownKeyFile(keysFolder, reach.key));
     try {
@@ -51,6 +53,7 @@ export function createSurroundings({ local, remote, ofJob, keysFolder, clock }: 
     }
   };
   return {
+    drives,
     discover: (signal) => discover(local(), signal),
     hostKeys: async ({ host, port }, signal) => ({ keys: [...(await hostKeysOf(host, port, signal))] }),
     key: ({ key }) => ownKey(keysFolder, key),

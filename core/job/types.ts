@@ -47,6 +47,18 @@ export interface Job {
   /** Ejects one of its drives; false where the job has no such drive. Rejects with what keeps it from being ejected. */
   ejectDrive?(poolGuid: string, signal: AbortSignal): Promise<boolean>;
 
+  /**
+   * Begins to have everything on one of its drives checked, or ends that; false where the job has no such drive. Resolves when it has
+   * begun or ended; rejects with what keeps it from that.
+   */
+  scrubDrive?(poolGuid: string, wanted: 'start' | 'stop', signal: AbortSignal): Promise<boolean>;
+
+  /**
+   * Releases the marks that are kept here for one of its drives; a dry run says what it would release. Absent or empty where it has none.
+   * Rejects with `drive-in-use` while anything is at work on the drive, and with `drive-last` for the only one.
+   */
+  forgetDrive?(poolGuid: string, dryRun: boolean, signal: AbortSignal): Promise<readonly AbstractionRelease[]>;
+
   /** What a run would do now; changes nothing. */
   plan(signal: AbortSignal): Promise<JobPlan>;
   /**

@@ -42,14 +42,18 @@ function sizeOf(text: string, line: string): number {
   return Number(text);
 }
 
-/** All of them, or the one of a name, where it is imported. Throws `command-failed`, and what `Host.run` throws. */
-export async function listPools(host: Host, signal: AbortSignal, pool?: string): Promise<readonly PoolFacts[]> {
-  const named = pool === undefined ? [] : [pool];
-  const { exit, stdout, stderr } = await host.run(['zpool', 'list', '-Hp', '-o', COLUMNS.join(','), ...named], {
+/** All of them, or those of these names that are imported. Throws `command-failed`, and what `Host.run` throws. */
+export async function listPools(
+  host: Host,
+  signal: AbortSignal,
+  names?: readonly string[],
+): Promise<readonly PoolFacts[]> {
+  if (names?.length === 0) return [];
+  const { exit, stdout, stderr } = await host.run(['zpool', 'list', '-Hp', '-o', COLUMNS.join(','), ...(names ?? [])], {
     ...LIMITS,
     signal,
   });
-  if (pool !== undefined && /no such pool/.test(stderr)) return [];
-  if (exit.code !== 0) throw new ProblemError('command-failed', { host: host.label }, { detail: stderr });
+  const isGone = names !== undefined && /no such pool/.test(stderr);
+  if (exit.code !== 0 && !isGone) throw new ProblemError('command-failed', { host: host.label }, { detail: stderr });
   return parsePools(stdout);
 }

@@ -1,6 +1,8 @@
 /** The shell in Electron: one process of the session, its window, its icon and notices. Wiring only. */
+
 import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
+import type { NamedPage } from '../../core/api/shell.ts';
 import type { Connect } from '../helper/link.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 import type { StaticFiles } from '../page/files.ts';
@@ -88,7 +90,7 @@ class App {
   async run(): Promise<void> {
     const { clock, language, env, connect, background, join } = this.#options;
     const [ending, desk] = [this.#ending, this.#desk];
-    const openWindow = (): void => this.#window.show();
+    const openWindow = (page?: NamedPage): void => this.#window.show(page);
     const joined = await join({ clock, language, env, connect, desk, openWindow, ending });
     if (joined === 'elsewhere') return;
     this.#shell = joined;

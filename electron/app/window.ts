@@ -1,5 +1,7 @@
 /** The one window of this shell: made when it is first wanted, hidden when it is closed, made anew when its page has crashed. */
+
 import type { Clock } from '../../core/api/clock.ts';
+import type { NamedPage } from '../../core/api/shell.ts';
 import type { PageIpc } from './page-ipc.ts';
 import { START_URL } from './place.ts';
 import type { ElectronPort, WindowPort } from './port.ts';
@@ -34,14 +36,16 @@ export class AppWindow {
     this.#options = options;
   }
 
-  /** Brings it to the front. */
-  show(): void {
+  /** Brings it to the front, at a page where one is named. */
+  show(page?: NamedPage): void {
     if (this.#ending) return;
     const window = this.#window;
     if (window === null) {
-      this.#make();
+      this.#make(page);
       return;
     }
+    // The same document at another place: nothing is loaded anew.
+    if (page !== undefined) window.loadURL(addressOf(page)).catch(() => {});
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
@@ -53,7 +57,7 @@ export class AppWindow {
     this.#window?.destroy();
   }
 
-  #make(): void {
+  #make(page?: NamedPage): void {
     const { preload, icon, shown } = this.#options;
     const window = new this.#electron.BrowserWindow({
       title: 'Snapferry',
@@ -82,7 +86,7 @@ export class AppWindow {
     window.on('closed', () => this.#closed(window));
     window.webContents.on('render-process-gone', () => this.#crashed(window));
     // What cannot be loaded says so itself, in the place of the page.
-    window.loadURL(START_URL).catch(() => {});
+    window.loadURL(page === undefined ? START_URL : addressOf(page)).catch(() => {});
   }
 
   #closed(window: WindowPort): void {
@@ -104,6 +108,10 @@ export class AppWindow {
     window.destroy();
     if (again) this.#make();
   }
+}
+
+function addressOf(page: NamedPage): string {
+  return `${START_URL}#/${page}`;
 }
 
 /** All spelled out, also where Electron's own default is the same today. */

@@ -16,13 +16,14 @@ const ICON_PATH = '/open.svg';
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" fill="none" stroke="#2468be" stroke-width="0.22" stroke-linecap="round" stroke-linejoin="round"><circle r="0.83"/><path d="M-0.4 0.04-0.1 0.34 0.42-0.3"/></svg>
 `;
 
-const SCRIPT = `const token = location.hash.slice(1);
+/** What follows the token is a page by name, or nothing that it knows. */
+const SCRIPT = `const [token, page] = location.hash.slice(1).split('/');
 history.replaceState(null, '', '${ENTRY_PATH}');
 const body = JSON.stringify({ token });
 const headers = { 'content-type': 'application/json' };
 const answer = await fetch('${SESSION_PATH}', { method: 'POST', headers, body }).catch(() => null);
 if (answer?.ok) {
-  location.replace('/');
+  location.replace(page === 'drives' ? '/#/drives' : '/');
 } else {
   document.getElementById('opening').hidden = true;
   document.getElementById('refused').hidden = false;

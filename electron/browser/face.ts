@@ -1,6 +1,8 @@
 /** The window as a page in the person's browser: a server that runs while it is needed, and a connection for every page. */
+
 import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
+import type { NamedPage } from '../../core/api/shell.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 import { readStaticFiles } from '../page/files.ts';
 import type { Serve } from '../page/pages.ts';
@@ -28,8 +30,8 @@ export class BrowserFace {
   }
 
   /** An address that opens the window once, within a minute. Starts the server if it does not run. */
-  async address(): Promise<string> {
-    return (await this.#running()).address();
+  async address(page?: NamedPage): Promise<string> {
+    return (await this.#running()).address(page);
   }
 
   /** Settles when the server has ended, or at once where none runs. */

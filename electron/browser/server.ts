@@ -2,12 +2,14 @@
  * Serves the page to one person's browser on the loopback address. The name in the address is a new one every time: cookies
  * know no ports, so under a common name the one of this server would be sent to every other server on this machine, too.
  */
+
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import type { Clock } from '../../core/api/clock.ts';
 import { invariant } from '../../core/api/problem.ts';
+import type { NamedPage } from '../../core/api/shell.ts';
 import type { StaticFile, StaticFiles } from '../page/files.ts';
 import type { Serve } from '../page/pages.ts';
 import { ENTRY_PATH, SESSION_PATH } from './entry-page.ts';
@@ -43,7 +45,7 @@ export interface PageServer {
   /** Only this host and port are answered. */
   readonly place: Place;
   /** An address that opens the page once, within a minute. */
-  address(): string;
+  address(page?: NamedPage): string;
   /** Settles when the server has ended, by `close` or because nobody used it. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
@@ -88,9 +90,10 @@ class Running implements PageServer {
     server.on('clientError', (_error, socket) => socket.destroy());
   }
 
-  address(): string {
+  address(page?: NamedPage): string {
     this.#idle.touch();
-    return `${this.place.origin}${ENTRY_PATH}#${this.#sessions.issue()}`;
+    const token = this.#sessions.issue();
+    return `${this.place.origin}${ENTRY_PATH}#${token}${page === undefined ? '' : `/${page}`}`;
   }
 
   close(): Promise<void> {

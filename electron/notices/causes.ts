@@ -1,20 +1,30 @@
 /** What stands that a person should be told of, each under a key that is the same for as long as it is the same cause. Pure. */
-import { type DriveOfJobs, drivesOf } from '../../core/api/drive-status.ts';
+import { type DriveOfJobs, drivesOf, isFreshlySafe } from '../../core/api/drive-status.ts';
 import { lateLevelOf, missedARun } from '../../core/api/lateness.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
-import type { Problem } from '../../core/api/problem.ts';
+import type { Problem, ProblemCode } from '../../core/api/problem.ts';
 import { isDecision } from '../../core/api/problem-weight.ts';
+import { sayOutlook, sayPlace } from '../../core/api/say-space.ts';
 import { sayBroken, sayRow } from '../../core/api/sentence.ts';
 import type { NoticeKind } from '../../core/api/shell-desk.ts';
+import { isSoonFull, spaceKey, spacesOf } from '../../core/api/space.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
 import { ageMsOf, behindRows, onlyPruningFailed } from '../../core/api/verdict.ts';
 import { visible } from '../../core/api/visible.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const WEEK_MS = 7 * DAY_MS;
 /** A service that is started anew is back before this. */
 export const LOST_AFTER_MS = 30_000;
+
+/** A person has to do something about a drive that was unplugged. */
+const PULLED: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'drive-pulled',
+  'drive-restart-needed',
+  'drive-blocks-zfs',
+]);
 
 /** What a program is called that was not built, and so has no version. */
 const DEVELOPMENT = 'development';
@@ -40,6 +50,8 @@ export interface Cause {
   readonly buttons: readonly NoticeButton[];
   /** Told again after so long while it stands; null: never. */
   readonly againAfterMs: number | null;
+  /** One that has healed and comes back is not told again for so long after it was told; absent: an hour. */
+  readonly coolDownMs?: number;
 }
 
 /** All causes that stand in a status. `version` is that of this program. */
@@ -58,8 +70,27 @@ export function causesOf(
   return [
     ...jobs,
     ...drivesOf(status).flatMap((one) => driveCauses(one, language)),
+    ...spaceCauses(status, nowMs, language),
     ...otherVersion(status, version, language),
   ];
+}
+
+/** A forecast that lies about the border comes and goes with it: within a week it is told once all the same. */
+function spaceCauses(status: DaemonStatus, nowMs: number, language: Language): readonly Cause[] {
+  const messages = MESSAGES[language];
+  return spacesOf(status)
+    .filter(({ place }) => isSoonFull(place, nowMs))
+    .map(({ place, jobs }) => ({
+      kind: 'space-soon',
+      key: `space ${spaceKey(place)}`,
+      level: 1,
+      urgency: 'normal',
+      summary: messages.spaceSoon(sayPlace(place, jobs)),
+      body: messages.spaceSoonBody(sayOutlook(place, nowMs, language), place.side),
+      buttons: [show(language)],
+      againAfterMs: WEEK_MS,
+      coolDownMs: WEEK_MS,
+    }));
 }
 
 /** Each stands for as long as the drive is in that state, and goes with it. */
@@ -91,13 +122,13 @@ function driveCauses({ drive, jobs }: DriveOfJobs, language: Language): readonly
         kind: 'drive-safe',
         key,
         urgency: 'normal',
-        summary: messages.driveSafe(name),
+        summary: messages.driveSafe(name, isFreshlySafe(drive)),
         body: '',
         buttons: [],
       },
     ];
   }
-  if (drive.problem?.code === 'drive-pulled' || drive.problem?.code === 'drive-restart-needed') {
+  if (drive.problem !== null && PULLED.has(drive.problem.code)) {
     const { happened, meaning, remedy } = problemIn(language, drive.problem);
     const key = `${drive.problem.code} ${drive.poolGuid}`;
     const body = `${meaning}\n${remedy}`;

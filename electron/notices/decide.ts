@@ -81,16 +81,16 @@ export function decideNotices(situation: Situation, memory: NoticeMemory, langua
   // While the service is away, what stood before is only unknown.
   const healed = lostForMs === null ? [...told].filter(([key, { stands }]) => stands && !keys.has(key)) : [];
   for (const [key, before] of healed) told.set(key, { ...before, stands: false });
-  for (const { key, level } of fresh) told.set(key, { atMs: nowMs, level, stands: true });
+  for (const cause of fresh) told.set(cause.key, toldNow(cause, nowMs));
   const putOff = standing.filter(({ key }) => (memory.snoozed[key] ?? 0) > nowMs && !told.has(key));
-  for (const { key, level } of putOff) told.set(key, { atMs: nowMs, level, stands: true });
+  for (const cause of putOff) told.set(cause.key, toldNow(cause, nowMs));
   const back = standing.filter(({ key }) => told.get(key)?.stands === false);
   for (const { key } of back) {
     const before = told.get(key);
     if (before !== undefined) told.set(key, { ...before, stands: true });
   }
-  for (const [key, { atMs, stands }] of told) {
-    if (!stands && nowMs - atMs > COOL_DOWN_MS) told.delete(key);
+  for (const [key, before] of told) {
+    if (!before.stands && hasCooled(before, nowMs)) told.delete(key);
   }
   const happened = lostForMs === null ? happenings(situation, memory, language) : [];
   const said = [...fresh, ...happened].map((one) => recordOf(one, fateOf(one, situation)));
@@ -130,8 +130,16 @@ function isDue(cause: Cause, told: Told | undefined, { snoozed }: NoticeMemory, 
   if (untilMs !== undefined) return untilMs <= nowMs;
   if (told === undefined) return true;
   if (cause.level > told.level) return true;
-  if (!told.stands) return nowMs - told.atMs > COOL_DOWN_MS;
+  if (!told.stands) return hasCooled(told, nowMs);
   return cause.againAfterMs !== null && nowMs - told.atMs >= cause.againAfterMs;
+}
+
+function toldNow({ level, coolDownMs }: Cause, nowMs: number): Told {
+  return { atMs: nowMs, level, stands: true, ...(coolDownMs === undefined ? {} : { coolDownMs }) };
+}
+
+function hasCooled({ atMs, coolDownMs = COOL_DOWN_MS }: Told, nowMs: number): boolean {
+  return nowMs - atMs > coolDownMs;
 }
 
 function fateOf({ kind }: Cause | Happening, { wanted, visible }: Situation): NoticeFate {

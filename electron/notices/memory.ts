@@ -4,7 +4,13 @@ import { z } from 'zod';
 const key = z.string().max(1024);
 const timeMs = z.number().int().nonnegative();
 
-const toldSchema = z.strictObject({ atMs: timeMs, level: z.number().int(), stands: z.boolean() });
+const toldSchema = z.strictObject({
+  atMs: timeMs,
+  level: z.number().int(),
+  stands: z.boolean(),
+  /** Not told again for so long after that, where it is no cause of the usual kind. */
+  coolDownMs: timeMs.exactOptional(),
+});
 
 export const memorySchema = z.strictObject({
   /** By the key of the cause. */

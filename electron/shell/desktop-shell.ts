@@ -1,8 +1,10 @@
 /** The shell of the desktop: an icon, notices and a window, all from the same status. Wiring only. */
+
 import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
 import { problemIn } from '../../core/api/messages/problem-text.ts';
 import { asProblemError } from '../../core/api/problem.ts';
+import type { NamedPage } from '../../core/api/shell.ts';
 import { watchGround } from '../dbus/appearance.ts';
 import type { Bus } from '../dbus/bus.ts';
 import { type Connect, HelperLink } from '../helper/link.ts';
@@ -33,7 +35,7 @@ export interface ShellPorts {
   readonly language: Language;
   readonly connect: Connect;
   /** Shows the window. Never rejects. */
-  readonly openWindow: () => void;
+  readonly openWindow: (page?: NamedPage) => void;
   readonly memory: NoticeMemory;
   /** Keeps it beyond this process. Never rejects. */
   readonly remember: (memory: NoticeMemory) => void;
@@ -169,7 +171,7 @@ export class DesktopShell {
   #chosen(action: MenuAction): void {
     switch (action.kind) {
       case 'open':
-        this.#ports.openWindow();
+        this.#ports.openWindow(action.page);
         break;
       case 'quit':
         this.#ports.quit();

@@ -1,8 +1,10 @@
 /** How a shell, whatever its window is, becomes the one of its desktop: the bus of the session, icon, notices, settings. */
+
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../core/api/clock.ts';
 import type { Language } from '../../core/api/messages/languages.ts';
+import type { NamedPage } from '../../core/api/shell.ts';
 import { keptSchema } from '../../core/api/shell-desk.ts';
 import { sessionBusAddress } from '../dbus/address.ts';
 import { openBus } from '../dbus/bus.ts';
@@ -41,8 +43,8 @@ export interface Joining {
   readonly env: Environment;
   readonly connect: Connect;
   readonly desk: ShellDesk;
-  /** Shows the window. Never rejects. */
-  readonly openWindow: () => void;
+  /** Shows the window, at a page where one is named. Never rejects. */
+  readonly openWindow: (page?: NamedPage) => void;
   /** Ends this program when aborted, and is aborted when the session of the desktop ends or a person quits. */
   readonly ending: AbortController;
 }
@@ -57,7 +59,7 @@ export async function joinDesktop(joining: Joining): Promise<DesktopShell | 'els
   const bus = address === null ? null : await openBus(address, clock).catch(() => null);
   if (bus === null) return null;
   // A bus that does not say is no reason to show nothing.
-  if (!(await claimSession(bus, openWindow).catch(() => true))) return 'elsewhere';
+  if (!(await claimSession(bus, () => openWindow()).catch(() => true))) return 'elsewhere';
   const memoryFile = join(stateFolder(env, homedir()), 'notices.json');
   const ports = {
     clock,

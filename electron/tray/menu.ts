@@ -1,14 +1,17 @@
 /** The menu of the tray: how it stands, and what one can do about it. Pure. */
-import { drivesOf } from '../../core/api/drive-status.ts';
+
+import { drivesOf, isOnlyScrubbing } from '../../core/api/drive-status.ts';
 import { type Language, MESSAGES } from '../../core/api/messages/languages.ts';
 import { sentence } from '../../core/api/sentence.ts';
+import type { NamedPage } from '../../core/api/shell.ts';
 import type { DaemonStatus, JobStatus } from '../../core/api/status.ts';
 import { trayState } from '../../core/api/tray-state.ts';
 import { visible } from '../../core/api/visible.ts';
 import { SHELL_MESSAGES } from '../messages/languages.ts';
 
 export type MenuAction =
-  | { readonly kind: 'open' }
+  /** At the page that it shows already, unless one is named. */
+  | { readonly kind: 'open'; readonly page?: NamedPage }
   | { readonly kind: 'quit' }
   /** Null: every job that can. */
   | { readonly kind: 'back-up'; readonly job: string | null }
@@ -78,25 +81,27 @@ function pauseEntry(status: DaemonStatus, language: Language): MenuEntry {
   ]);
 }
 
-/** Each drive with what one can do with it now: back up to it, eject it, or only know where it is. */
+/** Each drive with what one can do with it now: back up to it, eject it, or see more of it in the window. */
 function drivesEntry(status: DaemonStatus | null, language: Language): MenuEntry {
   const { menu } = SHELL_MESSAGES[language];
   const drives = status === null ? [] : drivesOf(status);
   return submenu(
     'drives',
     menu.drives,
-    drives.map(({ drive, jobs }) => {
+    drives.map((one) => {
+      const { drive, jobs } = one;
       const name = visible(drive.name);
       const key = `drive ${drive.poolGuid}`;
       if (drive.state === 'connected') {
         return entry(key, menu.eject(name), { kind: 'eject', poolGuid: drive.poolGuid });
       }
-      const label = `${name}: ${MESSAGES[language].driveStates[drive.state]}`;
+      const messages = MESSAGES[language];
+      const label = `${name}: ${isOnlyScrubbing(one) ? messages.driveScrubState : messages.driveStates[drive.state]}`;
       const [job] = jobs.filter(canRun);
       if (drive.state === 'plugged' && job !== undefined) {
         return entry(key, `${name}: ${menu.backUpNow}`, { kind: 'back-up', job: job.name });
       }
-      return disabled(key, label);
+      return entry(key, label, { kind: 'open', page: 'drives' });
     }),
   );
 }

@@ -1,5 +1,6 @@
-import { Activity, Command, LayoutGrid, Plug, Settings, Unplug } from 'lucide-react';
+import { Activity, Command, HardDrive, LayoutGrid, Plug, Settings, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { drivesOf } from '../../core/api/drive-status.ts';
 import { setPaletteOpen, useApp, useStatus, useTexts } from '../app-state.ts';
 import { jobMark } from '../model/job-mark.ts';
 import { type Route, routeHash } from '../model/route.ts';
@@ -21,6 +22,11 @@ export function Nav() {
         <Item to={{ page: 'overview' }} icon={<LayoutGrid size={16} aria-hidden="true" />}>
           {t('nav.overview')}
         </Item>
+        {status === null || drivesOf(status).length === 0 ? null : (
+          <Item to={{ page: 'drives' }} icon={<HardDrive size={16} aria-hidden="true" />}>
+            {t('nav.drives')}
+          </Item>
+        )}
         <Item to={{ page: 'activity' }} icon={<Activity size={16} aria-hidden="true" />}>
           {t('nav.activity')}
         </Item>

@@ -1,3 +1,4 @@
+import { drivesDe } from './drives-de.ts';
 import { formsDe } from './forms-de.ts';
 import { keepDe } from './keep-de.ts';
 import { setupDe } from './setup-de.ts';
@@ -9,6 +10,7 @@ export const de: Texts = {
   nav: {
     label: 'Seiten',
     overview: 'Übersicht',
+    drives: 'Laufwerke',
     jobs: 'Jobs',
     activity: 'Verlauf',
     settings: 'Einstellungen',
@@ -58,6 +60,7 @@ export const de: Texts = {
   drives: {
     title: 'Laufwerke',
     asks: 'angeschlossen: Jetzt sichern?',
+    freshlySafe: 'gesichert und kann abgezogen werden',
     free: '{{free}} frei',
     eject: 'Auswerfen',
     ejectOf: '{{drive}} auswerfen',
@@ -71,11 +74,20 @@ export const de: Texts = {
       connected: 'verbunden',
       busy: 'wird gerade beschrieben: nicht abziehen',
       ejecting: 'wird ausgeworfen: noch nicht abziehen',
-      safe: 'gesichert und kann abgezogen werden',
+      safe: 'kann abgezogen werden',
       pulled: 'wurde im Betrieb abgezogen: wieder anschließen',
       returning: 'wird zurückgeholt: nicht abziehen',
       unusable: 'angeschlossen und nicht benutzbar',
     },
+  },
+  drivePage: drivesDe,
+  space: {
+    title: 'Freier Platz',
+    free: '{{free}} frei',
+    used: '{{used}} dort belegt',
+    seen: 'gesehen {{when}}',
+    unknown: 'nicht bekannt',
+    source: '{{pool}}, wird gesichert',
   },
   needs: {
     title: 'Braucht dich',
@@ -373,12 +385,13 @@ export const de: Texts = {
       'run-done': 'Ein Lauf ist gut zu Ende gegangen',
       failed: 'Ein Lauf ist gescheitert und wird nicht wiederholt, oder scheitert seit einem Tag',
       space: 'Eine Sicherung passt nicht mehr hinein',
+      'space-soon': 'Der freie Platz reicht keine vier Wochen mehr',
       broken: 'Eine Zusage gilt nicht mehr',
       question: 'Eine Entscheidung von dir ist nötig',
       overdue: 'Eine Kopie ist alt',
       waiting: 'Ein Job wartet und ist um ein ganzes Intervall zu spät',
       'drive-asks': 'Ein Laufwerk wurde angeschlossen, und sein Job fragt',
-      'drive-safe': 'Ein Laufwerk ist gesichert und kann abgezogen werden',
+      'drive-safe': 'Ein Laufwerk kann abgezogen werden',
       'drive-pulled': 'Ein Laufwerk wurde im Betrieb abgezogen',
       service: 'Der Dienst läuft nicht',
       update: 'Snapferry hat eine andere Version',

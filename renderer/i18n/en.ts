@@ -1,4 +1,5 @@
 /** Everything the window says, in English. German has the same keys: de.ts. */
+import { drivesEn } from './drives-en.ts';
 import { formsEn } from './forms-en.ts';
 import { keepEn } from './keep-en.ts';
 import { setupEn } from './setup-en.ts';
@@ -8,6 +9,7 @@ export const en = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
+    drives: 'Drives',
     jobs: 'Jobs',
     activity: 'Activity',
     settings: 'Settings',
@@ -57,6 +59,7 @@ export const en = {
   drives: {
     title: 'Drives',
     asks: 'plugged in: back up now?',
+    freshlySafe: 'backed up and safe to unplug',
     free: '{{free}} free',
     eject: 'Eject',
     ejectOf: 'Eject {{drive}}',
@@ -70,11 +73,20 @@ export const en = {
       connected: 'connected',
       busy: 'is being backed up to: do not unplug it',
       ejecting: 'is being ejected: do not unplug it yet',
-      safe: 'backed up and safe to unplug',
+      safe: 'safe to unplug',
       pulled: 'was unplugged while in use: plug it in again',
       returning: 'is being brought back: do not unplug it',
       unusable: 'plugged in and cannot be used',
     },
+  },
+  drivePage: drivesEn,
+  space: {
+    title: 'Free space',
+    free: '{{free}} free',
+    used: '{{used}} used there',
+    seen: 'seen {{when}}',
+    unknown: 'not known',
+    source: '{{pool}}, which is backed up',
   },
   needs: {
     title: 'Needs you',
@@ -359,12 +371,13 @@ export const en = {
       'run-done': 'A run has ended well',
       failed: 'A run failed, and will not be tried again or has failed for a day',
       space: 'A backup does not fit any more',
+      'space-soon': 'Free space lasts for less than four weeks',
       broken: 'A promise does not hold any more',
       question: 'A decision of yours is needed',
       overdue: 'A copy is old',
       waiting: 'A job waits and is late by a whole interval',
       'drive-asks': 'A drive was plugged in, and its job asks',
-      'drive-safe': 'A drive is backed up and safe to unplug',
+      'drive-safe': 'A drive is safe to unplug',
       'drive-pulled': 'A drive was unplugged while it was in use',
       service: 'The service is not running',
       update: 'Snapferry has another version',

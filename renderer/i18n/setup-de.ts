@@ -1,3 +1,4 @@
+import { setupDriveDe } from './setup-drive-de.ts';
 import type { Texts } from './texts.ts';
 
 /** Eine Sicherung einrichten. */
@@ -29,7 +30,8 @@ export const setupDe: Texts['setup'] = {
   intros: {
     look: 'Snapferry hat sich die Pools dieses Rechners angesehen. Nichts wurde geändert.',
     what: 'Kreuze an, was es wert ist. Was sich neu machen lässt, ist zunächst weggelassen, mit dem Grund.',
-    where: 'Auf einen Rechner, der nichts als ssh und OpenZFS hat. Dort wird nichts installiert.',
+    where:
+      'Auf einen Rechner, der nichts als ssh und OpenZFS hat, oder auf ein Laufwerk, das ab und zu angeschlossen wird.',
     when: 'Fang mit einem von dreien an und ändere dann, was du magst. Das Bild zeigt, was da sein wird.',
     plan: 'Das ist alles, was geschrieben und getan wird. Noch ist nichts geändert.',
     run: 'Der Dienst macht sie; dieses Fenster darf geschlossen werden.',
@@ -51,6 +53,7 @@ export const setupDe: Texts['setup'] = {
     account: 'Nenne das Konto.',
     key: 'Mach einen Schlüssel und bring ihn hin.',
     target: 'Nenne das Dataset, das die Kopien aufnimmt.',
+    drive: 'Wähle ein Laufwerk.',
     'not-proven': 'Prüfe, ob alles geht.',
     schedule: 'Sag, wann Snapshots aufgenommen werden.',
     keep: 'Was aufgehoben wird, geht so nicht.',
@@ -145,37 +148,24 @@ export const setupDe: Texts['setup'] = {
     'nothing-chosen': 'Nichts von dem, was es gibt, ist gewählt.',
     contradiction: 'Dasselbe Dataset ist gewählt und weggelassen.',
     'identity-needed':
-      'Verschlüsselte und andere Datasets brauchen auf dem NAS je einen Ort: Gib diesem Rechner dort einen Namen, im Schritt „Wohin“.',
+      'Verschlüsselte und andere Datasets brauchen am Ziel je einen Ort: Gib diesem Rechner dort einen Namen, im Schritt „Wohin“.',
     'same-place':
-      'Verschlüsselte und andere Datasets brauchen auf dem NAS je einen Ort: Gib ihnen dort zwei Namen, im Schritt „Wohin“.',
+      'Verschlüsselte und andere Datasets brauchen am Ziel je einen Ort: Gib ihnen dort zwei Namen, im Schritt „Wohin“.',
     'place-too-long':
-      'Die Namen der Kopien würden zu lang: Wähle ein kürzeres Dataset oder einen kürzeren Namen auf dem NAS.',
+      'Die Namen der Kopien würden zu lang: Wähle ein kürzeres Dataset oder einen kürzeren Namen am Ziel.',
   },
   where: {
     place: 'Art des Ortes',
-    places: { nas: 'Ein NAS, über ssh', drive: 'Eine externe Platte', zrepl: 'Ein NAS, auf dem schon zrepl läuft' },
+    places: { nas: 'Ein NAS, über ssh', drive: 'Ein externes Laufwerk', zrepl: 'Ein NAS, auf dem schon zrepl läuft' },
     placeTexts: {
       nas: 'Jeder Rechner mit ssh und OpenZFS: TrueNAS, Debian, Ubuntu, FreeBSD.',
-      drive: 'Später. Was heute geht, steht unten.',
+      drive:
+        'Ein Datenträger, der kommt und geht. Angeschlossen, wird darauf gesichert, und gesagt, wann er abgezogen werden darf.',
       zrepl: 'Später. Was heute geht, steht unten.',
     },
   },
   later: {
     today: 'Was heute geht',
-    lines: 'Als root, mit deinen eigenen Namen; die letzte Zeile druckt, woran der Job die Platte erkennt:',
-    linesLabel: 'die Zeilen für die Platte',
-    job: 'Ein Job für die Konfiguration; setz deine eigenen Namen und diese Zahl ein:',
-    jobLabel: 'den Job',
-    docs: 'Was ein Job noch sagen kann, steht in der Dokumentation, die mit den Quellen kommt:',
-    drive: {
-      title: 'Eine externe Platte hier einzurichten kommt mit einer späteren Version',
-      lacks:
-        'Jobs können auf Platten sichern, aber diese Schritte können noch keinen Pool auf einer anlegen und keinen solchen Job schreiben.',
-      today:
-        'Leg auf der Platte einen Pool und darin ein Dataset an und schreib den Job von Hand. Snapferry erkennt die Platte dann, wenn sie eingesteckt wird, und sagt, wie alt die Kopien darauf sind.',
-      careful:
-        'Einen Pool anzulegen löscht alles, was auf der Platte ist: Sieh zweimal auf ihren Namen. Bevor du sie ziehst, sagt „snapferry drives eject“ mit ihrem Namen, dass es gefahrlos ist.',
-    },
     zrepl: {
       title: 'Mit zrepl auf einem NAS zu sprechen kommt mit einer späteren Version',
       lacks:
@@ -186,6 +176,7 @@ export const setupDe: Texts['setup'] = {
         'Kopien dieses Rechners, die zrepl dort gemacht hat, werden gefunden, und es lässt sich mit ihnen weitermachen. Halte dann zuerst den Job von zrepl an, der sie sendet: Zwei Programme dürfen nicht dasselbe Dataset an denselben Ort senden.',
     },
   },
+  drive: setupDriveDe,
   machine: {
     title: 'Welcher Rechner?',
     host: 'Name oder Adresse',
@@ -311,8 +302,8 @@ export const setupDe: Texts['setup'] = {
     firstAtLeast: 'sendet mindestens {{bytes}}.',
     firstAtMost: 'sendet höchstens etwa {{bytes}}.',
     firstUnknown: 'Wie viel er sendet, ist unbekannt.',
-    measuring: 'Sieht sich das NAS an und fragt zfs, wie viel es senden würde …',
-    notLooked: 'So viel belegen die Datasets auf der Platte: Das NAS ließ sich nicht ansehen.',
+    measuring: 'Sieht sich das Ziel an und fragt zfs, wie viel es senden würde …',
+    notLooked: 'So viel belegen die Datasets auf der Platte: Das Ziel ließ sich nicht ansehen.',
     byDryRun_one: 'Von {{count}} Dataset nach einem Probelauf von „zfs send“.',
     byDryRun_other: 'Von {{count}} Datasets nach einem Probelauf von „zfs send“.',
     byReferenced_one:
@@ -335,9 +326,8 @@ export const setupDe: Texts['setup'] = {
     tooSmall: 'Es passt nicht',
     tooSmallText: 'Etwa {{bytes}} würden gesendet, und {{free}} sind frei auf {{place}}.',
     tooSmallMeaning:
-      'Der erste Lauf bliebe stehen, wenn das NAS voll ist. Was dort ist, bliebe, wie es ist, aber was sich den Platz teilt, könnte nichts mehr schreiben.',
-    tooSmallRemedy:
-      'Lass etwas weg, schaffe Platz auf dem NAS und sieh noch einmal nach, oder nenne einen anderen Ort.',
+      'Der erste Lauf bliebe stehen, wenn das Ziel voll ist. Was dort ist, bliebe, wie es ist, aber was sich den Platz teilt, könnte nichts mehr schreiben.',
+    tooSmallRemedy: 'Lass etwas weg, schaffe dort Platz und sieh noch einmal nach, oder nenne einen anderen Ort.',
     tooSmallWhat: 'Etwas weglassen',
     tooSmallWhere: 'Einen anderen Ort nennen',
     tooSmallDespite: 'Ich weiß es besser: trotzdem anfangen',
@@ -367,7 +357,7 @@ export const setupDe: Texts['setup'] = {
     },
     deletes: 'Was gelöscht wird',
     deletesText:
-      'Nur Snapshots, die dieser Job aufgenommen hat, nach den Regeln des Schritts davor. Nichts, was vorher da war, weder hier noch auf dem NAS.',
+      'Nur Snapshots, die dieser Job aufgenommen hat, nach den Regeln des Schritts davor. Nichts, was vorher da war, weder hier noch dort.',
     name: 'Name des Jobs',
     nameHint: 'Er wird Teil der Marken auf der Platte und bleibt; nur wie er angezeigt wird, lässt sich ändern.',
     nameFault: 'Ein Job braucht einen Namen, den kein anderer hat.',

@@ -1,3 +1,5 @@
+import { setupDriveEn } from './setup-drive-en.ts';
+
 /** Adding a backup, in English. */
 export const setupEn = {
   title: 'Add a backup',
@@ -27,7 +29,7 @@ export const setupEn = {
   intros: {
     look: 'Snapferry has looked at the pools of this machine. Nothing was changed.',
     what: 'Tick what is worth keeping. What can be made again is left out at first, with the reason.',
-    where: 'To a machine that has nothing but ssh and OpenZFS. Nothing is installed there.',
+    where: 'To a machine that has nothing but ssh and OpenZFS, or to a drive that is plugged in now and then.',
     when: 'Begin with one of three, then change what you like. The picture shows what will be there.',
     plan: 'This is all that is going to be written and done. Nothing has been changed yet.',
     run: 'The service makes it; this window may be closed.',
@@ -49,6 +51,7 @@ export const setupEn = {
     account: 'Name the account.',
     key: 'Make a key and bring it there.',
     target: 'Name the dataset that takes the copies.',
+    drive: 'Choose a drive.',
     'not-proven': 'Test whether everything works.',
     schedule: 'Say when snapshots are taken.',
     keep: 'What is kept cannot be like that.',
@@ -143,35 +146,22 @@ export const setupEn = {
     'nothing-chosen': 'Nothing that exists is chosen.',
     contradiction: 'The same dataset is chosen and left out.',
     'identity-needed':
-      'Encrypted and other datasets need a place each on the NAS: give this machine a name there, in the step "Where to".',
+      'Encrypted and other datasets need a place each at the destination: give this machine a name there, in the step "Where to".',
     'same-place':
-      'Encrypted and other datasets need a place each on the NAS: give them two names there, in the step "Where to".',
-    'place-too-long': 'The names of the copies would be too long: choose a shorter dataset or name on the NAS.',
+      'Encrypted and other datasets need a place each at the destination: give them two names there, in the step "Where to".',
+    'place-too-long': 'The names of the copies would be too long: choose a shorter dataset or name at the destination.',
   },
   where: {
     place: 'Kind of place',
     places: { nas: 'A NAS, over ssh', drive: 'An external drive', zrepl: 'A NAS that already runs zrepl' },
     placeTexts: {
       nas: 'Any machine with ssh and OpenZFS: TrueNAS, Debian, Ubuntu, FreeBSD.',
-      drive: 'Later. What can be done today is said below.',
+      drive: 'A disk that comes and goes. Plugged in, it is backed up to, and says when it may be unplugged.',
       zrepl: 'Later. What can be done today is said below.',
     },
   },
   later: {
     today: 'What can be done today',
-    lines: 'As root, with your own names; the last line prints what the job recognises the drive by:',
-    linesLabel: 'the lines for the drive',
-    job: 'A job for the configuration; put your own names and that number in:',
-    jobLabel: 'the job',
-    docs: 'What else a job can say is in the documentation that comes with the sources:',
-    drive: {
-      title: 'Setting up an external drive here comes with a later version',
-      lacks: 'Jobs can back up to drives, but these steps cannot make a pool on one, nor write such a job, yet.',
-      today:
-        'Make a pool on the drive and a dataset in it, and write the job by hand. Snapferry then recognises the drive when it is plugged in, and says how old the copies on it are.',
-      careful:
-        'Making a pool destroys everything that is on the drive: look twice at its name. Before you unplug it, "snapferry drives eject" with its name says that it is safe.',
-    },
     zrepl: {
       title: 'Speaking with zrepl on a NAS comes with a later version',
       lacks:
@@ -182,6 +172,7 @@ export const setupEn = {
         'Copies of this machine that zrepl has made there are found, and can be gone on with. Then stop the job of zrepl that sends them first: two programs must not send the same dataset to the same place.',
     },
   },
+  drive: setupDriveEn,
   machine: {
     title: 'Which machine?',
     host: 'Name or address',
@@ -306,8 +297,8 @@ export const setupEn = {
     firstAtLeast: 'sends at least {{bytes}}.',
     firstAtMost: 'sends up to about {{bytes}}.',
     firstUnknown: 'It is not known how much it sends.',
-    measuring: 'The NAS is looked at, and zfs is asked how much it would send …',
-    notLooked: 'That is what the datasets take on disk: the NAS could not be looked at.',
+    measuring: 'The destination is looked at, and zfs is asked how much it would send …',
+    notLooked: 'That is what the datasets take on disk: the destination could not be looked at.',
     byDryRun_one: 'Of {{count}} dataset as a dry run of "zfs send" says.',
     byDryRun_other: 'Of {{count}} datasets as a dry run of "zfs send" says.',
     byReferenced_one: 'Of {{count}} dataset what it takes on disk, because it has no snapshot yet or zfs does not say.',
@@ -329,8 +320,8 @@ export const setupEn = {
     tooSmall: 'It does not fit',
     tooSmallText: 'About {{bytes}} would be sent, and {{free}} are free at {{place}}.',
     tooSmallMeaning:
-      'The first run would stop when the NAS is full. What is there would stay as it is, but whatever shares the space could not write any more.',
-    tooSmallRemedy: 'Leave something out, make room on the NAS and look again, or name another place.',
+      'The first run would stop when the destination is full. What is there would stay as it is, but whatever shares the space could not write any more.',
+    tooSmallRemedy: 'Leave something out, make room there and look again, or name another place.',
     tooSmallWhat: 'Leave something out',
     tooSmallWhere: 'Name another place',
     tooSmallDespite: 'I know better: begin all the same',
@@ -360,7 +351,7 @@ export const setupEn = {
     },
     deletes: 'What is destroyed',
     deletesText:
-      'Only snapshots that this job has taken, by the rules of the step before. Nothing that was there before, here or on the NAS.',
+      'Only snapshots that this job has taken, by the rules of the step before. Nothing that was there before, here or there.',
     name: 'Name of the job',
     nameHint: 'It becomes part of the marks on disk and cannot be changed later; what it is shown as can.',
     nameFault: 'A job needs a name that no other has.',

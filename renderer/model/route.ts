@@ -8,14 +8,14 @@ export const SETUP_STEPS = ['look', 'what', 'where', 'when', 'plan', 'run'] as c
 export type SetupStep = (typeof SETUP_STEPS)[number];
 
 export type Route =
-  | { readonly page: 'overview' | 'activity' | 'settings' }
+  | { readonly page: 'overview' | 'drives' | 'activity' | 'settings' }
   | { readonly page: 'setup'; readonly step: SetupStep }
   | { readonly page: 'job'; readonly job: string; readonly tab: JobTab };
 
 /** Of "#/job/photos/history"; what is not understood is the overview. */
 export function parseRoute(hash: string): Route {
   const [page, ...rest] = hash.replace(/^#?\/?/, '').split('/');
-  if (page === 'activity' || page === 'settings') return { page };
+  if (page === 'drives' || page === 'activity' || page === 'settings') return { page };
   if (page === 'setup') return { page, step: SETUP_STEPS.find((step) => step === rest[0]) ?? 'look' };
   if (page !== 'job') return { page: 'overview' };
   const job = decoded(rest[0] ?? '');

@@ -1,6 +1,6 @@
 /** The figures of a campaign. Pure. */
 import { DEEDS, PHASES } from '../../test/lab/torture/points.ts';
-import type { Entry } from './journal.ts';
+import type { Entry } from './runs.ts';
 
 /** Points that were reached, by phase and deed, as lines of a Markdown table. */
 export function tableOf(entries: readonly Entry[]): readonly string[] {

@@ -2,7 +2,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { DEEDS, PHASES } from '../../test/lab/torture/points.ts';
 
 const headSchema = z.strictObject({
   zfs: z.enum(['stable', 'backports']),
@@ -11,34 +10,27 @@ const headSchema = z.strictObject({
   from: z.number().int().nonnegative(),
 });
 
-const entrySchema = z.strictObject({
-  index: z.number().int().nonnegative(),
-  phase: z.enum(PHASES),
-  deed: z.enum(DEEDS),
-  /** The command that was held; null where the run was over before. */
-  held: z.string().nullable(),
-  resumedSteps: z.number().int().nonnegative(),
-  resumedBytes: z.number().nonnegative(),
-  discardedBytes: z.number().nonnegative(),
-  violations: z.array(z.string()).readonly(),
-  durationMs: z.number().nonnegative(),
-});
-
 export type CampaignHead = z.infer<typeof headSchema>;
-export type Entry = Readonly<z.infer<typeof entrySchema>>;
 
-export interface Campaign {
+export interface Campaign<E> {
   readonly head: CampaignHead;
   /** The last entry of each point. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly E[];
+}
+
+/** What stands in a journal, whatever else does. */
+export interface JournalEntry {
+  readonly index: number;
+  /** In words; empty when all is well. */
+  readonly violations: readonly string[];
 }
 
 /** Reads a journal. The last line may have been cut off by what interrupted it. Throws for any other that is none. */
-export function parseJournal(text: string): Campaign {
+export function parseJournal<E extends JournalEntry>(text: string, entrySchema: z.ZodType<E>): Campaign<E> {
   const lines = text.split('\n').slice(0, -1);
   const [first, ...rest] = lines;
   if (first === undefined) throw new Error('the journal is empty');
-  const entries = new Map<number, Entry>();
+  const entries = new Map<number, E>();
   for (const line of rest) {
     const entry = entrySchema.parse(JSON.parse(line));
     entries.set(entry.index, entry);
@@ -47,8 +39,8 @@ export function parseJournal(text: string): Campaign {
 }
 
 /** The campaign in the file; null where there is none. */
-export function readJournal(file: string): Campaign | null {
-  return existsSync(file) ? parseJournal(readFileSync(file, 'utf8')) : null;
+export function readJournal<E extends JournalEntry>(file: string, entrySchema: z.ZodType<E>): Campaign<E> | null {
+  return existsSync(file) ? parseJournal(readFileSync(file, 'utf8'), entrySchema) : null;
 }
 
 export function beginJournal(file: string, head: CampaignHead): void {
@@ -57,7 +49,7 @@ export function beginJournal(file: string, head: CampaignHead): void {
 }
 
 /** Also mends a last line that was cut off. */
-export function addToJournal(file: string, entry: Entry): void {
+export function addToJournal(file: string, entry: JournalEntry): void {
   const text = readFileSync(file, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole !== text) writeFileSync(file, whole);

@@ -2,7 +2,7 @@
 import type { Messages } from './keys.ts';
 import { timesIn } from './times.ts';
 
-const { ago, span, percent, list, counted, clock } = timesIn('de', 'eben');
+const { ago, span, about, days, percent, list, counted, clock } = timesIn('de', 'eben');
 const until = (untilMs: number | null, nowMs: number): string =>
   untilMs === null ? 'bis du fortfahren lässt' : `bis ${clock(untilMs, nowMs)}`;
 
@@ -17,8 +17,11 @@ export const de: Messages = {
   driveOld: (drive, ageMs) => `Stand auf dem Laufwerk ${drive}: ${ago(ageMs)}.`,
   driveBusy: (drive, fraction) =>
     `${drive} nicht abziehen: Es wird gerade darauf gesichert${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubbing: (drive, fraction) =>
+    `${drive} nicht abziehen: Es wird gerade geprüft${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubState: 'wird geprüft: nicht abziehen',
   driveEjecting: (drive) => `${drive} noch nicht abziehen: Was geschrieben wurde, kommt gerade auf die Platte.`,
-  driveSafe: (drive) => `${drive} ist gesichert und kann abgezogen werden.`,
+  driveSafe: (drive, isBackedUp) => `${drive} ${isBackedUp ? 'ist gesichert und ' : ''}kann abgezogen werden.`,
   driveAsks: (drive) => `${drive} ist angeschlossen: Jetzt sichern?`,
   driveStates: {
     unknown: 'noch nicht bekannt',
@@ -59,6 +62,16 @@ export const de: Messages = {
     metered: (job) => `${job} wartet: Dieses Netz kostet Geld.`,
     'just-woke': (job) => `${job} wartet kurz: Dieser Rechner ist gerade erst aufgewacht.`,
   },
+  spaceLasts: (leftMs, overMs) =>
+    leftMs === 0
+      ? 'die nächste Sicherung passt vielleicht nicht mehr'
+      : `reicht noch etwa ${about(leftMs)} beim Tempo der letzten ${days(overMs)}`,
+  spaceSteady: (overMs) => `kein Ende abzusehen beim Tempo der letzten ${days(overMs)}`,
+  spaceUnknown: 'wie lange das reicht, ist noch nicht bekannt',
+  spaceNone: 'voll',
+  spaceSoon: (place) => `Der Platz auf ${place} geht zu Ende`,
+  spaceSoonBody: (outlook, side) =>
+    `Freier Platz: ${outlook}. ${side === 'source' ? 'Ist er aufgebraucht, scheitern Programme, die dort schreiben' : 'Ist er aufgebraucht, passt keine Sicherung mehr hinein'}: Schaffe dort Platz oder behalte weniger Snapshots.`,
   allPaused: (untilMs, nowMs) => `Sicherungen ruhen ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} ruht ${until(untilMs, nowMs)}.`,
 };

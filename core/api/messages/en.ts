@@ -2,7 +2,7 @@
 import type { Messages } from './keys.ts';
 import { timesIn } from './times.ts';
 
-const { ago, span, percent, list, counted, clock } = timesIn('en', 'just now');
+const { ago, span, about, days, percent, list, counted, clock } = timesIn('en', 'just now');
 const until = (untilMs: number | null, nowMs: number): string =>
   untilMs === null ? 'until you say so' : `until ${clock(untilMs, nowMs)}`;
 
@@ -17,8 +17,11 @@ export const en: Messages = {
   driveOld: (drive, ageMs) => `The drive ${drive} is ${span(ageMs)} old.`,
   driveBusy: (drive, fraction) =>
     `Do not unplug ${drive}: it is being backed up to${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubbing: (drive, fraction) =>
+    `Do not unplug ${drive}: it is being checked${fraction === null ? '' : ` (${percent(fraction)})`}.`,
+  driveScrubState: 'is being checked: do not unplug it',
   driveEjecting: (drive) => `Do not unplug ${drive} yet: what was written is brought to its disk.`,
-  driveSafe: (drive) => `${drive} is backed up and safe to unplug.`,
+  driveSafe: (drive, isBackedUp) => `${drive} is ${isBackedUp ? 'backed up and ' : ''}safe to unplug.`,
   driveAsks: (drive) => `${drive} is plugged in: back up now?`,
   driveStates: {
     unknown: 'not known yet',
@@ -59,6 +62,16 @@ export const en: Messages = {
     metered: (job) => `${job} waits: this network costs money.`,
     'just-woke': (job) => `${job} waits a moment: this machine has just woken up.`,
   },
+  spaceLasts: (leftMs, overMs) =>
+    leftMs === 0
+      ? 'the next backup may not fit'
+      : `enough for about ${about(leftMs)} at the pace of the last ${days(overMs)}`,
+  spaceSteady: (overMs) => `no end in sight at the pace of the last ${days(overMs)}`,
+  spaceUnknown: 'how long that lasts is not known yet',
+  spaceNone: 'full',
+  spaceSoon: (place) => `${place} is running out of space`,
+  spaceSoonBody: (outlook, side) =>
+    `Free space: ${outlook}. ${side === 'source' ? 'Programs that write there fail once it is full' : 'It takes no backups once it is full'}: make room there, or keep fewer snapshots.`,
   allPaused: (untilMs, nowMs) => `Backups are paused ${until(untilMs, nowMs)}.`,
   jobPaused: (job, untilMs, nowMs) => `${job} is paused ${until(untilMs, nowMs)}.`,
 };

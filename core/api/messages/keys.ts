@@ -19,8 +19,11 @@ export interface Messages {
   readonly driveOld: (drive: string, ageMs: number) => string;
   /** Progress of the run that writes to it, null while it is not known. */
   readonly driveBusy: (drive: string, fraction: number | null) => string;
+  /** Nothing but a scrub works on it. */
+  readonly driveScrubbing: (drive: string, fraction: number | null) => string;
+  readonly driveScrubState: string;
   readonly driveEjecting: (drive: string) => string;
-  readonly driveSafe: (drive: string) => string;
+  readonly driveSafe: (drive: string, isBackedUp: boolean) => string;
   readonly driveAsks: (drive: string) => string;
   /** Where a drive is, in a few words. */
   readonly driveStates: Readonly<Record<DriveState, string>>;
@@ -45,6 +48,16 @@ export interface Messages {
   readonly guaranteeBroken: (dataset: string, destination: string) => string;
   /** A run is due and does not begin. */
   readonly heldBecause: Readonly<Record<'on-battery' | 'metered' | 'just-woke', (job: string) => string>>;
+  /** How long the room at a place lasts, as part of a sentence; `leftMs` 0: until now. */
+  readonly spaceLasts: (leftMs: number, overMs: number) => string;
+  readonly spaceSteady: (overMs: number) => string;
+  readonly spaceUnknown: string;
+  /** Nothing was left when it was read. */
+  readonly spaceNone: string;
+  /** A place is full before long, or is already, by its name. */
+  readonly spaceSoon: (place: string) => string;
+  /** `outlook`: how long it lasts, as above. */
+  readonly spaceSoonBody: (outlook: string, side: 'source' | 'destination') => string;
   /** Null: until told otherwise. */
   readonly allPaused: (untilMs: number | null, nowMs: number) => string;
   readonly jobPaused: (job: string, untilMs: number | null, nowMs: number) => string;

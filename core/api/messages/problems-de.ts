@@ -237,12 +237,33 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
         'Auf dem Laufwerk und auf diesem Rechner ist nichts verloren. Bis zum Neustart kann auf dieses Laufwerk nicht gesichert werden.',
       remedy: 'Speichere deine Arbeit und starte den Rechner mit angeschlossenem Laufwerk neu.',
     },
+    'drive-blocks-zfs': {
+      happened:
+        'Das Laufwerk {drive} wurde abgezogen, während ZFS es verband oder trennte, und seitdem wartet ZFS auf diesem Rechner darauf.',
+      meaning:
+        'Dateien lassen sich lesen und schreiben wie zuvor, und nichts ist verloren. Doch bis zum Neustart kann kein Pool dieses Rechners gesichert oder als Snapshot festgehalten werden.',
+      remedy: 'Speichere deine Arbeit und starte den Rechner bald neu, mit angeschlossenem Laufwerk.',
+    },
     'drive-failing': {
       happened:
         'ZFS hat Fehler des Laufwerks {drive} gezählt: {reads} beim Lesen, {writes} beim Schreiben, {checksums} im Gelesenen.',
       meaning: 'Die neuesten Kopien darauf sind vielleicht unvollständig; an den Originalen wurde nichts verändert.',
       remedy:
         'Sichere bald auf ein anderes Laufwerk: Eines mit Fehlern wird oft schlechter. „zpool status {pool}“ sagt mehr; war es nur ein loses Kabel, beginnt „zpool clear {pool}“ neu zu zählen.',
+    },
+    'drive-suspended': {
+      happened:
+        'ZFS hat alle Arbeit auf dem Laufwerk {drive} eingestellt: Es ist angeschlossen und nimmt und gibt keine Daten mehr.',
+      meaning:
+        'Was vorher angekommen ist, ist darauf; die neuesten Kopien sind vielleicht unvollständig. An den Originalen wurde nichts verändert.',
+      remedy:
+        'Prüfe Kabel und Strom, zieh es ab und steck es wieder ein. Geschieht es noch einmal, ist das Laufwerk am Ende: Sichere auf ein anderes.',
+    },
+    'drive-damaged': {
+      happened: 'Die letzte Prüfung des Laufwerks {drive} fand {errors} Fehler, die ZFS nicht beheben konnte.',
+      meaning: 'Ein Teil dessen, was darauf liegt, ist nicht mehr lesbar. An den Originalen wurde nichts verändert.',
+      remedy:
+        '„zpool status -v {pool}“ nennt, was beschädigt ist. Sichere auf ein anderes Laufwerk und denke daran, dieses zu ersetzen; was beschädigt ist, verschwindet mit den Schnappschüssen, die es halten.',
     },
     'drive-foreign': {
       happened: 'Das Laufwerk {drive} wurde zuletzt von einem anderen Rechner benutzt und dort nicht exportiert.',
@@ -277,6 +298,11 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: 'Darauf wurde nichts verändert.',
       remedy: 'Hast du ihn umbenannt, schreib den neuen Namen in die Konfiguration (pool und root_fs).',
     },
+    'drive-last': {
+      happened: '{drive} ist das einzige Laufwerk des Jobs {job} und kann nicht allein vergessen werden.',
+      meaning: 'Nichts wurde verändert, nichts ging verloren.',
+      remedy: 'Entferne den Job, oder gib ihm vorher ein anderes Laufwerk.',
+    },
     'drive-name-taken': {
       happened:
         'Ein anderer Pool namens {pool} ist importiert, so dass das Laufwerk {drive} nicht verbunden werden kann.',
@@ -289,6 +315,54 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       remedy: 'Schließ, was Dateien darauf offen hat, und wirf es noch einmal aus.',
     },
     // Receiving
+    'drive-locked': {
+      happened: 'Das Laufwerk {drive} ist verschlüsselt, und seine Passphrase wird gebraucht.',
+      meaning: OLD_COPY,
+      remedy:
+        'Entsperre es („snapferry drives unlock {drive}“) und sichere noch einmal. Mit key_file in der Konfiguration geht es ohne Nachfrage auf.',
+    },
+    'passphrase-wrong': {
+      happened: 'Die Passphrase des Laufwerks {drive} ist eine andere.',
+      meaning: SAFE,
+      remedy: 'Tippe sie noch einmal. Ohne sie kann niemand lesen, was auf dem Laufwerk ist.',
+    },
+    'drive-unapproved': {
+      happened: 'Noch hat niemand, der diesen Rechner verwaltet, der Benutzung des Laufwerks {drive} zugestimmt.',
+      meaning: 'Sein Pool wurde nicht importiert, und nichts darauf wurde angetastet.',
+      remedy: 'Wähle das Laufwerk beim Einrichten einer Sicherung noch einmal, und teste es.',
+    },
+    'disk-changed': {
+      happened: 'Das Laufwerk {disk} ist nicht, was bestätigt wurde: {reason}.',
+      meaning: 'Nichts darauf wurde angetastet, und kein Pool wurde angelegt.',
+      remedy: 'Sieh dir die Laufwerke noch einmal an, und bestätige das richtige.',
+    },
+    'disk-in-use': {
+      happened: 'Auf dem Laufwerk {disk} kann kein Pool angelegt werden ({reason}).',
+      meaning: 'Nichts darauf wurde angetastet.',
+      remedy: 'Nimm ein anderes Laufwerk. Ist dieses gemeint, gib frei, was es benutzt, und sieh noch einmal nach.',
+    },
+    'disk-not-confirmed': {
+      happened: 'Was getippt wurde, ist nicht Modell, Seriennummer und Größe des Laufwerks {disk}.',
+      meaning: 'Nichts darauf wurde angetastet.',
+      remedy: 'Tippe sie so ab, wie sie gezeigt werden, nachdem du sie mit dem Aufdruck des Laufwerks verglichen hast.',
+    },
+    'disks-differ': {
+      happened: 'Die Laufwerke eines Spiegels müssen gleich groß sein.',
+      meaning: 'Nichts darauf wurde angetastet.',
+      remedy: 'Nimm gleich große, oder mach aus jedem ein eigenes Laufwerk: Ein Auftrag kann mehrere haben.',
+    },
+    'pool-not-made': {
+      happened: 'Der Pool {pool} konnte nicht angelegt werden.',
+      meaning: 'Es gibt keinen solchen Pool. Von den Laufwerken: {left}.',
+      remedy: 'Lies die Meldung unten, sieh dir die Laufwerke noch einmal an, und versuche es erneut.',
+    },
+    'pool-half-made': {
+      happened:
+        'Der Pool {pool} wurde angelegt, konnte aber nicht für Sicherungen vorbereitet werden. Er ist jetzt {left}.',
+      meaning: 'Nichts wird darauf gesichert, und nichts benutzt ihn.',
+      remedy:
+        'Lies die Meldung unten. Ist er importiert, exportiere ihn („zpool export {pool}“); wähle ihn dann als Laufwerk, das schon einen Pool hat.',
+    },
     'destination-modified': {
       happened: '{name} auf {host} wurde seit seinem neuesten Snapshot verändert.',
       meaning: 'Nichts wurde überschrieben.',

@@ -9,6 +9,10 @@ export interface Times {
   readonly ago: (ageMs: number) => string;
   /** "3 days"; at least a minute. */
   readonly span: (durationMs: number) => string;
+  /** "5 weeks": to the nearest unit that is coarse enough to be honest of what lies ahead; at least a day. */
+  readonly about: (durationMs: number) => string;
+  /** "30 days", to the nearest; at least one. */
+  readonly days: (durationMs: number) => string;
   /** "45 %", never rounded up. */
   readonly percent: (fraction: number) => string;
   readonly number: (value: number) => string;
@@ -28,6 +32,12 @@ function inUnit(durationMs: number): readonly [count: number, unit: 'minute' | '
     : [Math.floor(durationMs / DAY_MS), 'day'];
 }
 
+const ABOUT: readonly (readonly [unit: 'day' | 'week' | 'month', ms: number, below: number])[] = [
+  ['day', DAY_MS, 14 * DAY_MS],
+  ['week', 7 * DAY_MS, 63 * DAY_MS],
+  ['month', (365.25 / 12) * DAY_MS, Number.POSITIVE_INFINITY],
+];
+
 /** @param language a BCP 47 tag @param justNow what is said of less than a minute ago */
 export function timesIn(language: string, justNow: string): Times {
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
@@ -37,6 +47,9 @@ export function timesIn(language: string, justNow: string): Times {
   const plural = new Intl.PluralRules(language);
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
   const dayAndTime = new Intl.DateTimeFormat(language, { weekday: 'long', hour: 'numeric', minute: '2-digit' });
+  const inUnits = (unit: 'day' | 'week' | 'month') =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' });
+  const counts = { day: inUnits('day'), week: inUnits('week'), month: inUnits('month') };
   return {
     ago: (ageMs) => {
       const [count, unit] = inUnit(ageMs);
@@ -47,6 +60,11 @@ export function timesIn(language: string, justNow: string): Times {
       const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' });
       return format.format(Math.max(1, count));
     },
+    about: (durationMs) => {
+      const [unit, ms] = ABOUT.find(([, , below]) => durationMs < below) ?? ABOUT[0] ?? ['day', DAY_MS];
+      return counts[unit].format(Math.max(1, Math.round(durationMs / ms)));
+    },
+    days: (durationMs) => counts.day.format(Math.max(1, Math.round(durationMs / DAY_MS))),
     percent: (fraction) => percents.format(Math.floor(fraction * 100) / 100),
     number: (value) => numbers.format(value),
     list: (items) => lists.format(items),

@@ -1,6 +1,8 @@
 /** The answers that a person gives to set up a backup. */
 import { z } from 'zod';
+import { driveName } from '../drive-making.ts';
 import { keepSchema } from '../keep.ts';
+import { guid } from '../primitives.ts';
 import { snapshotIntervalS } from '../retention.ts';
 import { sshReach } from '../ssh-reach.ts';
 import { clientIdentity, datasetName } from '../zfs-names.ts';
@@ -19,21 +21,42 @@ export const newJobName = z
 /** One dataset, and with `below` everything below it, also what is made there later. */
 export const choiceSchema = z.strictObject({ dataset: datasetName, below: z.boolean() });
 
+const placeFields = {
+  rootFs: datasetName,
+  /** Everything arrives below `rootFs/<clientIdentity>`; null: below `rootFs`. */
+  clientIdentity: clientIdentity.nullable(),
+  /** The same for what is not encrypted, where that becomes a job of its own; null: one that is made from `clientIdentity`. */
+  plainIdentity: clientIdentity.nullable(),
+} as const;
+
 export const draftSchema = z.strictObject({
   name: newJobName,
   chosen: z.array(choiceSchema).min(1).max(CHOICES_MAX),
   /** Taken out of what is chosen. The longer name decides, as in the configuration; of one name, this does. */
   leftOut: z.array(choiceSchema).max(CHOICES_MAX),
-  destination: z.strictObject({
-    ...sshReach.shape,
-    /** Where the key lies, as `destination/key` says. */
-    identityFile: z.string().regex(/^\/[A-Za-z0-9_./-]{1,1000}$/),
-    rootFs: datasetName,
-    /** Everything arrives below `rootFs/<clientIdentity>`; null: below `rootFs`. */
-    clientIdentity: clientIdentity.nullable(),
-    /** The same for what is not encrypted, where that becomes a job of its own; null: one that is made from `clientIdentity`. */
-    plainIdentity: clientIdentity.nullable(),
-  }),
+  destination: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('ssh'),
+      ...sshReach.shape,
+      /** Where the key lies, as `destination/key` says. */
+      identityFile: z.string().regex(/^\/[A-Za-z0-9_./-]{1,1000}$/),
+      ...placeFields,
+    }),
+    z.strictObject({
+      type: z.literal('drive'),
+      pool: driveName,
+      poolGuid: guid,
+      /** What a person calls it. */
+      title: z.string().min(1).max(100),
+      onPlug: z.enum(['start', 'ask', 'never']),
+      /** Where the key of its pool lies, as `drive/make` says; null where there is no such file. */
+      keyFile: z
+        .string()
+        .regex(/^\/[A-Za-z0-9_./-]{1,1000}$/)
+        .nullable(),
+      ...placeFields,
+    }),
+  ]),
   /** How encrypted datasets are sent: as they are on disk, so that nobody there can read them, or decrypted. */
   encryptedAs: z.enum(['raw', 'plain']),
   intervalS: snapshotIntervalS,

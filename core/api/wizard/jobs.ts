@@ -18,21 +18,10 @@ export function editsOf(draft: Draft, known: readonly KnownDataset[]): readonly 
 }
 
 function jobOf(draft: Draft, part: DraftPart): Record<string, ConfigValue> {
-  const { host, port, user, identityFile, hostKey, rootFs, sudo } = draft.destination;
   return {
     type: 'push',
     name: part.name,
-    connect: {
-      type: 'ssh',
-      host,
-      ...(port === SSH_PORT ? {} : { port }),
-      user,
-      identity_file: identityFile,
-      host_key: hostKey,
-      root_fs: rootFs,
-      ...(part.clientIdentity === null ? {} : { client_identity: part.clientIdentity }),
-      ...(sudo ? { sudo } : {}),
-    },
+    connect: connectOf(draft.destination, part.clientIdentity),
     filesystems: Object.fromEntries(part.filesystems),
     snapshotting: { type: 'periodic', interval: spanText(draft.intervalS), prefix: SNAPSHOT_PREFIX },
     snapshots: { include: [OURS] },
@@ -42,6 +31,35 @@ function jobOf(draft: Draft, part: DraftPart): Record<string, ConfigValue> {
       keep_sender: [{ type: 'not_replicated' }, ...keepRules(draft.keepSender)],
       keep_receiver: keepRules(draft.keepReceiver),
     },
+  };
+}
+
+function connectOf(destination: Draft['destination'], clientIdentity: string | null): ConfigValue {
+  const identity = clientIdentity === null ? {} : { client_identity: clientIdentity };
+  if (destination.type === 'drive') {
+    const { title, pool, poolGuid, rootFs, keyFile, onPlug } = destination;
+    return {
+      type: 'drive',
+      ...(title === pool ? {} : { name: title }),
+      pool,
+      pool_guid: poolGuid,
+      root_fs: rootFs,
+      ...(keyFile === null ? {} : { key_file: keyFile }),
+      ...identity,
+      on_plug: onPlug,
+    };
+  }
+  const { host, port, user, identityFile, hostKey, rootFs, sudo } = destination;
+  return {
+    type: 'ssh',
+    host,
+    ...(port === SSH_PORT ? {} : { port }),
+    user,
+    identity_file: identityFile,
+    host_key: hostKey,
+    root_fs: rootFs,
+    ...identity,
+    ...(sudo ? { sudo } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** One job of the status view. */
+import { type DriveOfJobs, isOnlyScrubbing } from '../../api/drive-status.ts';
 import { en } from '../../api/messages/en.ts';
 import type { JobStatus } from '../../api/status.ts';
 import { type Line, type Span, span, spread, type Tone } from '../text/spans.ts';
@@ -11,6 +12,7 @@ import { problemLines } from './problem.ts';
 import { pruningLines } from './pruning.ts';
 import { safetySummaries } from './safety.ts';
 import { snapshottingLines } from './snapshotting.ts';
+import { spaceLines } from './space.ts';
 
 export function jobLines(job: JobStatus, layout: Layout): Line[] {
   const { width, nowMs, folded } = layout;
@@ -24,7 +26,7 @@ export function jobLines(job: JobStatus, layout: Layout): Line[] {
   for (const drive of job.drives ?? []) {
     lines.push(
       ...flow(
-        [span(driveTexts.line(visible(drive.name), en.driveStates[drive.state], visible(drive.pool)))],
+        [span(driveTexts.line(visible(drive.name), stateOf({ drive, jobs: [job] }), visible(drive.pool)))],
         ROW_INDENT,
         width,
       ),
@@ -43,7 +45,7 @@ export function jobLines(job: JobStatus, layout: Layout): Line[] {
   const rows = datasetLines(job, layout);
   if (rows.length > 0) lines.push(...(folded ? [] : [[]]), ...rows, ...(folded ? [] : [[]]));
   if (job.snapshotting !== null) lines.push(...snapshottingLines(job.snapshotting, layout));
-  lines.push(...pruningLines(job.pruning, layout));
+  lines.push(...pruningLines(job.pruning, layout), ...spaceLines(job, layout));
   while (lines.at(-1)?.length === 0) lines.pop();
   return lines;
 }
@@ -104,4 +106,8 @@ function runLines(job: JobStatus, layout: Layout): Line[] {
     lines.push(...problemLines(attempt.problem, room));
   }
   return lines;
+}
+
+function stateOf(one: DriveOfJobs): string {
+  return isOnlyScrubbing(one) ? en.driveScrubState : en.driveStates[one.drive.state];
 }

@@ -11,6 +11,7 @@ import { JOB_TABS, type JobTab } from '../../model/route.ts';
 import { useActions } from '../../session-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { Name } from '../../ui/name.tsx';
+import { SpaceList } from '../../ui/space-list.tsx';
 import { HistoryList } from '../activity/history-list.tsx';
 import { ProblemCard } from '../overview/problem-card.tsx';
 import { PauseControl, PauseLine, StopControl } from '../pause.tsx';
@@ -80,6 +81,12 @@ export function JobPage({ job, tab }: { readonly job: JobStatus; readonly tab: J
         </TabPanel>
         <TabPanel className="tab-panel" id="datasets">
           <JobDatasets job={job} />
+          {job.space === undefined || job.space.length === 0 ? null : (
+            <section aria-labelledby="job-space-title" className="job-space">
+              <h2 id="job-space-title">{t('space.title')}</h2>
+              <SpaceList places={job.space} nowMs={nowMs} />
+            </section>
+          )}
           {job.destination?.includes('@') === true ? <DestinationTest job={job.name} /> : null}
         </TabPanel>
         <TabPanel className="tab-panel" id="history">

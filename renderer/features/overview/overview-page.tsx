@@ -17,6 +17,7 @@ import { Hero } from './hero.tsx';
 import { MatrixTable } from './matrix-table.tsx';
 import { ProblemCard } from './problem-card.tsx';
 import { RunningCard } from './running-card.tsx';
+import { SpaceCard } from './space-card.tsx';
 
 /** Ages are told in minutes. */
 const AGE_GRAIN_MS = 10_000;
@@ -64,7 +65,7 @@ export function OverviewPage({ status }: { readonly status: DaemonStatus }) {
         </section>
       )}
       {status.jobs.length === 0 ? null : <Running status={status} />}
-      <DrivesCard status={status} />
+      <DrivesCard status={status} nowMs={nowMs} />
       {status.jobs.length === 0 ? null : (
         <MatrixTable
           matrix={matrix}
@@ -72,6 +73,7 @@ export function OverviewPage({ status }: { readonly status: DaemonStatus }) {
           onOpen={({ safety }) => setOpen({ dataset: safety.dataset, destination: safety.destination })}
         />
       )}
+      <SpaceCard status={status} nowMs={nowMs} />
       <EvidencePanel cell={cellAt(matrix, open)} nowMs={nowMs} onClose={() => setOpen(null)} />
     </div>
   );

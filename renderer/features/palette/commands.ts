@@ -1,3 +1,4 @@
+import { canScrub, drivesOf } from '../../../core/api/drive-status.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
 import { visible } from '../../../core/api/visible.ts';
 import { type Actions, canStart, PAUSE_CHOICES } from '../../actions.ts';
@@ -12,7 +13,7 @@ export interface Command {
   readonly run: () => void;
 }
 
-const PAGES = ['overview', 'activity', 'settings'] as const;
+const PAGES = ['overview', 'drives', 'activity', 'settings'] as const;
 
 /** What can be done now. What could not be done, because nobody would hear it, is not offered. */
 export function commandsOf(
@@ -24,6 +25,8 @@ export function commandsOf(
   const jobs = status?.jobs ?? [];
   const startable = live ? jobs.filter(canStart) : [];
   const atWork = live ? jobs.filter(isAtWork) : [];
+  const drives = status === null ? [] : drivesOf(status).map(({ drive }) => drive);
+  const pages = PAGES.filter((page) => page !== 'drives' || drives.length > 0);
   const command = (id: string, text: string, run: () => void): Command => ({ id, text, run });
   return [
     ...(startable.length > 1
@@ -57,7 +60,27 @@ export function commandsOf(
       ? [command('resume', t('palette.resume'), () => void actions.resume(null))]
       : []),
     ...(status === null ? [] : [command('setup', t('palette.setup'), () => goTo({ page: 'setup', step: 'look' }))]),
-    ...PAGES.map((page) =>
+    ...(live ? drives : []).flatMap((drive) => [
+      ...(drive.state === 'connected'
+        ? [
+            command(
+              `eject ${drive.poolGuid}`,
+              t('drivePage.palette.eject', { drive: visible(drive.name) }),
+              () => void actions.eject(drive.poolGuid, drive.name),
+            ),
+          ]
+        : []),
+      ...(canScrub(drive)
+        ? [
+            command(
+              `scrub ${drive.poolGuid}`,
+              t('drivePage.palette.scrub', { drive: visible(drive.name) }),
+              () => void actions.scrub(drive.poolGuid, drive.name),
+            ),
+          ]
+        : []),
+    ]),
+    ...pages.map((page) =>
       command(`page ${page}`, t('palette.goTo', { page: t(`nav.${page}`) }), () => goTo({ page })),
     ),
     ...jobs.map(({ name }) =>

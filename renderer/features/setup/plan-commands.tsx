@@ -6,7 +6,7 @@ import { useTexts } from '../../app-state.ts';
 import { Command } from '../../ui/command.tsx';
 
 /** What the first run starts, word by word, as the service says. */
-export function PlanCommands({ runs }: { readonly runs: readonly FirstRun[] }) {
+export function PlanCommands({ runs, isDrive }: { readonly runs: readonly FirstRun[]; readonly isDrive: boolean }) {
   const { t } = useTexts();
   return (
     <section className="card">
@@ -19,7 +19,7 @@ export function PlanCommands({ runs }: { readonly runs: readonly FirstRun[] }) {
         <DisclosurePanel>
           <p>{t('setup.plan.commandsText')}</p>
           {runs.map((run) => (
-            <OneRun key={run.dataset} run={run} />
+            <OneRun key={run.dataset} run={run} isDrive={isDrive} />
           ))}
           <p>{t('setup.plan.commandsAround')}</p>
         </DisclosurePanel>
@@ -28,14 +28,15 @@ export function PlanCommands({ runs }: { readonly runs: readonly FirstRun[] }) {
   );
 }
 
-function OneRun({ run: { dataset, others, commands } }: { readonly run: FirstRun }) {
+function OneRun({ run, isDrive }: { readonly run: FirstRun; readonly isDrive: boolean }) {
+  const { dataset, others, commands } = run;
   const { t } = useTexts();
   return (
     <>
       <h3>{t('setup.plan.commandsOf', { dataset: visible(dataset) })}</h3>
       <ol className="bring-steps">
         {commands.map(({ does, on, argv, more }) => {
-          const where = t(`setup.plan.on.${on}`);
+          const where = t(isDrive && on === 'there' ? 'setup.drive.plan.on' : `setup.plan.on.${on}`);
           const rest = more === 0 ? '' : ` ${t('setup.plan.commandsMore', { count: more })}`;
           const text = argv.map(quoteArgument).join(' ');
           return (

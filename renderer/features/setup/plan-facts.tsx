@@ -28,6 +28,7 @@ interface PlanFactsProps {
 export function PlanFacts({ draft, planned, datasets, total, send, looking, rate, space }: PlanFactsProps) {
   const { t, format } = useTexts();
   const { nas, intervalS, newChildren } = draft;
+  const isDrive = draft.place === 'drive';
   return (
     <section className="card">
       <h2>{t('setup.plan.facts')}</h2>
@@ -46,7 +47,7 @@ export function PlanFacts({ draft, planned, datasets, total, send, looking, rate
         <Fact name={t('setup.plan.to')}>
           {planned.places.map((place) => (
             <span className="plan-place" key={place}>
-              <Name text={`${nas.user}@${nas.host}:${place}`} className="path" />
+              <Name text={isDrive ? place : `${nas.user}@${nas.host}:${place}`} className="path" />
             </span>
           ))}
           {planned.names.length > 1 ? (
@@ -54,7 +55,7 @@ export function PlanFacts({ draft, planned, datasets, total, send, looking, rate
           ) : null}
         </Fact>
         <Fact name={t('setup.plan.often')}>{t('setup.plan.every', { time: format.duration(intervalS * 1000) })}</Fact>
-        <PlanSend send={send} looking={looking} onDisk={total} rate={rate} />
+        <PlanSend send={send} looking={looking} onDisk={total} rate={rate} isDrive={isDrive} />
         {space === null ? null : (
           <Fact name={t('setup.plan.space')}>
             <SpaceText space={space} />
@@ -63,8 +64,10 @@ export function PlanFacts({ draft, planned, datasets, total, send, looking, rate
         <Fact name={t('setup.plan.deletes')}>{t('setup.plan.deletesText')}</Fact>
         <Fact name={t('setup.plan.rights')}>
           {t('setup.plan.rightsHere')}
-          <span className="sub">{t(`setup.plan.rightsThere.${rightsOf(nas)}`, rightsFacts(nas))}</span>
-          {rightsOf(nas) === 'allow' ? (
+          <span className="sub">
+            {isDrive ? t('setup.drive.plan.rights') : t(`setup.plan.rightsThere.${rightsOf(nas)}`, rightsFacts(nas))}
+          </span>
+          {!isDrive && rightsOf(nas) === 'allow' ? (
             <span className="plan-datasets">
               {RECEIVING_RIGHTS.map((right) => (
                 <Name key={right} text={right} className="chip" />

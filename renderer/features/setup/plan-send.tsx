@@ -10,10 +10,11 @@ interface PlanSendProps {
   /** By what was found on this machine alone. */
   readonly onDisk: ChosenTotal;
   readonly rate: LinkRate | null;
+  readonly isDrive: boolean;
 }
 
 /** How much the first run sends, how that is known, and how long it takes. */
-export function PlanSend({ send, looking, onDisk, rate }: PlanSendProps) {
+export function PlanSend({ send, looking, onDisk, rate, isDrive }: PlanSendProps) {
   const { t, format } = useTexts();
   if (send === null) {
     return (
@@ -54,7 +55,7 @@ export function PlanSend({ send, looking, onDisk, rate }: PlanSendProps) {
           <Times fast={format.left(times.fastMs)} slow={format.left(times.slowMs)} />
           <span className="sub">
             {rate.by === 'assumed'
-              ? t('setup.plan.timeAssumed')
+              ? t(isDrive ? 'setup.drive.plan.time' : 'setup.plan.timeAssumed')
               : t('setup.plan.timeMeasured', {
                   slow: format.rateBytes(rate.slowest),
                   fast: format.rateBytes(rate.fastest),

@@ -45,7 +45,8 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
     planned.edits.length === 0 || planned.faults.length > 0 ? null : { kind: 'edits', edits: [...planned.edits] };
   const looked = useLook(change, file?.digest ?? null);
   const look = useFirstLook();
-  const rate = useLinkRate(draft.nas.host, status);
+  const isDrive = draft.place === 'drive';
+  const rate = useLinkRate(isDrive ? null : draft.nas.host, status);
   const [despite, setDespite] = useState(false);
   const send = look.reply === null ? null : firstSendOf(look.reply, total.datasets);
   const space = look.reply === null ? null : spaceOf(look.reply, send?.bytes ?? null);
@@ -91,7 +92,7 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
         <TooSmall
           sentBytes={send.bytes}
           availableBytes={space.availableBytes}
-          place={`${draft.nas.host}:${draft.nas.rootFs}`}
+          place={isDrive ? draft.drive.rootFs : `${draft.nas.host}:${draft.nas.rootFs}`}
           asking={look.asking}
           onAgain={look.again}
           despite={despite}
@@ -132,7 +133,7 @@ export function PlanStep({ status, onSaved }: PlanStepProps) {
         <Meaning problems={unreadable ? (file?.problems ?? []) : (preview?.problems ?? [])} preview={preview} />
       </section>
       {look.reply?.firstRuns === undefined || look.reply.firstRuns.length === 0 ? null : (
-        <PlanCommands runs={look.reply.firstRuns} />
+        <PlanCommands runs={look.reply.firstRuns} isDrive={isDrive} />
       )}
       {problem === null ? null : <ProblemBox problem={problem} />}
       {looked?.problem == null ? null : <ProblemBox problem={looked.problem} />}

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo } from 'react';
 import type { Params } from '../../../core/api/contract.ts';
 import { useLive } from '../../app-state.ts';
-import { lookParams } from '../../model/setup/first-look.ts';
+import { lookDriveParams, lookParams } from '../../model/setup/first-look.ts';
 import { useChosen, useSetup } from '../../setup-state.ts';
 import { type Asking, useAsk } from './use-ask.ts';
 
@@ -14,21 +14,26 @@ export interface FirstLooking extends Omit<Asking<'destination/look'>, 'ask' | '
 
 /** What is at the destination, and what the first run sends: looked at as soon as there is somebody to ask. */
 export function useFirstLook(): FirstLooking {
-  const { ask, forget: _, ...look } = useAsk('destination/look', LOOK_TIMEOUT_MS);
+  const nas = useAsk('destination/look', LOOK_TIMEOUT_MS);
+  const drive = useAsk('drive/look', LOOK_TIMEOUT_MS);
+  const [askNas, askDrive] = [nas.ask, drive.ask];
   const live = useLive();
-  const nas = useSetup(({ draft }) => draft.nas);
-  const encryptedAs = useSetup(({ draft }) => draft.encryptedAs);
+  const draft = useSetup((state) => state.draft);
   const { datasets } = useChosen();
+  const isDrive = draft.place === 'drive';
   const params = useMemo(
-    () => JSON.stringify(lookParams({ nas, encryptedAs }, datasets)),
-    [nas, encryptedAs, datasets],
+    () => JSON.stringify(isDrive ? lookDriveParams(draft, datasets) : lookParams(draft, datasets)),
+    [isDrive, draft, datasets],
   );
   const again = useCallback(() => {
-    const wanted = JSON.parse(params) as Params<'destination/look'> | null;
-    if (wanted !== null) void ask(wanted);
-  }, [ask, params]);
+    const wanted: unknown = JSON.parse(params);
+    if (wanted === null) return;
+    if (isDrive) void askDrive(wanted as Params<'drive/look'>);
+    else void askNas(wanted as Params<'destination/look'>);
+  }, [askNas, askDrive, params, isDrive]);
   useEffect(() => {
     if (live) again();
   }, [live, again]);
-  return { ...look, again };
+  const { asking, reply, problem } = isDrive ? drive : nas;
+  return { asking, reply, problem, again };
 }

@@ -1,10 +1,11 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import { useTexts } from '../../app-state.ts';
-import { placeSchema } from '../../model/setup/later.ts';
 import { whereParts } from '../../model/setup/nas.ts';
+import { placeSchema } from '../../model/setup/place.ts';
 import { changeDraft, changeNas, useSetup } from '../../setup-state.ts';
 import { Part } from './part.tsx';
 import { AccountPart } from './where-account.tsx';
+import { DriveParts } from './where-drive.tsx';
 import { FingerprintPart } from './where-fingerprint.tsx';
 import { LaterPart } from './where-later.tsx';
 import { MachinePart } from './where-machine.tsx';
@@ -35,7 +36,9 @@ export function WhereStep() {
           </Radio>
         ))}
       </RadioGroup>
-      {place === 'nas' ? <NasParts /> : <LaterPart place={place} />}
+      {place === 'nas' ? <NasParts /> : null}
+      {place === 'drive' ? <DriveParts /> : null}
+      {place === 'zrepl' ? <LaterPart /> : null}
     </>
   );
 }

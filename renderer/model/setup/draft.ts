@@ -5,8 +5,9 @@ import { name } from '../../../core/api/primitives.ts';
 import { type Draft, draftSchema } from '../../../core/api/wizard/draft.ts';
 import { PRESETS, type Preset } from '../../../core/api/wizard/presets.ts';
 import { choicesOf } from './choices.ts';
-import { placeSchema } from './later.ts';
+import { driveDraftSchema, EMPTY_DRIVE, jobNameForDrive } from './drive.ts';
 import { EMPTY_NAS, jobNameFor, nasDraftSchema } from './nas.ts';
+import { placeSchema } from './place.ts';
 import type { TreeNode } from './tree.ts';
 
 const CHOSEN_MAX = 20_000;
@@ -30,6 +31,7 @@ const setupDraftSchema = z.strictObject({
   encryptedAs: z.enum(['raw', 'plain']),
   place: placeSchema.default('nas'),
   nas: nasDraftSchema,
+  drive: driveDraftSchema.default(EMPTY_DRIVE),
   intervalS: z.number().int().min(1).max(YEAR_S),
   keepHere: formKeepSchema,
   keepThere: formKeepSchema,
@@ -68,6 +70,7 @@ export const EMPTY_DRAFT: SetupDraft = {
   encryptedAs: 'raw',
   place: 'nas',
   nas: EMPTY_NAS,
+  drive: EMPTY_DRIVE,
   ...presetAnswers(FIRST_PRESET),
   name: '',
   saved: [],
@@ -86,7 +89,8 @@ export function parseDraft(text: string | null): SetupDraft {
 
 /** The name that the job gets. */
 export function nameOf(draft: SetupDraft, jobs: readonly string[]): string {
-  return draft.name === '' ? jobNameFor(draft.nas.host, jobs) : draft.name;
+  if (draft.name !== '') return draft.name;
+  return draft.place === 'drive' ? jobNameForDrive(draft.drive.pool, jobs) : jobNameFor(draft.nas.host, jobs);
 }
 
 /** The draft of the contract; null while something in it is missing or does not fit. */
@@ -96,27 +100,42 @@ export function finishedDraft(
   ticked: ReadonlySet<string>,
   jobs: readonly string[],
 ): Draft | null {
-  const { nas, encryptedAs, intervalS, keepHere, keepThere } = draft;
-  const { host, port, hostKey, user, sudo, key, identityFile, rootFs, clientIdentity, plainIdentity } = nas;
+  const { encryptedAs, intervalS, keepHere, keepThere } = draft;
   const parsed = draftSchema.safeParse({
     name: nameOf(draft, jobs),
     ...choicesOf(roots, ticked, draft.newChildren),
-    destination: {
-      host,
-      port,
-      hostKey,
-      user,
-      sudo,
-      key,
-      identityFile,
-      rootFs,
-      clientIdentity: clientIdentity === '' ? null : clientIdentity,
-      plainIdentity: plainIdentity === '' ? null : plainIdentity,
-    },
+    destination: draft.place === 'drive' ? driveDestination(draft.drive) : nasDestination(draft.nas),
     encryptedAs,
     intervalS,
     keepSender: keepHere,
     keepReceiver: keepThere,
   });
   return parsed.data ?? null;
+}
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+function nasDestination({
+  proven: _,
+  system: _s,
+  existing: _e,
+  clientIdentity,
+  plainIdentity,
+  ...nas
+}: SetupDraft['nas']) {
+  return { type: 'ssh', ...nas, clientIdentity: orNull(clientIdentity), plainIdentity: orNull(plainIdentity) };
+}
+
+function driveDestination({ pool, poolGuid, title, onPlug, keyFile, rootFs, ...drive }: SetupDraft['drive']) {
+  return {
+    type: 'drive',
+    pool,
+    poolGuid,
+    title: title === '' ? pool : title,
+    onPlug,
+    keyFile,
+    rootFs,
+    clientIdentity: orNull(drive.clientIdentity),
+    plainIdentity: orNull(drive.plainIdentity),
+  };
 }

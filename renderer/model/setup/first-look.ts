@@ -5,6 +5,7 @@ import { ProblemError } from '../../../core/api/problem.ts';
 import { plainIdentityOf } from '../../../core/api/wizard/parts.ts';
 import { isRoomFor } from '../../../core/api/wizard/space.ts';
 import type { SetupDraft } from './draft.ts';
+import { isDriveNamed } from './drive.ts';
 import { isDataset, isIdentity, type NasDraft, reachOf } from './nas.ts';
 import type { FoundDataset } from './tree.ts';
 
@@ -24,6 +25,25 @@ export function plainPlace({ clientIdentity, plainIdentity }: Pick<NasDraft, 'cl
 }
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
+
+/** The same for a drive; null while something is missing. */
+export function lookDriveParams(
+  { drive, encryptedAs }: Pick<SetupDraft, 'drive' | 'encryptedAs'>,
+  chosen: readonly FoundDataset[],
+): Params<'drive/look'> | null {
+  const { pool, poolGuid, rootFs, clientIdentity } = drive;
+  if (poolGuid === '' || !isDriveNamed(drive) || chosen.length === 0) return null;
+  const plain = hasTwoPlaces(encryptedAs, chosen) ? plainPlace(drive) : null;
+  return {
+    pool,
+    poolGuid,
+    rootFs,
+    clientIdentity: orNull(clientIdentity),
+    ...(plain === null ? {} : { plainIdentity: plain }),
+    datasets: largest(chosen).map(({ name }) => name),
+    encryptedAs,
+  };
+}
 
 /** Null while something is missing. Of more datasets than fit, those that are largest. */
 export function lookParams(

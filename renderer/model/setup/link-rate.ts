@@ -20,6 +20,15 @@ const OVERHEAD = 1.1;
 
 export const ASSUMED_BITS = { slowest: 1e8, fastest: 1e9 } as const;
 
+type Rates = Pick<LinkRate, 'slowest' | 'fastest'>;
+
+export const ASSUMED_LINK: Rates = {
+  slowest: ASSUMED_BITS.slowest / BITS / OVERHEAD,
+  fastest: ASSUMED_BITS.fastest / BITS / OVERHEAD,
+};
+/** What a disk that turns writes over USB, at its best and with many small files. */
+export const ASSUMED_DRIVE: Rates = { slowest: 40e6, fastest: 150e6 };
+
 /** Jobs that send to this machine already. A destination is "user@host:dataset". */
 export function jobsTo(host: string, jobs: readonly Pick<JobStatus, 'name' | 'destination'>[]): readonly string[] {
   return jobs.flatMap(({ name, destination }) => {
@@ -36,6 +45,7 @@ export function jobsTo(host: string, jobs: readonly Pick<JobStatus, 'name' | 'de
 export function linkRate(
   runs: readonly Pick<HistoryEntry, 'startMs' | 'endMs' | 'tally'>[],
   limit: number | null,
+  assumed: Rates = ASSUMED_LINK,
 ): LinkRate {
   const rates = runs
     .toSorted((a, b) => b.startMs - a.startMs)
@@ -45,8 +55,7 @@ export function linkRate(
         : [],
     )
     .slice(0, RUNS);
-  const assumed = [ASSUMED_BITS.slowest, ASSUMED_BITS.fastest].map((bits) => bits / BITS / OVERHEAD);
-  const seen = rates.length > 0 ? rates : assumed;
+  const seen = rates.length > 0 ? rates : [assumed.slowest, assumed.fastest];
   const [slowest, fastest] = [Math.min(...seen), Math.max(...seen)];
   const most = limit ?? Number.POSITIVE_INFINITY;
   return {
@@ -58,6 +67,6 @@ export function linkRate(
 }
 
 /** Milliseconds. */
-export function timesOf(bytes: number, { slowest, fastest }: Pick<LinkRate, 'slowest' | 'fastest'>) {
+export function timesOf(bytes: number, { slowest, fastest }: Rates) {
   return { fastMs: (bytes / fastest) * 1000, slowMs: (bytes / slowest) * 1000 };
 }

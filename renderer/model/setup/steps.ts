@@ -3,6 +3,7 @@ import { snapshotIntervalS } from '../../../core/api/retention.ts';
 import { keepFault } from '../keep-form.ts';
 import { SETUP_STEPS, type SetupStep } from '../route.ts';
 import type { SetupDraft } from './draft.ts';
+import { type MissingOfDrive, missingOfDrive } from './drive.ts';
 import { isDataset, isIdentity, isProven, type NasDraft, whereParts } from './nas.ts';
 
 /** What is known beside the draft. */
@@ -23,8 +24,7 @@ export type Missing =
   | 'host-key'
   | 'account'
   | 'key'
-  | 'target'
-  | 'not-proven'
+  | MissingOfDrive
   | 'schedule'
   | 'keep'
   | 'not-saved';
@@ -39,7 +39,8 @@ export function missing(step: SetupStep, draft: SetupDraft, facts: SetupFacts): 
     case 'what':
       return facts.chosen === 0 ? 'nothing-chosen' : null;
     case 'where':
-      return draft.place === 'nas' ? missingOfNas(draft.nas) : 'later';
+      if (draft.place === 'zrepl') return 'later';
+      return draft.place === 'nas' ? missingOfNas(draft.nas) : missingOfDrive(draft.drive);
     case 'when':
       if (!snapshotIntervalS.safeParse(draft.intervalS).success) return 'schedule';
       return keepFault(draft.keepHere) === null && keepFault(draft.keepThere) === null ? null : 'keep';

@@ -158,7 +158,11 @@ describe('on a desktop with a panel', () => {
     await until('no notice is shown', async () => (await desktop.noticeCount()) === 0);
     await shows('the icon is an amber drive', (picture) => picture.find(AMBER, PANEL_ROWS).count > 20);
     await desktop.keepPicture('drive-busy');
-    await become({ stage: 'idle', replication: null, drives: [drive('safe')] });
+    await become({
+      stage: 'idle',
+      replication: null,
+      drives: [drive('safe', { lastSuccessMs: drive('safe').sinceMs })],
+    });
     await says('Blue is backed up and safe to unplug.');
     await until('a notice is shown', async () => (await desktop.noticeCount()) === 1);
     await desktop.keepPicture('drive-safe');

@@ -1,14 +1,18 @@
 /** Every page in every look: nothing for axe to find, nothing that is cut off, no text that is not in a message file. */
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../core/api/problem.ts';
 import type { FakeDaemon } from './support/fake-daemon.ts';
 import { beyondTheEdge, LOOKS, strayTexts, violations } from './support/looks.ts';
 import { answerLimits, someChecks, someMachine } from './support/machine-scenes.ts';
 import {
   busyHousehold,
   calmHousehold,
+  driveHealth,
   driveHousehold,
+  driveSet,
   lookAtSome,
+  NOW_MS,
   someConfig,
   someHistory,
   somePlan,
@@ -35,6 +39,31 @@ const SIGHTS: readonly Sight[] = [
   { name: 'overview in trouble', status: troubledHousehold(), place: '#/' },
   { name: 'a drive that asks', status: driveHousehold('plugged', { asks: true }), place: '#/' },
   { name: 'a drive that is connected', status: driveHousehold('connected'), place: '#/' },
+  { name: 'drives', status: driveSet(), place: '#/drives' },
+  {
+    name: 'a drive that is being checked',
+    status: driveHousehold('busy', {
+      scrubbing: true,
+      health: driveHealth({
+        scrub: {
+          sinceMs: NOW_MS,
+          isPaused: false,
+          fraction: 0.43,
+          doneBytes: 4_400_000_000,
+          totalBytes: 10_300_000_000,
+        },
+      }),
+    }),
+    place: '#/drives',
+  },
+  {
+    name: 'a drive that fails',
+    status: driveHousehold('safe', {
+      problem: new ProblemError('drive-damaged', { drive: 'Blue', pool: 'blue', errors: '2' }).toProblem(),
+      health: driveHealth({ lastScrub: { endedMs: NOW_MS, repairedBytes: 4096, errorCount: 2 } }),
+    }),
+    place: '#/drives',
+  },
   { name: 'nothing configured', status: { ...calmHousehold(), jobs: [] }, place: '#/' },
   { name: 'run', status: busyHousehold(), place: '#/job/nas' },
   { name: 'datasets', status: calmHousehold(), place: '#/job/nas/datasets' },

@@ -50,7 +50,7 @@ const SIGHTS: readonly Sight[] = [
       await page.locator('.problem-box').waitFor();
     },
   },
-  { name: 'a drive, later', step: 'where', act: (page) => page.locator('.place').nth(1).click() },
+  { name: 'a drive, before one is plugged in', step: 'where', act: (page) => page.locator('.place').nth(1).click() },
   { name: 'zrepl, later', step: 'where', act: (page) => page.locator('.place').nth(2).click() },
   {
     name: 'everything about the NAS',

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunOutcome } from '../../../core/api/contract.ts';
-import type { JobStatus } from '../../../core/api/status.ts';
+import type { DaemonStatus, JobStatus } from '../../../core/api/status.ts';
 import type { Client } from '../../../core/api/wire/client.ts';
 import { connectDaemon } from '../../../core/api/wire/connect.ts';
 import { until } from '../guests/index.ts';
@@ -14,11 +14,11 @@ const START_TIMEOUT_MS = 120_000;
 export interface DaemonFiles {
   /** For the socket, what the daemon remembers, and its log. */
   readonly folder: string;
-  /** The bundled daemon-process.ts. */
+  /** The bundled process of the daemon. */
   readonly program: string;
   readonly config: string;
-  /** What the daemon takes for its zfs. */
-  readonly zfs: string;
+  /** What else the program wants to know. */
+  readonly more: readonly string[];
 }
 
 /** One that runs. */
@@ -41,10 +41,10 @@ export class Daemon {
   }
 
   async start(): Promise<void> {
-    const { folder, program, config, zfs } = this.#files;
+    const { folder, program, config, more } = this.#files;
     const socket = join(folder, 'run', 'control.sock');
     const log = openSync(this.#logFile, 'a');
-    const args = [program, '--config', config, '--socket', socket, '--state', join(folder, 'state'), '--zfs', zfs];
+    const args = [program, '--config', config, '--socket', socket, '--state', join(folder, 'state'), ...more];
     const child = spawn(process.execPath, args, { stdio: ['ignore', log, log], cwd: '/' });
     closeSync(log);
     const { pid } = child;
@@ -74,9 +74,12 @@ export class Daemon {
     return { ended };
   }
 
+  async status(): Promise<DaemonStatus> {
+    return this.#now.client.request('status', {});
+  }
+
   async statusOf(name: string): Promise<JobStatus> {
-    const status = await this.#now.client.request('status', {});
-    const found = status.jobs.find((job) => job.name === name);
+    const found = (await this.status()).jobs.find((job) => job.name === name);
     if (found === undefined) throw new Error(`the daemon knows no job ${name}`);
     return found;
   }

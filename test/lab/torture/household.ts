@@ -86,7 +86,7 @@ export async function openHousehold(guests: Guests): Promise<Household> {
     folder,
     program: join(folder, 'daemon.mjs'),
     config: join(folder, 'snapferry.yml'),
-    zfs: join(folder, 'zfs'),
+    more: ['--zfs', join(folder, 'zfs')],
   };
   const link = await openLink({ targetPort: nas.sshPort });
   const localZfs = new LocalZfs(workstation, folder);

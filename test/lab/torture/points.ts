@@ -1,5 +1,6 @@
 /** Where and how a run is interrupted: points chosen by hand, and points from a seed. Pure. */
 import type { GuestName } from '../guests/index.ts';
+import { numbersFrom } from './numbers.ts';
 
 export const PHASES = ['listing', 'marking', 'full', 'incremental', 'resumed', 'completion', 'pruning'] as const;
 export type Phase = (typeof PHASES)[number];
@@ -93,19 +94,6 @@ export function chosenPoints(): readonly Point[] {
 
 /** How many of the chosen points, from the first on, cover every phase and every deed. */
 export const COVERING_COUNT = Object.values(COVERING).flat().length;
-
-/** Marsaglia's xorshift32: the same everywhere, for a seed written down. Gives whole numbers below `limit`. */
-function numbersFrom(seed: number): (limit: number) => number {
-  let state = (Math.imul(seed + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0 || 1;
-  return (limit) => {
-    state ^= state << 13;
-    state >>>= 0;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % limit;
-  };
-}
 
 /** Beyond the end of the shorter streams: there, all bytes have passed and the command has not ended. */
 const MAX_BYTES = 450_000;

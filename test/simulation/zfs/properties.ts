@@ -3,7 +3,7 @@ import { datasetOf, entityTypeOf } from '../../../core/zfs/names.ts';
 import type { PropertyValue } from '../../../core/zfs/types.ts';
 import { encryptionRootOf, findBookmark, findDataset, findPool, findSnapshot, originOf, parentIn } from './lookup.ts';
 import { tokenTextOf } from './partial-token.ts';
-import { availableBytes, referencedBytes } from './space.ts';
+import { availableBytes, referencedBytes, usedBytes } from './space.ts';
 import { BLOCK_BYTES, type Dataset, type Machine, type OwnValue, type Pool } from './world.ts';
 
 interface Native {
@@ -122,6 +122,8 @@ function fixedProperty(pool: Pool, dataset: Dataset, property: string): Property
     }
     case 'referenced':
       return none(referencedBytes(dataset).toString());
+    case 'used':
+      return none(usedBytes(pool, dataset.name).toString());
     case 'available': {
       const bytes = availableBytes(pool, dataset.name);
       return bytes === null ? null : none(bytes.toString());

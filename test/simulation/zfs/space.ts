@@ -55,6 +55,11 @@ export function referencedBytes(dataset: Dataset): number {
   return countBlocks([dataset.content]) * BLOCK_BYTES;
 }
 
+/** What a dataset and all below it take up. */
+export function usedBytes(pool: Pool, name: string): number {
+  return countBlocks(subtreeOf(pool, name).flatMap(contentsOf)) * BLOCK_BYTES;
+}
+
 /** What pool and quotas leave to a dataset; null where nothing limits it. */
 export function availableBytes(pool: Pool, name: string): number | null {
   const blocks = Math.min(freeBlocks(pool), quotaBlocks(pool, name));

@@ -57,10 +57,12 @@ describe('trayState', () => {
   it.each([
     ['plugged', { asks: true }, 'needs-you', 'Blue is plugged in: back up now?'],
     ['busy', {}, 'drive-busy', 'Do not unplug Blue: it is being backed up to.'],
+    ['busy', { scrubbing: true }, 'drive-busy', 'Do not unplug Blue: it is being checked.'],
     ['connecting', {}, 'drive-busy', 'Blue: being connected.'],
     ['ejecting', {}, 'drive-busy', 'Do not unplug Blue yet: what was written is brought to its disk.'],
     ['returning', {}, 'drive-busy', 'Blue: being brought back, do not unplug.'],
-    ['safe', {}, 'drive-safe', 'Blue is backed up and safe to unplug.'],
+    ['safe', {}, 'drive-safe', 'Blue is safe to unplug.'],
+    ['safe', { lastSuccessMs: NOW_MS - 2 * 60_000 }, 'drive-safe', 'Blue is backed up and safe to unplug.'],
     ['away', {}, 'well', 'Everything is on nas as of 10 minutes ago.'],
     ['plugged', {}, 'well', 'Everything is on nas as of 10 minutes ago.'],
     ['connected', {}, 'well', 'Everything is on nas as of 10 minutes ago.'],

@@ -21,6 +21,7 @@ import {
   pruned,
   replicating,
   safety,
+  space,
   step,
 } from './support/example-status.ts';
 
@@ -401,5 +402,30 @@ describe('pruning', () => {
     expect(many.match(/@s\d: held/g)).toHaveLength(5);
     expect(many).toContain('9 kept although the rules let them go');
     expect(one({ pruning: report({}) }, { height: 5 })).not.toContain('pruning');
+  });
+});
+
+describe('space', () => {
+  const full = (leftMs: number) => ({ kind: 'full', atMs: NOW_MS + leftMs, overMs: 30 * DAY }) as const;
+  const places = [
+    space({ forecast: full(35 * DAY) }),
+    space({ side: 'source', destination: null, host: 'this machine', dataset: 'rpool', forecast: full(20 * DAY) }),
+    space({ destination: 'backup@other:pool', seen: null, forecast: { kind: 'unknown' } }),
+  ];
+
+  it('says what is free at every place, for how long, and what is not known', () => {
+    expect(one({ space: places }, { width: 120 })).toContain(
+      golden`
+      space       root@nas:tank/backup: 1.2 TiB free · enough for about 5 weeks at the pace of the last 30 days
+                  this machine:rpool: 1.2 TiB free · enough for about 3 weeks at the pace of the last 30 days
+                  backup@other:pool: free space not known`.replace(/^ {2}/, '  '),
+    );
+  });
+
+  it('keeps to what will soon be full where there is little room, in a colour of its own', () => {
+    const folded = one({ space: places }, { height: 7 });
+    expect(folded).toMatch(/space +this machine:rpool/);
+    expect(folded).not.toMatch(/nas:tank\/backup: 1|other/);
+    expect(render(daemon(job('j', { space: places })), { colour: true })).toMatch(/\u001b\[33m.*this machine:rpool/);
   });
 });

@@ -195,6 +195,9 @@ describe('a drive in a configuration that changes', () => {
 
   it('may not name a file with a key but in the file itself', () => {
     const text = (connect: string) => file(driveJob(connect));
+    const own = '/var/lib/snapferry/drive-keys/blue-0a1b2c3d/key';
+    expect(protectedChanges(text(ONE), text(ONE.replace('}', `, key_file: ${own}}`)))).toEqual([]);
+    expect(protectedChanges(text(ONE), text(ONE.replace('}', `, key_file: ${own}/../../x/key}`)))).toHaveLength(1);
     expect(protectedChanges(text(ONE), text(ONE.replace('}', ', key_file: /etc/shadow}')))).toEqual([
       'job pusher: connect: key_file = "/etc/shadow"',
     ]);

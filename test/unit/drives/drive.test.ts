@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { asProblemError } from '../../../core/api/problem.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
-import { PATIENCE_MS } from '../../../core/drives/drive.ts';
+import { type EnterOptions, PATIENCE_MS } from '../../../core/drives/drive.ts';
+import type { CommandResult } from '../../../core/host/types.ts';
 import { FakeMachine } from './machine.ts';
 import { SAID } from './samples.ts';
 
@@ -36,8 +37,7 @@ async function bench(target = TARGET) {
   });
   void desk.run(over.signal);
   await machine.settle();
-  const enter = (options: { keyFile: string | null; rootFs: string } = NO_KEY) =>
-    machine.clock.runUntil(drive.enter(options, over.signal));
+  const enter = (options: EnterOptions = NO_KEY) => machine.clock.runUntil(drive.enter(options, over.signal));
   return { machine, desk, drive, states, problems, enter };
 }
 
@@ -219,6 +219,54 @@ describe('the key of an encrypted drive', () => {
     machine.answer = () => undefined;
     await enter();
     expect(drive.facts().state).toBe('busy');
+  });
+});
+
+describe('the passphrase of an encrypted drive', () => {
+  const LOCKED = { ...NO_KEY, needsKey: true };
+  /** A pool with a key that is loaded once it was given. */
+  function locked(machine: FakeMachine, passphrase: string): string[] {
+    const given: string[] = [];
+    let isOpen = false;
+    machine.answer = (argv, stdin) => {
+      if (argv.startsWith('zpool export')) isOpen = false;
+      if (argv.startsWith('zfs get')) return { stdout: `blue\n${isOpen ? 'available' : 'unavailable'}\n` };
+      if (argv !== 'zfs load-key -L prompt blue') return undefined;
+      given.push(stdin);
+      isOpen = stdin === `${passphrase}\n`;
+      return isOpen
+        ? {}
+        : { exit: { code: 255, signal: null }, stderr: "Key load error: Incorrect key provided for 'blue'." };
+    };
+    return given;
+  }
+
+  it('is missed before anything is sent, and the drive can be unplugged meanwhile', async () => {
+    const { machine, drive, enter } = await bench();
+    machine.plug(BLUE);
+    await machine.settle();
+    locked(machine, 'correct horse');
+    expect(await codeOf(enter(LOCKED))).toBe('drive-locked');
+    expect(machine.commands.at(-1)).toBe('zpool export blue');
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-locked' } });
+    // What is sent as it is on disk has keys of its own.
+    await enter(NO_KEY);
+    expect(drive.facts().state).toBe('busy');
+  });
+
+  it('opens it for as long as it is connected, and goes into no argument', async () => {
+    const { machine, drive, enter } = await bench();
+    machine.plug(BLUE);
+    await machine.settle();
+    const given = locked(machine, 'correct horse');
+    expect(await codeOf(enter({ ...NO_KEY, passphrase: 'wrong horse' }))).toBe('passphrase-wrong');
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'passphrase-wrong' } });
+    await enter({ ...NO_KEY, passphrase: 'correct horse' });
+    await machine.clock.runUntil(drive.leave(false, over.signal));
+    expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
+    await enter(LOCKED);
+    expect(given).toEqual(['wrong horse\n', 'correct horse\n']);
+    expect(machine.commands.join('\n')).not.toContain('horse');
   });
 });
 
@@ -500,23 +548,45 @@ describe('a drive that is pulled', () => {
     expect(machine.ran.some(({ killed }) => killed())).toBe(false);
   });
 
-  it('while it is imported is lost, and nobody waits for the import', async () => {
-    const { machine, drive } = await bench();
-    machine.plug(BLUE);
-    await machine.settle();
-    machine.answer = (argv) => {
-      if (argv !== IMPORT) return undefined;
-      machine.import(BLUE);
-      machine.pull(BLUE);
-      return new Promise<never>(() => undefined);
-    };
-    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-pulled');
-    expect(drive.facts().state).toBe('pulled');
-    machine.answer = () => undefined;
-    machine.plug(BLUE);
-    await machine.settle();
-    expect(drive.facts().state).toBe('connected');
-    expect(machine.onMissing).toEqual([]);
+  describe('while it is imported', () => {
+    async function pulled() {
+      const all = await bench();
+      const { machine, drive } = all;
+      machine.plug(BLUE);
+      await machine.settle();
+      const hangs = Promise.withResolvers<Partial<CommandResult>>();
+      machine.answer = (argv) => {
+        if (argv !== IMPORT) return undefined;
+        machine.import(BLUE);
+        machine.pull(BLUE);
+        return hangs.promise;
+      };
+      expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-pulled');
+      expect(drive.facts().state).toBe('pulled');
+      machine.answer = () => undefined;
+      machine.ran.length = 0;
+      machine.plug(BLUE);
+      await machine.settle();
+      expect(drive.facts().state).toBe('returning');
+      expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
+      return { ...all, hangs };
+    }
+
+    it('is lost, nobody waits for the import, and it is brought back once that has ended', async () => {
+      const { machine, drive, hangs } = await pulled();
+      hangs.resolve({});
+      await machine.settle(10_000);
+      expect(machine.commands).toContain('zpool reopen blue');
+      expect(drive.facts().state).toBe('connected');
+      expect(machine.onMissing).toEqual([]);
+    });
+
+    it('and the import hangs: no command is added to that, and what it means for all other pools is said', async () => {
+      const { machine, drive } = await pulled();
+      await machine.settle(90_000);
+      expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-blocks-zfs' } });
+      expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
+    });
   });
 
   it('right after the export has lost nothing', async () => {
@@ -687,5 +757,64 @@ describe('a service that starts', () => {
     await machine.settle();
     expect(states).toEqual(['away']);
     expect(drive.facts().state).toBe('away');
+  });
+});
+
+describe('a drive that is plugged in and fails', () => {
+  it('is told apart from one that was pulled: what runs is left behind, and nothing more is started', async () => {
+    const { machine, drive, problems } = await busy();
+    const never = Promise.withResolvers<never>();
+    machine.answer = (argv) => {
+      if (argv.startsWith('zpool status'))
+        return { stdout: ' state: SUSPENDED\n\tblue  ONLINE  0  0  0\n\t  usb-7  ONLINE  3  103  0\n' };
+      return argv.includes('zfs destroy') ? never.promise : undefined;
+    };
+    const work = codeOf(drive.zfs.destroyBookmark('blue/copies', 'old', {}));
+    machine.suspend('blue');
+    await machine.settle(20_000);
+    const problem = { code: 'drive-suspended', detail: 'zpool status: READ 3, WRITE 103, CKSUM 0' };
+    expect(drive.facts()).toMatchObject({ state: 'unusable', problem });
+    expect(await work).toBe('drive-suspended');
+    const before = machine.commands.length;
+    expect(await codeOf(drive.ping({}))).toBe('drive-suspended');
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    await machine.settle(120_000);
+    expect(machine.commands.slice(before)).toEqual([]);
+    expect(problems).toEqual(['drive-suspended']);
+  });
+
+  it('goes on once a person has cleared it', async () => {
+    const { machine, drive } = await busy();
+    machine.suspend('blue');
+    await machine.settle(20_000);
+    const pool = machine.imported.get('blue');
+    if (pool !== undefined) pool.state = 'ONLINE';
+    await machine.settle(60_000);
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
+    await drive.ping({});
+  });
+
+  it('is brought back when it is unplugged and plugged in again', async () => {
+    const { machine, drive } = await busy();
+    machine.suspend('blue');
+    await machine.settle(20_000);
+    machine.pull(BLUE);
+    await machine.settle();
+    expect(drive.facts()).toMatchObject({ state: 'pulled', problem: { code: 'drive-pulled' } });
+    machine.plug(BLUE);
+    await machine.settle();
+    expect(machine.commands).toContain('zpool clear blue');
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
+    expect(machine.onMissing).toEqual([]);
+  });
+
+  it('is not taken for suspended by a single look', async () => {
+    const { machine, drive } = await busy();
+    machine.suspend('blue');
+    await machine.settle(4_000);
+    const pool = machine.imported.get('blue');
+    if (pool !== undefined) pool.state = 'ONLINE';
+    await machine.settle(60_000);
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
   });
 });

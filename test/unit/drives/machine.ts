@@ -8,7 +8,7 @@ import { ProblemError as Problem } from '../../../core/api/problem.ts';
 import type { DrivePorts } from '../../../core/drives/ports.ts';
 import type { Argv, CommandResult, ExitStatus, Host, RunningCommand, RunOptions } from '../../../core/host/types.ts';
 import { FakeClock, turn } from '../doubles/fake-clock.ts';
-import { listing, record } from './samples.ts';
+import { listing, record, SCRUB_CANCELLED, SCRUBBING, statusText } from './samples.ts';
 
 /** A drive with a pool on it. */
 export interface FakeDrive {
@@ -40,7 +40,7 @@ export interface Ran {
 }
 
 const DONE: ExitStatus = { code: 0, signal: null };
-const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'reopen', 'list', 'status']);
+const COMMANDS_OF_A_POOL = new Set(['sync', 'export', 'clear', 'reopen', 'list', 'status', 'scrub']);
 
 export class FakeMachine {
   readonly clock: FakeClock;
@@ -50,11 +50,14 @@ export class FakeMachine {
   said = '';
   importState = 'ONLINE';
   /** Answers before the machine does; undefined: the machine does. */
-  answer: (argv: string) => Partial<CommandResult> | Promise<Partial<CommandResult>> | undefined = () => undefined;
+  answer: (argv: string, stdin: string) => Partial<CommandResult> | Promise<Partial<CommandResult>> | undefined = () =>
+    undefined;
   /** Names below /dev/disk/by-id are there only after so many questions. */
   namesAfter = 0;
   readonly monitors: { readonly say: (line: string) => void; readonly die: (code: number) => void }[] = [];
   readonly imported = new Map<string, Imported>();
+  /** Of the pools of drives, by their guids: it stays when they are exported. */
+  readonly scans = new Map<bigint, string>();
   #plugged: Plugged[] = [];
   /** What udev says, when that is not the truth any more. */
   staleDatabase: string | null = null;
@@ -139,7 +142,8 @@ export class FakeMachine {
   async #run(argv: Argv, options: RunOptions): Promise<CommandResult> {
     const text = argv.join(' ');
     this.ran.push({ argv: text, there: this.#allThere(argv), killed: () => options.signal?.aborted === true });
-    const answered = (await this.answer(text)) ?? (await this.#answer(argv));
+    const stdin = Buffer.from(options.stdin ?? []).toString();
+    const answered = (await this.answer(text, stdin)) ?? (await this.#answer(argv));
     return { exit: DONE, stdout: '', stderr: '', durationMs: 1, ...answered };
   }
 
@@ -171,6 +175,8 @@ export class FakeMachine {
     if (command === 'list') {
       return { stdout: `${last}\t${pool.drive.guid}\t1000\t400\t${pool.health}\t${pool.readonly}\n` };
     }
+    if (command === 'status') return { stdout: statusText(last, pool.health, this.scans.get(pool.drive.guid) ?? '') };
+    if (command === 'scrub') this.scans.set(pool.drive.guid, rest.includes('-s') ? SCRUB_CANCELLED : SCRUBBING);
     if (command === 'clear') pool.state = 'ONLINE';
     if (command === 'export') this.imported.delete(last);
     return {};

@@ -167,3 +167,42 @@ export const SAID = {
     " action: The pool can be imported using its name or numeric identifier, though\n\tsome features will not be available without an explicit 'zpool upgrade'.",
   ].join('\n'),
 } as const;
+
+/** `zpool status -p` of a pool on one device. */
+export function statusText(pool: string, state = 'ONLINE', scan = '', errors = 'No known data errors'): string {
+  return [
+    `  pool: ${pool}`,
+    ` state: ${state}`,
+    ...(scan === '' ? [] : [`  scan: ${scan}`]),
+    'config:',
+    '',
+    '\tNAME                                         STATE     READ WRITE CKSUM',
+    `\t${pool}                                         ${state}       0     0     0`,
+    `\t  usb-WD_My_Passport_25E2_575834314438-0:0  ${state}       0     0     0`,
+    '',
+    `errors: ${errors}`,
+    '',
+  ].join('\n');
+}
+
+/** As OpenZFS 2.1 says it, and newer ones. */
+export const SCRUBBING = [
+  'scrub in progress since Fri Nov 27 04:20:37 2026',
+  '\t1.20G scanned at 123M/s, 820M issued at 80.5M/s, 10.3G total',
+  '\t0B repaired, 7.77% done, 00:02:00 to go',
+].join('\n');
+export const SCRUBBING_NEWER = [
+  'scrub in progress since Fri Nov 27 04:20:37 2026',
+  '\t1.20G / 10.3G scanned at 123M/s, 820M / 10.3G issued at 80.5M/s',
+  '\t0B repaired, 7.77% done, no estimated completion time',
+].join('\n');
+export const SCRUB_PAUSED = [
+  'scrub paused since Fri Nov 27 04:30:00 2026',
+  '\tscrub started on Fri Nov 27 04:20:37 2026',
+  '\t1.20G scanned, 820M issued, 10.3G total',
+  '\t0B repaired, 7.77% done',
+].join('\n');
+export const SCRUBBED = 'scrub repaired 128K in 00:00:03 with 2 errors on Sun Nov  8 00:24:04 2026';
+export const SCRUBBED_LONG = 'scrub repaired 0B in 1 days 02:17:45 with 0 errors on Sun Nov  8 00:24:04 2026';
+export const SCRUB_CANCELLED = 'scrub canceled on Fri Nov 27 04:25:00 2026';
+export const RESILVERED = 'resilvered 1.2M in 00:00:03 with 0 errors on Fri Nov 27 01:00:00 2026';

@@ -125,6 +125,11 @@ describe('Snapferry in Electron', () => {
     program.joining?.openWindow();
     program.drawn();
     expect(program.electron.window.isVisible()).toBe(true);
+    program.joining?.openWindow('drives');
+    expect([program.electron.window.url, program.electron.windows.length]).toEqual([
+      'snapferry://window/index.html#/drives',
+      1,
+    ]);
   });
 
   it('goes on in the tray when its window is closed, and ends when a person quits', async () => {

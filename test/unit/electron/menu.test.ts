@@ -51,8 +51,8 @@ describe('the menu', () => {
       ]);
     expect(entryOf('connected')).toEqual([['Eject Blue', { kind: 'eject', poolGuid: '1234567890123456789' }]]);
     expect(entryOf('plugged')).toEqual([['Blue: Back up now', { kind: 'back-up', job: 'blue' }]]);
-    expect(entryOf('safe')).toEqual([['Blue: safe to unplug', null]]);
-    expect(entryOf('busy')).toEqual([['Blue: being backed up to, do not unplug', null]]);
+    expect(entryOf('safe')).toEqual([['Blue: safe to unplug', { kind: 'open', page: 'drives' }]]);
+    expect(entryOf('busy')).toEqual([['Blue: being backed up to, do not unplug', { kind: 'open', page: 'drives' }]]);
     expect(find(menuOf(well()), 'drives')?.enabled).toBe(false);
   });
 

@@ -76,7 +76,8 @@ describe('a drive', () => {
     ['plugged', { asks: true }, [['drive-asks', 'Blue is plugged in: back up now?', 'normal']]],
     ['plugged', {}, []],
     ['busy', {}, []],
-    ['safe', {}, [['drive-safe', 'Blue is backed up and safe to unplug.', 'normal']]],
+    ['safe', {}, [['drive-safe', 'Blue is safe to unplug.', 'normal']]],
+    ['safe', { lastSuccessMs: NOW_MS }, [['drive-safe', 'Blue is backed up and safe to unplug.', 'normal']]],
     ['pulled', { problem: pulled }, [['drive-pulled', pulled.happened, 'critical']]],
     ['away', {}, []],
   ] as const)('that is %s %j is told of, for as long as it is', (state, change, notices) => {

@@ -14,12 +14,14 @@ import {
   DAY,
   daemon,
   dataset,
+  drive,
   finished,
   HOUR,
   job,
   MIN,
   NOW_MS,
   safety,
+  space,
 } from '../cli/support/example-status.ts';
 
 /** Time that goes on, and a memory that is kept. */
@@ -113,6 +115,52 @@ describe('notices', () => {
     expect(person.see(broken()).show).toMatchObject([{ urgency: 'critical', keys: ['broken nas'] }]);
     expect(person.later(DAY - MIN).see(broken()).show).toEqual([]);
     expect(person.later(MIN).see(broken()).show).toHaveLength(1);
+  });
+
+  it('tell weekly that space runs out, by the name of the place, and not more often where the forecast comes and goes', () => {
+    const person = new Person();
+    const leftDays = (days: number, change: Partial<JobStatus> = {}) => {
+      const forecast = { kind: 'full', atMs: person.nowMs + days * DAY, overMs: 30 * DAY } as const;
+      const seen = { atMs: person.nowMs, availableBytes: 1, usedBytes: 1 };
+      const known = { safety: fresh(person), space: [space({ forecast, seen })], ...change };
+      return daemon(job('nas', known), job('other', known));
+    };
+    expect(person.see(leftDays(29)).show).toEqual([]);
+    const told = person.later(DAY).see(leftDays(20));
+    expect(told.show).toMatchObject([
+      {
+        urgency: 'normal',
+        summary: 'nas is running out of space',
+        body: 'Free space: enough for about 3 weeks at the pace of the last 30 days. It takes no backups once it is full: make room there, or keep fewer snapshots.',
+        buttons: [{ action: { kind: 'open' } }],
+      },
+    ]);
+    expect(told.records).toMatchObject([{ kind: 'space-soon', fate: 'shown' }]);
+    expect(person.later(6 * DAY).see(leftDays(14)).show).toEqual([]);
+    expect(person.later(DAY).see(leftDays(13)).show).toHaveLength(1);
+    for (let day = 1; day <= 6; day += 1) {
+      expect(person.later(DAY / 2).see(leftDays(40)).withdraw).toHaveLength(1);
+      expect(person.later(DAY / 2).see(leftDays(20)).show).toEqual([]);
+    }
+    expect(person.see(leftDays(100)).withdraw).toHaveLength(1);
+    expect(person.later(2 * DAY).see(leftDays(100)).show).toEqual([]);
+    expect(person.see(leftDays(20)).show).toHaveLength(1);
+  });
+
+  it('name a drive whose space runs out by its own name, and a pool of this machine by its', () => {
+    const soon = { kind: 'full', atMs: NOW_MS + DAY, overMs: 30 * DAY } as const;
+    const blue = drive('away');
+    const here = { host: 'this machine', forecast: soon };
+    const places = [
+      space({ ...here, destination: blue.destination, dataset: 'blue/desk' }),
+      space({ ...here, side: 'source', destination: null, dataset: 'rpool' }),
+    ];
+    const { show } = new Person().see(daemon(job('set', { drives: [blue], space: places })));
+    expect(show.map(({ summary }) => summary)).toEqual([
+      'Blue is running out of space',
+      'rpool is running out of space',
+    ]);
+    expect(show[1]?.body).toMatch('Programs that write there fail');
   });
 
   it('tell once at each threshold that a copy is overdue, and not while it is being made', () => {

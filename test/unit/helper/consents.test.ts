@@ -133,6 +133,11 @@ describe('the digest of a request', () => {
         expect(a === b).toBe(equal);
       }),
     );
+    // The digest is written down and shown; nobody must be able to guess a passphrase by it.
+    const secret = (passphrase: unknown) =>
+      requestDigest('drive/make', { encryption: { passphrase }, pool: 'blue' }, 5);
+    expect(secret('correct horse')).toBe(secret('battery staple'));
+    expect(secret(null)).not.toBe(secret('correct horse'));
     expect(requestDigest('pause', ['map', ['a', 1]], 5)).not.toBe(requestDigest('pause', { a: 1 }, 5));
   });
 });

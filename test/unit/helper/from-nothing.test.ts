@@ -42,6 +42,7 @@ describe('from nothing', () => {
       chosen,
       leftOut: leftOut.map(({ dataset, below }) => ({ dataset, below })),
       destination: {
+        type: 'ssh',
         ...reach,
         identityFile: own.identityFile,
         rootFs: 'backup',

@@ -251,6 +251,27 @@ describe('bounds', () => {
     );
   });
 
+  it('each drive of a job has a last success of its own, which the next process knows', async () => {
+    const file = new MemoryFile();
+    const first = await open(file);
+    const drive = (poolGuid: string, successMs: number | null) => ({ poolGuid, name: 'Blue', successMs });
+    first.hear('a', ended(1, { success: true, drives: [drive('1', 10), drive('2', 20)] }));
+    first.hear('a', ended(2, { drives: [drive('1', null), drive('2', 30)] }));
+    // What came to nothing since, many times over, does not make it forget.
+    for (let run = 0; run < 40; run += 1) await runOnce(first, 'b', false);
+    const second = await open(file);
+    expect(all(second).length).toBeLessThanOrEqual(LIMITS.entriesMax);
+    for (const history of [first, second]) {
+      const known = ['1', '2', '3'].map((poolGuid) => history.driveSuccessMs('a', poolGuid));
+      expect([known, history.driveSuccessMs('b', '1'), history.lastSuccessMs('a')]).toEqual([
+        [10, 30, null],
+        null,
+        2000,
+      ]);
+    }
+    expect(all(second).at(-1)?.drives).toEqual([drive('1', 10), drive('2', 20)]);
+  });
+
   it('of a run whose entry was dropped while it was at work: it gets a new one', async () => {
     const history = await open(null);
     history.hear('long', began(1));

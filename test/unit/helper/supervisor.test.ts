@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
+import type { DriveReport } from '../../../core/api/status.ts';
 import { type Journal, Supervisor } from '../../../core/helper/supervisor.ts';
 import type { RunEvent } from '../../../core/job/run-record.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
+import { drive } from '../cli/support/example-status.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { FakeJob } from './support/fake-job.ts';
 
@@ -19,6 +21,9 @@ class FakeJournal implements Journal {
   }
   lastSuccessMs(): number | null {
     return this.successMs;
+  }
+  drive(job: string, drive: DriveReport): DriveReport {
+    return { ...drive, lastSuccessMs: drive.lastSuccessMs ?? (job === 'job0' && drive.poolGuid === '2' ? 42 : null) };
   }
   lastRunFailed(): boolean {
     return this.failed;
@@ -111,6 +116,18 @@ describe('Supervisor', () => {
     journal.trouble = new Error('no room');
     job.tell(BEGAN);
     expect(supervisor.sources[0]?.status().stage).toBe('idle');
+  });
+
+  it('shows for each drive of a job when a process before this one had last brought everything there', () => {
+    const job = new FakeJob('job0');
+    const { supervisor } = supervise(job);
+    const known = drive('away');
+    const [one, two] = [
+      { ...known, poolGuid: '1' },
+      { ...known, poolGuid: '2' },
+    ];
+    job.become({ drives: [one, two, { ...two, lastSuccessMs: 77 }] });
+    expect(supervisor.sources[0]?.status().drives?.map(({ lastSuccessMs }) => lastSuccessMs)).toEqual([null, 42, 77]);
   });
 
   it('survives a job that cannot tell its status', () => {

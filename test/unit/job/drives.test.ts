@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../../core/job/types.ts';
 import { cursorName, lastReceivedHoldTag } from '../../../core/zfs/marks.ts';
+import type { FakeDrive } from '../drives/machine.ts';
 import { BLUE, BLUE_ID, drivesText, HouseWithDrives, RED, RED_ID } from './drive-house.ts';
 import { codes, GOOD, KEEP_ONE, pushText } from './support.ts';
 
@@ -121,7 +123,7 @@ describe('a drive that is plugged in', () => {
   it('that has errors fails the run and says how many, although all of it has arrived', async () => {
     house.snapshots('tank/data', 'a');
     const job = startJob('');
-    const rows = '\tblue  ONLINE  0  0  0\n\t  usb-1  ONLINE  3  12  0\n';
+    const rows = ' state: ONLINE\n\tblue  ONLINE  0  0  0\n\t  usb-1  ONLINE  3  12  0\n';
     house.machine.answer = (argv) => (argv.startsWith('zpool status -p blue') ? { stdout: rows } : undefined);
     await house.plug(BLUE);
     const outcome = await house.run(job);
@@ -172,6 +174,7 @@ describe('a drive that is away', () => {
     await house.machine.settle();
     expect(house.ended).toEqual(['snapshots']);
     expect(house.events.at(-1)).toMatchObject({ kind: 'ended', outcome: GOOD, success: false });
+    expect(house.events.at(-1)).not.toHaveProperty('drives');
     expect(house.laptop.snapshotNames('tank/data')).toHaveLength(3);
     expect(job.status()).toMatchObject({
       stage: 'idle',
@@ -306,7 +309,55 @@ describe('two drives of one set', () => {
       false,
     ]);
     const ended = house.events.findLast(({ kind }) => kind === 'ended');
-    expect(ended).toMatchObject({ success: false, tally: { snapshotsSent: 1, datasets: 1 } });
+    const drives = [
+      { poolGuid: String(BLUE.guid), name: 'blue', successMs: null },
+      { poolGuid: String(RED.guid), name: 'red', successMs: house.drive(job, RED).lastSuccessMs },
+    ];
+    expect(ended).toMatchObject({ success: false, tally: { snapshotsSent: 1, datasets: 1 }, drives });
+  });
+});
+
+describe('forgetting a drive', () => {
+  const forget = async (job: Job, drive: FakeDrive, dryRun: boolean) => {
+    const work = job.forgetDrive?.(String(drive.guid), dryRun, house.signal) ?? Promise.resolve([]);
+    const releases = await house.clock.runUntil(work);
+    return releases.map(({ row, outcome }) => [row.fullName, row.job, outcome]);
+  };
+
+  it('of a set releases what is kept here for it, and nothing of the others or on the drive', async () => {
+    house.snapshots('tank/data', 'a');
+    const job = startJob('on_plug: start', {}, [BLUE, RED]);
+    for (const drive of [BLUE, RED]) {
+      await house.plug(drive);
+      await house.unplug(drive);
+    }
+    const [blue, red] = [BLUE_ID, RED_ID].map((id) => cursorName(house.guid('tank/data', 'a'), id));
+    expect(house.laptop.bookmarkNames('tank/data').toSorted()).toEqual([blue, red].toSorted());
+    expect(await forget(job, BLUE, true)).toEqual([[`tank/data#${blue}`, BLUE_ID, 'would-release']]);
+    expect(house.laptop.bookmarkNames('tank/data')).toHaveLength(2);
+    const commands = house.machine.commands.length;
+    expect(await forget(job, BLUE, false)).toEqual([[`tank/data#${blue}`, BLUE_ID, 'released']]);
+    expect(house.laptop.bookmarkNames('tank/data')).toEqual([red]);
+    expect([house.onDrive(BLUE), house.machine.commands.length]).toEqual([['a'], commands]);
+  });
+
+  it('is refused for the only one, and while anything works on it', async () => {
+    house.snapshots('tank/data', 'a');
+    const alone = startJob('on_plug: never');
+    await expect(forget(alone, BLUE, true)).rejects.toMatchObject({ code: 'drive-last', facts: { job: 'laptop' } });
+    expect(await forget(alone, RED, true)).toEqual([]);
+    await house.stop();
+    house = new HouseWithDrives();
+    house.snapshots('tank/data', 'a');
+    const job = startJob('on_plug: never', {}, [BLUE, RED]);
+    await house.plug(BLUE);
+    await house.clock.runUntil(job.scrubDrive?.(String(BLUE.guid), 'start', house.signal) ?? Promise.resolve(false));
+    expect(house.drive(job, BLUE)).toMatchObject({ scrubbing: true, health: { scrub: { fraction: 0.0777 } } });
+    await expect(forget(job, BLUE, true)).rejects.toMatchObject({ code: 'drive-in-use' });
+    await house.clock.runUntil(job.scrubDrive?.(String(BLUE.guid), 'stop', house.signal) ?? Promise.resolve(false));
+    await house.machine.settle(60_000);
+    expect(house.drive(job, BLUE)).toMatchObject({ state: 'safe' });
+    expect(await forget(job, BLUE, true)).toEqual([]);
   });
 });
 

@@ -3,8 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { driveFigures, driveTable } from '../../../scripts/torture/drive-figures.ts';
+import { type DriveEntry, driveEntrySchema } from '../../../scripts/torture/drives.ts';
 import { figuresOf, tableOf } from '../../../scripts/torture/figures.ts';
-import { addToJournal, beginJournal, type Entry, parseJournal, readJournal } from '../../../scripts/torture/journal.ts';
+import { addToJournal, beginJournal, parseJournal, readJournal } from '../../../scripts/torture/journal.ts';
+import { type Entry, entrySchema } from '../../../scripts/torture/runs.ts';
 
 const head = { zfs: 'stable', points: 3, from: 1 } as const;
 const entry: Entry = {
@@ -29,27 +32,27 @@ describe('the journal', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('gives back what was put into it, of each point the last', () => {
-    expect(readJournal(file)).toBeNull();
+    expect(readJournal(file, entrySchema)).toBeNull();
     beginJournal(file, head);
     addToJournal(file, { ...entry, violations: ['x'] });
     addToJournal(file, { ...entry, index: 1 });
     addToJournal(file, entry);
-    expect(readJournal(file)).toEqual({ head, entries: [entry, { ...entry, index: 1 }] });
+    expect(readJournal(file, entrySchema)).toEqual({ head, entries: [entry, { ...entry, index: 1 }] });
   });
 
   it('goes on behind a line that was cut off', () => {
     beginJournal(file, head);
     addToJournal(file, entry);
     writeFileSync(file, `${readFileSync(file, 'utf8')}{"index":1,"ph`);
-    expect(readJournal(file)?.entries).toEqual([entry]);
+    expect(readJournal(file, entrySchema)?.entries).toEqual([entry]);
     addToJournal(file, { ...entry, index: 1 });
-    expect(readJournal(file)?.entries.map(({ index }) => index)).toEqual([0, 1]);
+    expect(readJournal(file, entrySchema)?.entries.map(({ index }) => index)).toEqual([0, 1]);
   });
 
   it.each(['', '{}\n', `${JSON.stringify(head)}\n{"index":0}\n`, `${JSON.stringify(head)}\nnonsense\n`])(
     'that is none is refused: %j',
     (text) => {
-      expect(() => parseJournal(text)).toThrow();
+      expect(() => parseJournal(text, entrySchema)).toThrow();
     },
   );
 });
@@ -78,5 +81,70 @@ describe('the figures', () => {
     const table = tableOf(entries);
     expect(table).toHaveLength(9);
     expect(table[4]).toBe('| full | – | – | 1 | – | – | 1 | 2 |');
+  });
+});
+
+describe('the figures of drives', () => {
+  const status = { count: 10, p50Ms: 4, p95Ms: 9, maxMs: 20 };
+  const measured = { status, nasRuns: 2, nasFailures: 0 };
+  const whole: DriveEntry = {
+    index: 0,
+    phase: 'whole',
+    deed: 'eject',
+    failmode: 'wait',
+    held: null,
+    restarted: false,
+    resumedSteps: 0,
+    resumedBytes: 0,
+    episode: null,
+    violations: [],
+    durationMs: 2000,
+  };
+  const yank: DriveEntry = {
+    ...whole,
+    index: 1,
+    phase: 'import',
+    deed: 'yank',
+    held: 'zpool import',
+    restarted: true,
+    episode: {
+      seconds: 70,
+      before: measured,
+      during: { ...measured, status: { ...status, p95Ms: 11, maxMs: 33 } },
+      blocked: true,
+      longestGapSeconds: 41,
+      waiting: 3,
+    },
+    durationMs: 4000,
+  };
+  const lost: DriveEntry = {
+    ...yank,
+    index: 2,
+    phase: 'full',
+    deed: 'power-loss',
+    restarted: false,
+    resumedSteps: 1,
+    episode: null,
+  };
+  const entries = [whole, yank, lost, { ...yank, index: 3, held: null, episode: null, violations: ['x'] }];
+
+  it('are told by what was at work; what was not reached counts nowhere', () => {
+    const table = driveTable(entries);
+    expect(table[2]).toBe('| whole | 1 | 0 | 0 | 0 | 0 | 0 | 0 |');
+    expect(table[3]).toBe('| import | 0 | 1 | 0 | 0 | 1 | 1 | 0 |');
+    expect(table[5]).toBe('| full | 0 | 0 | 1 | 1 | 0 | 0 | 0 |');
+    const [first, before, during, others, last] = driveFigures(entries);
+    expect(first).toBe('4 points, 1 missed; 4 s each (median)');
+    expect(before).toContain('95 of 100 below 9.0 ms, longest ever 20.0 ms');
+    expect(during).toContain('95 of 100 below 11.0 ms, longest ever 33.0 ms');
+    expect(others).toContain(
+      '2 runs to the NAS meanwhile, 0 failed; longest gap between snapshots due every 15 s: 41 s',
+    );
+    expect(last).toBe('1 violations');
+    expect(driveFigures([])[0]).toBe('0 points, 0 missed; 0 s each (median)');
+  });
+
+  it('come from entries as they stand in the journal', () => {
+    for (const entry of entries) expect(driveEntrySchema.parse(JSON.parse(JSON.stringify(entry)))).toEqual(entry);
   });
 });

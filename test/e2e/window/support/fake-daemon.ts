@@ -2,6 +2,7 @@
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { z } from 'zod';
 import type { ConfigChange } from '../../../../core/api/config.ts';
+import type { ConsentOutcome } from '../../../../core/api/consent.ts';
 import {
   type Method,
   PROBLEM_ERROR_CODE,
@@ -70,6 +71,8 @@ export class FakeDaemon {
   /** What the next requests of a method meet instead of an answer. */
   readonly refusals = new Map<string, ProblemError>();
   readonly asked: Asked[] = [];
+  /** What an administrator says to whatever is asked. */
+  consent: ConsentOutcome = { state: 'refused', result: null, problem: null };
   /** What a test says to requests that have no answer here. */
   readonly answers = new Map<string, (params: unknown) => unknown>();
   /** What follows from a change of the configuration, before it is answered. */
@@ -191,7 +194,7 @@ export class FakeDaemon {
         return { digest: 'b'.repeat(64), keptAs: '/etc/snapferry/snapferry.yml.1' };
       }
       case 'consent/wait':
-        return { state: 'refused', result: null, problem: null };
+        return this.consent;
       case 'plan':
         return this.plan;
       case 'retention/preview':

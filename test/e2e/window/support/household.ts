@@ -12,6 +12,7 @@ import { systemClock } from '../../../../core/host/system-clock.ts';
 import { configuredLimits, Throttle } from '../../../../core/job/bandwidth.ts';
 import type { JobDeps, Reach } from '../../../../core/job/deps.ts';
 import { createJob } from '../../../../core/job/factory.ts';
+import { SpaceBook } from '../../../../core/job/space-book.ts';
 import { Transfers } from '../../../../core/job/transfers.ts';
 import { SILENT_LOG } from '../../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../../core/replication/retry.ts';
@@ -39,7 +40,7 @@ jobs:
 `;
 
 /** More than enough. */
-const NAS_BLOCKS = 10_000;
+export const NAS_BLOCKS = 10_000;
 
 /** Blocks of the photos: enough for a bar with something on it. */
 export const PHOTO_BLOCKS = 80;
@@ -52,6 +53,7 @@ export class Household implements AsyncDisposable {
   readonly #folder: string;
   readonly #history = new MemoryFile();
   readonly #pauses = new MemoryFile();
+  readonly #space: MemoryFile;
   readonly #face: BrowserFace;
   readonly #someDesk = someDesk();
   /** Where a transfer of the photos is held: at so many blocks, until somebody says how it goes on. */
@@ -59,8 +61,9 @@ export class Household implements AsyncDisposable {
   #abort = new AbortController();
   #ended: Promise<DaemonEnd> = Promise.resolve({ left: [], reload: false, interrupted: [] });
 
-  private constructor(folder: string, windowFolder: string) {
+  private constructor(folder: string, windowFolder: string, space: string | null) {
     this.#folder = folder;
+    this.#space = new MemoryFile(space);
     this.#world = createWorld(7n, Math.floor(Date.now() / 1000));
     this.#desk = addMachine(this.#world, 'desk');
     this.#nas = addMachine(this.#world, 'nas');
@@ -73,9 +76,12 @@ export class Household implements AsyncDisposable {
     this.#face = faceOf(windowFolder, () => this.socketPath, this.#someDesk.desk);
   }
 
-  /** @param config what its file says at first; by default one job that sends the photos to the NAS */
-  static async start(windowFolder: string, config = CONFIG): Promise<Household> {
-    const household = new Household(await mkdtemp(join(tmpdir(), 'snapferry-household-')), windowFolder);
+  /**
+   * @param config what its file says at first; by default one job that sends the photos to the NAS
+   * @param space what daemons before have kept of free space
+   */
+  static async start(windowFolder: string, config = CONFIG, space: string | null = null): Promise<Household> {
+    const household = new Household(await mkdtemp(join(tmpdir(), 'snapferry-household-')), windowFolder, space);
     await writeFile(household.#configFile, config, { mode: 0o600 });
     await household.startDaemon();
     return household;
@@ -137,6 +143,7 @@ export class Household implements AsyncDisposable {
     if (config === null) throw new Error('the configuration is wrong');
     const local = this.#reach(this.#desk);
     const throttle = new Throttle();
+    const space = new SpaceBook();
     let current = config;
     const deps: JobDeps = {
       get config() {
@@ -146,6 +153,7 @@ export class Household implements AsyncDisposable {
       remote: () => this.#reach(this.#nas),
       transfers: new Transfers(),
       throttle,
+      space,
       clock: systemClock,
       random: () => 0.5,
       retry: { ...DEFAULT_RETRY_POLICY },
@@ -167,9 +175,15 @@ export class Household implements AsyncDisposable {
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
         openState: () =>
-          DaemonState.from(this.#folder, { history: this.#history, pauses: this.#pauses }, SILENT_LOG, systemClock),
+          DaemonState.from(
+            this.#folder,
+            { history: this.#history, pauses: this.#pauses, space: this.#space },
+            SILENT_LOG,
+            systemClock,
+          ),
         surroundings: simSurroundings(local.zfs, this.#reach(this.#nas).zfs, 'tank'),
         throttle,
+        space,
         clock: systemClock,
         log: SILENT_LOG,
         audit: SILENT_LOG,

@@ -1,10 +1,13 @@
 /** Households whose state is told to windows: for tests, and for the pictures in the user guide. */
+
 import type { ConfigChange } from '../../../../core/api/config.ts';
 import type { Reply } from '../../../../core/api/contract.ts';
+import type { DriveHealth } from '../../../../core/api/drive.ts';
 import type { HistoryEntry } from '../../../../core/api/history.ts';
 import { EMPTY_TALLY } from '../../../../core/api/history.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
 import type { DatasetSafety } from '../../../../core/api/safety.ts';
+import type { SpacePlace } from '../../../../core/api/space.ts';
 import type {
   DaemonStatus,
   DatasetReport,
@@ -18,6 +21,7 @@ import { effectsOf } from '../../../../core/config/effects.ts';
 import { configJobs } from '../../../../core/config/job-forms.ts';
 import { parseConfig } from '../../../../core/config/parse-config.ts';
 import {
+  DAY,
   daemon,
   dataset,
   drive,
@@ -28,6 +32,7 @@ import {
   NOW_MS,
   replicating,
   safety,
+  space,
   step,
 } from '../../../unit/cli/support/example-status.ts';
 
@@ -92,10 +97,32 @@ export function copy(
   });
 }
 
+/** Where the job needs room: there, and in the pool it sends from. */
+function placesOf(destination: string): SpacePlace[] {
+  const [host = '', dataset = ''] = destination.split(':');
+  return [
+    space({
+      destination,
+      host,
+      dataset,
+      seen: { atMs: NOW_MS - 11 * MIN, availableBytes: 812 * GIB, usedBytes: 2.4 * 1024 * GIB },
+      forecast: { kind: 'full', atMs: NOW_MS + 35 * DAY, overMs: 30 * DAY },
+    }),
+    space({
+      side: 'source',
+      destination: null,
+      host: 'this machine',
+      dataset: 'rpool',
+      seen: { atMs: NOW_MS - 11 * MIN, availableBytes: 310 * GIB, usedBytes: 590 * GIB },
+    }),
+  ];
+}
+
 function idle(name: string, destination: string, copies: readonly DatasetSafety[]): JobStatus {
   return job(name, {
     destination,
     safety: [...copies],
+    space: placesOf(destination),
     nextRun: { state: 'scheduled', atMs: NOW_MS + 8 * MIN, why: 'schedule' },
     replication: finished(copies.map((one) => dataset(one.dataset, { state: 'done', currentStep: 0, steps: [] }))),
   });
@@ -129,6 +156,50 @@ export function driveHousehold(state: DriveReport['state'], change: Partial<Driv
     ...change,
   });
   return daemon(nas, { ...blue, drives: [blueDrive] });
+}
+
+/** What is known of the health of a drive. */
+export function driveHealth(change: Partial<DriveHealth> = {}): DriveHealth {
+  return {
+    seenMs: NOW_MS - 26 * HOUR,
+    poolState: 'ONLINE',
+    readCount: 0,
+    writeCount: 0,
+    checksumCount: 0,
+    isDamaged: false,
+    lastScrub: { endedMs: NOW_MS - 40 * 24 * HOUR, repairedBytes: 0, errorCount: 0 },
+    neverScrubbed: false,
+    scrub: null,
+    ...change,
+  };
+}
+
+/** A set of two: one is plugged in and was never checked, the other lies in a drawer for longer than it should. */
+export function driveSet(): DaemonStatus {
+  const household = driveHousehold('connected', { health: driveHealth() });
+  const [nas, blue] = household.jobs;
+  const [here] = blue?.drives ?? [];
+  if (nas === undefined || blue === undefined || here === undefined)
+    throw new Error('the household has lost its drive');
+  const red = drive('away', {
+    name: 'Red',
+    pool: 'red',
+    poolGuid: '7',
+    destination: 'this machine:red/desk',
+    lastSuccessMs: NOW_MS - 9 * 24 * HOUR,
+    sizeBytes: 4 * 1024 * GIB,
+    freeBytes: 90 * GIB,
+    health: driveHealth({ readCount: 3, lastScrub: null, neverScrubbed: true, poolState: 'DEGRADED' }),
+  });
+  const space: SpacePlace = {
+    side: 'destination',
+    destination: here.destination,
+    host: 'this machine',
+    dataset: 'blue/desk',
+    seen: { atMs: NOW_MS - HOUR, availableBytes: 800 * GIB, usedBytes: 1200 * GIB },
+    forecast: { kind: 'full', atMs: NOW_MS + 90 * 24 * HOUR, overMs: 30 * 24 * HOUR },
+  };
+  return daemon(nas, { ...blue, drives: [here, red], space: [space] });
 }
 
 const done = (name: string, bytes: number): DatasetReport =>

@@ -222,5 +222,6 @@ export function wizardAnswers(daemon: FakeDaemon, found: Found = someMachine()):
   answers.set('destination/bring-key', () => ({ outcome: 'added' }));
   answers.set('destination/test', () => everythingWorks());
   answers.set('destination/look', (params) => nothingThere(params, found));
+  answers.set('drive/disks', () => ({ disks: [] }));
   answers.set('limit/get', () => ({ bytesPerSecond: null, jobs: [] }));
 }

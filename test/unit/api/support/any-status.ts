@@ -14,6 +14,7 @@ import {
   NOW_MS,
   replicating,
   safety,
+  space,
   step,
 } from '../../cli/support/example-status.ts';
 
@@ -71,6 +72,26 @@ const anyDrive = fc
   .record({ state: fc.constantFrom(...DRIVE_STATES), asks: fc.boolean(), problem: mostlyNone(anyProblem) })
   .map(({ state, ...change }) => drive(state, { ...change, destination: 'pool/x' }));
 
+const anySpace = fc
+  .record({
+    side: fc.constantFrom('source' as const, 'destination' as const),
+    seen: fc.option(
+      fc.record({
+        atMs: fc.integer({ min: NOW_MS - 60 * DAY, max: NOW_MS + DAY }),
+        availableBytes: fc.nat(),
+        usedBytes: fc.nat(),
+      }),
+    ),
+    forecast: fc.oneof(
+      fc.constant({ kind: 'unknown' as const }),
+      fc.constant({ kind: 'steady' as const, overMs: 30 * DAY }),
+      fc
+        .integer({ min: -60, max: 700 })
+        .map((days) => ({ kind: 'full' as const, atMs: NOW_MS + days * DAY, overMs: 30 * DAY })),
+    ),
+  })
+  .map(space);
+
 const anyJob: fc.Arbitrary<JobStatus> = fc
   .record({
     type: fc.constantFrom<JobStatus['type']>('push', 'push', 'push', 'pull', 'snap', 'sink', 'source'),
@@ -80,6 +101,7 @@ const anyJob: fc.Arbitrary<JobStatus> = fc
     replication: anyReplication,
     safety: fc.array(anyRow, { maxLength: 4 }),
     drives: fc.array(anyDrive, { maxLength: 1 }),
+    space: fc.array(anySpace, { maxLength: 3 }),
   })
   .map((change) => job('j', change));
 

@@ -27,6 +27,32 @@ function read(text: string) {
   return { config, problems: problems.map(({ path, message }) => `${path}: ${message}`) };
 }
 
+describe('the job of a drive', () => {
+  it('can be run, and its key is one that the daemon has made itself', () => {
+    const place = { rootFs: 'blue/backups', clientIdentity: 'desk', plainIdentity: null };
+    const keyFile = '/var/lib/snapferry/drive-keys/blue-0a1b2c3d/key';
+    const draft = draftSchema.parse({
+      ...draftOf(),
+      destination: { type: 'drive', pool: 'blue', poolGuid: '77', title: 'Blue', onPlug: 'start', keyFile, ...place },
+    });
+    const text = written(draft, plain('rpool', 'rpool/home'));
+    const { config, problems } = read(text);
+    const [job] = config?.jobs ?? [];
+    expect(problems).toEqual([]);
+    if (config === null || job === undefined) throw new Error('there is no job');
+    expect(runnable(job, config).ok).toBe(true);
+    expect(job).toMatchObject({
+      connect: {
+        type: 'drive',
+        clientIdentity: 'desk',
+        onPlug: 'start',
+        drives: [{ name: 'Blue', pool: 'blue', poolGuid: 77n, rootFs: 'blue/backups', keyFile }],
+      },
+    });
+    expect(protectedChanges('jobs: []\n', text)).toEqual([]);
+  });
+});
+
 describe('the job of a draft', () => {
   it('is what a person would have written', () => {
     const draft = draftOf({

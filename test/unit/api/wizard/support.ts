@@ -4,7 +4,9 @@ import type { KnownDataset } from '../../../../core/api/wizard/patterns.ts';
 import { PRESETS } from '../../../../core/api/wizard/presets.ts';
 
 export function draftOf(
-  given: Partial<Omit<Draft, 'destination'>> & { destination?: Partial<Draft['destination']> } = {},
+  given: Partial<Omit<Draft, 'destination'>> & {
+    destination?: Partial<Extract<Draft['destination'], { type: 'ssh' }>>;
+  } = {},
 ): Draft {
   const [, balanced] = PRESETS;
   if (balanced === undefined) throw new Error('there are three presets');
@@ -19,6 +21,7 @@ export function draftOf(
     keepReceiver,
     ...given,
     destination: {
+      type: 'ssh',
       host: 'nas.lan',
       port: 22,
       user: 'snapferry',

@@ -1,5 +1,6 @@
 import { UNKNOWN_CONDITIONS } from '../../../../core/api/conditions.ts';
 import { ProblemError } from '../../../../core/api/problem.ts';
+import type { SpacePlace } from '../../../../core/api/space.ts';
 import type {
   DaemonStatus,
   DatasetReport,
@@ -223,6 +224,19 @@ export function exampleStatus(): DaemonStatus {
       }).toProblem(),
     },
   );
+}
+
+/** The room at a destination, as the status of a job tells it. */
+export function space(change: Partial<SpacePlace> = {}): SpacePlace {
+  return {
+    side: 'destination',
+    destination: 'root@nas:tank/backup',
+    host: 'root@nas',
+    dataset: 'tank/backup',
+    seen: { atMs: NOW_MS - 2 * HOUR, availableBytes: 1.2 * 1024 * GIB, usedBytes: 2.5 * 1024 * GIB },
+    forecast: { kind: 'steady', overMs: 30 * DAY },
+    ...change,
+  };
 }
 
 /** An external drive of a job, as its status tells it. */

@@ -144,6 +144,11 @@ export class FakeJob implements Job {
     return this.stopResult;
   }
 
+  async scrubDrive(poolGuid: string, wanted: 'start' | 'stop'): Promise<boolean> {
+    this.#ask(`scrub ${wanted} ${poolGuid}`);
+    return this.current.drives?.some((drive) => drive.poolGuid === poolGuid) ?? false;
+  }
+
   async plan(_signal?: AbortSignal): Promise<JobPlan> {
     this.#ask('plan');
     return this.nextPlan;

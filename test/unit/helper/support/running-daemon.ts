@@ -83,7 +83,8 @@ export class RunningDaemon implements AsyncDisposable {
         socketPath: daemon.socketPath,
         version: '0.1.0',
         commands: () => ({ active: 0, abandoned: 0 }),
-        openState: () => DaemonState.from('/var/lib/snapferry', { history, pauses }, SILENT_LOG, daemon.clock),
+        openState: () =>
+          DaemonState.from('/var/lib/snapferry', { history, pauses, space: null }, SILENT_LOG, daemon.clock),
         clock: daemon.clock,
         log: SILENT_LOG,
         audit: daemon.audit,

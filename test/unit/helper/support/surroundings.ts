@@ -1,4 +1,7 @@
+import { ProblemError } from '../../../../core/api/problem.ts';
 import type { Surroundings } from '../../../../core/job/surroundings.ts';
+
+const unable = (): Promise<never> => Promise.reject(new ProblemError('drive-away', { drive: 'none', pool: 'none' }));
 
 /** A machine without ZFS that nothing can be reached from. */
 export const NO_SURROUNDINGS: Surroundings = {
@@ -13,5 +16,12 @@ export const NO_SURROUNDINGS: Surroundings = {
   test: async () => ({ checks: [], usable: false }),
   testJob: async () => ({ checks: [], usable: false }),
   bringKey: async () => ({ outcome: 'added' }),
+  drives: {
+    disks: async () => ({ disks: [] }),
+    make: unable,
+    prepare: unable,
+    look: unable,
+    unlock: unable,
+  },
   look: async () => ({ datasets: [], elsewhere: [], adoptions: [], adopted: 0 }),
 };

@@ -1,0 +1,67 @@
+/** Was die Seite der Laufwerke sagt, auf Deutsch. */
+import type { Texts } from './texts.ts';
+
+export const drivesDe: Texts['drivePage'] = {
+  explain: 'Was kommt und geht: wo jedes Laufwerk ist, wie alt seine Kopien sind und wie es ihm geht.',
+  none: 'Kein Job sichert auf ein Laufwerk, das kommt und geht.',
+  bring: 'Bring als Nächstes {{drive}}: Darauf wurde am längsten nicht gesichert.',
+  scrubbing: 'wird geprüft: nicht abziehen',
+  facts: {
+    backup: 'Letzte vollständige Sicherung',
+    space: 'Platz',
+    health: 'Zustand',
+    scrub: 'Prüfung (Scrub)',
+    jobs: 'Jobs',
+  },
+  never: 'noch keine',
+  unknown: 'noch nicht bekannt',
+  ago: '{{ago}} ({{exact}})',
+  overdue: 'überfällig: alle {{span}} ist gewünscht',
+  space: '{{free}} von {{size}} frei',
+  health: {
+    well: 'keine Fehler',
+    errors: '{{reads}} Fehler beim Lesen, {{writes}} beim Schreiben, {{checksums}} im Gelesenen',
+    damaged: 'ZFS nennt Daten, die es nicht lesen konnte; eine Prüfung sagt, ob das stimmt',
+    state: 'ZFS meldet {{state}}',
+    seen: 'Stand: {{ago}}',
+  },
+  scrub: {
+    never: 'noch nie',
+    unknown: 'keine bekannt',
+    clean: '{{ago}}, keine Fehler',
+    repaired: '{{ago}}, {{repaired}} repariert',
+    errors_one: '{{ago}}, {{count}} Fehler, der nicht zu beheben war',
+    errors_other: '{{ago}}, {{count}} Fehler, die nicht zu beheben waren',
+    due: 'Eine Prüfung ist fällig: ZFS liest alles darauf und findet, was verdorben ist. Bei einer großen Platte dauert das Stunden; Sicherungen laufen daneben weiter, und sie lässt sich anhalten.',
+    progress: '{{percent}} gelesen: {{done}} von {{total}}',
+    begins: 'hat begonnen',
+    paused: 'angehalten bei {{percent}}',
+    bar: 'Prüfung von {{drive}}',
+    start: 'Prüfen',
+    startOf: '{{drive}} prüfen',
+    stop: 'Prüfung beenden',
+    stopOf: 'Prüfung von {{drive}} beenden',
+    started: 'ZFS liest jetzt alles auf {{drive}}. Lass es angeschlossen.',
+    stopped: 'Die Prüfung von {{drive}} wurde beendet.',
+  },
+  forget: {
+    open: 'Vergessen …',
+    openOf: '{{drive}} vergessen …',
+    title: '{{drive}} vergessen?',
+    looking: 'Es wird nachgesehen, was das kostet …',
+    jobs: 'Darauf sichert nicht mehr: {{jobs}}. Kommentare und alles andere in der Konfiguration bleiben.',
+    marks_one:
+      '{{count}} Hold oder Bookmark, das auf diesem Rechner für die nächste Ergänzung aufbewahrt wird, wird freigegeben.',
+    marks_other:
+      '{{count}} Holds und Bookmarks, die auf diesem Rechner für die nächste Ergänzung aufbewahrt werden, werden freigegeben.',
+    noMarks: 'Auf diesem Rechner wird nichts dafür aufbewahrt.',
+    data: 'Was auf dem Laufwerk ist, bleibt. Kommt es zurück, muss alles neu gesendet werden, wenn dann kein Snapshot mehr da ist, der auf beiden Seiten liegt.',
+    confirm: '{{drive}} vergessen',
+    cancel: 'Behalten',
+    done: '{{drive}} ist vergessen. Was darauf ist, bleibt.',
+  },
+  palette: {
+    scrub: '{{drive}} prüfen',
+    eject: '{{drive}} auswerfen',
+  },
+};
