@@ -124,6 +124,8 @@ async function finish(
     if (facts === undefined || !/^\d{1,18}$/.test(available)) throw new ProblemError('output-unreadable');
     await leave();
     isOut = true;
+    // Who looks next sees the pool, and not a disk with something on it.
+    await host.run(['udevadm', 'settle', `--timeout=${SETTLE_S}`], LOOK).catch(() => undefined);
     const { guid, sizeBytes } = facts;
     return { pool, poolGuid: guid, rootFs, keyFile, sizeBytes, availableBytes: Number(available) };
   } catch (thrown) {

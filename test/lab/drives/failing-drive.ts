@@ -45,11 +45,14 @@ dmsetup remove ${serial}`);
   async fail(target: 'error' | 'flakey'): Promise<void> {
     const disk = `${scsiDevicePath(this.drive.serial)} ${MARGIN_SECTORS}`;
     if (target === 'flakey') await this.#guest.runOk('modprobe dm-flakey');
+    // A drive that fails does not tell of it. This one would: its table changes, and udev looks at what cannot be read.
+    await this.#guest.runOk('udevadm settle && udevadm control --stop-exec-queue');
     await this.#become(target === 'error' ? `0 ${SECTORS} error` : `0 ${SECTORS} flakey ${disk} 1 2`);
   }
 
   async recover(): Promise<void> {
     await this.#become(this.#linear);
+    await this.#guest.runOk('udevadm control --start-exec-queue && udevadm settle');
   }
 
   async #become(table: string): Promise<void> {

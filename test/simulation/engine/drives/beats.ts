@@ -2,8 +2,10 @@
  * No job waits for the drive of another one. Time passes only while nothing is ready to run; so whatever a job is at work on
  * then waits for something, and that has to be something of its own: a command of its own that takes long, or its own patience.
  */
+import type { Plugs } from '../../zfs/plugs.ts';
 import type { Actor } from '../actor.ts';
-import type { Sim } from '../sim.ts';
+import type { Around } from './around.ts';
+import type { OwnDisk } from './own-disk.ts';
 
 /** Who gives the commands that bring pools in and out. */
 export const DESK = 'desk';
@@ -25,12 +27,21 @@ interface Beat {
   blockedMs: number;
 }
 
+/** The drives, and what a process has been told of them. */
+export interface BeatsHouse {
+  readonly plugs: Pick<Plugs, 'locked' | 'held'>;
+  readonly ofJobs: readonly OwnDisk[];
+  hasLearnt(process: Actor, disk: OwnDisk): boolean;
+}
+
 export class Beats {
-  readonly #sim: Sim;
+  readonly #around: Pick<Around, 'time' | 'violate'>;
+  readonly #house: BeatsHouse;
   readonly #beats = new Map<Actor, Map<string, Beat>>();
 
-  constructor(sim: Sim) {
-    this.#sim = sim;
+  constructor(around: Pick<Around, 'time' | 'violate'>, house: BeatsHouse) {
+    this.#around = around;
+    this.#house = house;
   }
 
   /** Returns what ends it. */
@@ -73,11 +84,11 @@ export class Beats {
         const isOwn = this.#waitsForOwnDrive(job, beats);
         if (beat.blockedMs <= this.#boundMs(process, job, isOwn)) continue;
         const stage = process.jobs.get(job)?.status().stage;
-        if (isOwn && this.#sim.drives?.plugs.locked !== true) {
-          this.#sim.violate('patience-ends', `${job} (${stage}) has waited for its drive for ${beat.blockedMs} ms`);
+        if (isOwn && !this.#house.plugs.locked) {
+          this.#around.violate('patience-ends', `${job} (${stage}) has waited for its drive for ${beat.blockedMs} ms`);
         }
         if (isOwn) continue;
-        this.#sim.violate(
+        this.#around.violate(
           'others-go-on',
           `${job} (${stage}) has waited for ${beat.blockedMs} ms for nothing of its own`,
         );
@@ -87,21 +98,20 @@ export class Beats {
   }
 
   #boundMs(process: Actor, job: string, isOwn: boolean): number {
-    const house = this.#sim.drives;
     if (!isOwn) return SHARED_MS;
-    const own = house?.ofJobs.filter(({ of }) => of.job === job) ?? [];
-    const knows = own.some((disk) => house?.hasLearnt(process, disk) === true);
+    const own = this.#house.ofJobs.filter(({ of }) => of.job === job);
+    const knows = own.some((disk) => this.#house.hasLearnt(process, disk));
     return knows ? LEARNT_MS : PATIENCE_MS;
   }
 
   /** Its drive comes in or goes out, or is not what it should be. */
   #waitsForOwnDrive(job: string, beats: ReadonlyMap<string, Beat>): boolean {
-    const house = this.#sim.drives;
+    const house = this.#house;
     // Every command of ZFS on the machine waits: whoever began the export that holds them up is judged elsewhere.
-    if (house === null || house.plugs.locked) return true;
+    if (house.plugs.locked) return true;
     const own = house.ofJobs.filter(({ of }) => of.job === job);
     if (own.length > 0 && (beats.get(DESK)?.waits ?? 0) > 0) return true;
-    const nowMs = this.#sim.time.elapsedMs();
+    const nowMs = this.#around.time.elapsedMs();
     return own.some(({ pulledAtMs, pool }) => {
       const wasPulled = pulledAtMs > 0 && nowMs - pulledAtMs < PATIENCE_MS;
       return wasPulled || !isFine(house.plugs.held.get(pool.name)?.state);
