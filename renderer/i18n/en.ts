@@ -1,4 +1,5 @@
 /** Everything the window says, in English. German has the same keys: de.ts. */
+import { en as core } from '../../core/api/messages/en.ts';
 import { formsEn } from './forms-en.ts';
 import { keepEn } from './keep-en.ts';
 import { setupEn } from './setup-en.ts';
@@ -62,19 +63,8 @@ export const en = {
     ejectOf: 'Eject {{drive}}',
     backUpOf: 'Back up now: {{job}} to {{drive}}',
     ejected: '{{drive}} is safe to unplug.',
-    state: {
-      unknown: 'not known yet',
-      away: 'not plugged in',
-      plugged: 'plugged in',
-      connecting: 'is being connected',
-      connected: 'connected',
-      busy: 'is being backed up to: do not unplug it',
-      ejecting: 'is being ejected: do not unplug it yet',
-      safe: 'backed up and safe to unplug',
-      pulled: 'was unplugged while in use: plug it in again',
-      returning: 'is being brought back: do not unplug it',
-      unusable: 'plugged in and cannot be used',
-    },
+    // As the tray and the terminal say it.
+    state: core.driveStates,
   },
   space: {
     title: 'Free space',
