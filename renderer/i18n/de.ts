@@ -1,3 +1,4 @@
+import { de as core } from '../../core/api/messages/de.ts';
 import { drivesDe } from './drives-de.ts';
 import { formsDe } from './forms-de.ts';
 import { keepDe } from './keep-de.ts';
@@ -66,19 +67,8 @@ export const de: Texts = {
     ejectOf: '{{drive}} auswerfen',
     backUpOf: 'Jetzt sichern: {{job}} auf {{drive}}',
     ejected: '{{drive}} kann abgezogen werden.',
-    state: {
-      unknown: 'noch nicht bekannt',
-      away: 'nicht angeschlossen',
-      plugged: 'angeschlossen',
-      connecting: 'wird verbunden',
-      connected: 'verbunden',
-      busy: 'wird gerade beschrieben: nicht abziehen',
-      ejecting: 'wird ausgeworfen: noch nicht abziehen',
-      safe: 'kann abgezogen werden',
-      pulled: 'wurde im Betrieb abgezogen: wieder anschließen',
-      returning: 'wird zurückgeholt: nicht abziehen',
-      unusable: 'angeschlossen und nicht benutzbar',
-    },
+    // As the tray and the terminal say it.
+    state: core.driveStates,
   },
   drivePage: drivesDe,
   space: {

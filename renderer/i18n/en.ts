@@ -1,4 +1,5 @@
 /** Everything the window says, in English. German has the same keys: de.ts. */
+import { en as core } from '../../core/api/messages/en.ts';
 import { drivesEn } from './drives-en.ts';
 import { formsEn } from './forms-en.ts';
 import { keepEn } from './keep-en.ts';
@@ -65,19 +66,8 @@ export const en = {
     ejectOf: 'Eject {{drive}}',
     backUpOf: 'Back up now: {{job}} to {{drive}}',
     ejected: '{{drive}} is safe to unplug.',
-    state: {
-      unknown: 'not known yet',
-      away: 'not plugged in',
-      plugged: 'plugged in',
-      connecting: 'is being connected',
-      connected: 'connected',
-      busy: 'is being backed up to: do not unplug it',
-      ejecting: 'is being ejected: do not unplug it yet',
-      safe: 'safe to unplug',
-      pulled: 'was unplugged while in use: plug it in again',
-      returning: 'is being brought back: do not unplug it',
-      unusable: 'plugged in and cannot be used',
-    },
+    // As the tray and the terminal say it.
+    state: core.driveStates,
   },
   drivePage: drivesEn,
   space: {

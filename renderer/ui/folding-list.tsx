@@ -1,8 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useState } from 'react';
-
-/** Rows beyond the edge that are drawn, so that scrolling shows no gaps. */
-const OVERSCAN = 6;
+import { rowAt, useVirtualRows } from './virtual-rows.ts';
 
 interface FoldingListProps<Row> {
   readonly label: string;
@@ -20,16 +17,9 @@ interface FoldingListProps<Row> {
 export function FoldingList<Row>(props: FoldingListProps<Row>) {
   const { label, rows, keyOf, rowPx, more = false, className = '', children } = props;
   const [open, setOpen] = useState<ReadonlySet<string | number>>(new Set());
-  const [scroller, setScroller] = useState<HTMLElement | null>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller,
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : keyOf(row);
-    },
-    estimateSize: () => rowPx,
-    overscan: OVERSCAN,
+  const virtual = useVirtualRows(rows.length, rowPx, (index) => {
+    const row = rows[index];
+    return row === undefined ? index : keyOf(row);
   });
   const toggle = (key: string | number): void =>
     setOpen((before) => {
@@ -38,9 +28,9 @@ export function FoldingList<Row>(props: FoldingListProps<Row>) {
       return after;
     });
   return (
-    <div className={`list-scroll ${className}`} ref={setScroller} hidden={rows.length === 0}>
-      <ul className="list" aria-label={label} style={{ blockSize: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
+    <div className={`list-scroll ${className}`} ref={virtual.setScroller} hidden={rows.length === 0}>
+      <ul className="list" aria-label={label} style={{ blockSize: virtual.totalPx }}>
+        {virtual.items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;
           const key = keyOf(row);
@@ -48,11 +38,11 @@ export function FoldingList<Row>(props: FoldingListProps<Row>) {
             <li
               key={item.key}
               data-index={item.index}
-              ref={virtual.measureElement}
+              ref={virtual.measure}
               className="list-row"
               aria-setsize={more ? -1 : rows.length}
               aria-posinset={item.index + 1}
-              style={{ transform: `translateY(${item.start}px)` }}
+              style={rowAt(item)}
             >
               {children(row, open.has(key), () => toggle(key))}
             </li>

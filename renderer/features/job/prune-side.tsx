@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useId, useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { Checkbox } from 'react-aria-components';
 import { saidIn } from '../../../core/api/messages/said.ts';
 import type { JobPlan } from '../../../core/api/status.ts';
@@ -9,6 +8,7 @@ import { CheckMark } from '../../ui/check-mark.tsx';
 import { placeOf, useGridKeys } from '../../ui/grid-keys.ts';
 import { Name } from '../../ui/name.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
+import { rowAt, useVirtualRows } from '../../ui/virtual-rows.ts';
 import { PruneTimeline } from './prune-timeline.tsx';
 import { VirtualChoice } from './virtual-choice.tsx';
 
@@ -103,17 +103,10 @@ function PrunedDataset({ dataset }: { readonly dataset: Dataset }) {
 /** As rows of a grid, so that the keyboard reaches every one of them. */
 function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] }) {
   const { t, language } = useTexts();
-  const [scroller, setScroller] = useState<HTMLElement | null>(null);
-  const virtual = useVirtualizer({
-    count: snapshots.length,
-    getScrollElement: () => scroller,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-  });
-  const scrollTo = useCallback((row: number) => virtual.scrollToIndex(row), [virtual]);
-  const keys = useGridKeys(snapshots.length, 1, false, scrollTo);
+  const virtual = useVirtualRows(snapshots.length, ROW_PX);
+  const keys = useGridKeys(snapshots.length, 1, false, virtual.scrollTo);
   return (
-    <div className="list-scroll snapshots" ref={setScroller}>
+    <div className="list-scroll snapshots" ref={virtual.setScroller}>
       <div
         className="list"
         role="grid"
@@ -122,23 +115,23 @@ function SnapshotList({ snapshots }: { readonly snapshots: Dataset['snapshots'] 
         aria-rowcount={snapshots.length}
         ref={keys.container}
         onKeyDown={keys.onKeyDown}
-        style={{ blockSize: virtual.getTotalSize() }}
+        style={{ blockSize: virtual.totalPx }}
       >
-        {virtual.getVirtualItems().map((item) => {
+        {virtual.items.map((item) => {
           const snapshot = snapshots[item.index];
           if (snapshot === undefined) return null;
           return (
             <div
               key={snapshot.name}
               data-index={item.index}
-              ref={virtual.measureElement}
+              ref={virtual.measure}
               className={`list-row snapshot ${snapshot.verdict}`}
               role="row"
               aria-rowindex={item.index + 1}
               data-place={placeOf(item.index, 0)}
               tabIndex={item.index === keys.active.row ? 0 : -1}
               onFocus={() => keys.setActive({ row: item.index, column: 0 })}
-              style={{ transform: `translateY(${item.start}px)` }}
+              style={rowAt(item)}
             >
               <span className="snapshot-mark" aria-hidden="true" />
               <span role="gridcell" tabIndex={-1}>

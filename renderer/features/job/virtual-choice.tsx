@@ -1,6 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useState } from 'react';
+import type { ReactNode } from 'react';
 import { placeOf, useGridKeys } from '../../ui/grid-keys.ts';
+import { rowAt, useVirtualRows } from '../../ui/virtual-rows.ts';
 
 interface VirtualChoiceProps {
   readonly label: string;
@@ -14,17 +14,10 @@ interface VirtualChoiceProps {
 
 /** A list of which one is chosen, however long. Arrow keys move and choose. */
 export function VirtualChoice({ label, count, rowPx, chosen, onChoose, nameOf, render }: VirtualChoiceProps) {
-  const [scroller, setScroller] = useState<HTMLElement | null>(null);
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller,
-    estimateSize: () => rowPx,
-    overscan: 8,
-  });
-  const scrollTo = useCallback((row: number) => virtual.scrollToIndex(row), [virtual]);
-  const keys = useGridKeys(count, 1, false, scrollTo);
+  const virtual = useVirtualRows(count, rowPx);
+  const keys = useGridKeys(count, 1, false, virtual.scrollTo);
   return (
-    <div className="list-scroll choice" ref={setScroller}>
+    <div className="list-scroll choice" ref={virtual.setScroller}>
       <div
         className="list"
         role="listbox"
@@ -32,9 +25,9 @@ export function VirtualChoice({ label, count, rowPx, chosen, onChoose, nameOf, r
         aria-label={label}
         ref={keys.container}
         onKeyDown={keys.onKeyDown}
-        style={{ blockSize: virtual.getTotalSize() }}
+        style={{ blockSize: virtual.totalPx }}
       >
-        {virtual.getVirtualItems().map((item) => (
+        {virtual.items.map((item) => (
           <div
             role="option"
             key={nameOf(item.index)}
@@ -52,7 +45,7 @@ export function VirtualChoice({ label, count, rowPx, chosen, onChoose, nameOf, r
             onKeyDown={(event) => {
               if (event.key === 'Enter' || event.key === ' ') onChoose(item.index);
             }}
-            style={{ transform: `translateY(${item.start}px)`, blockSize: rowPx }}
+            style={{ ...rowAt(item), blockSize: rowPx }}
           >
             {render(item.index)}
           </div>

@@ -8,6 +8,11 @@ export function cellText(cell: Cell, nowMs: number, { t, format }: Translator): 
   return t(`matrix.state.${cell.state}`, { age });
 }
 
+/** The same without what the mark beside it says. */
+export function cellAge(cell: Cell, nowMs: number, translator: Translator): string {
+  return cellText(cell.state === 'current' ? { ...cell, state: 'behind' } : cell, nowMs, translator);
+}
+
 /** The same for one who cannot see the marks beside it. */
 export function cellSentence(cell: Cell, nowMs: number, translator: Translator): string {
   const { t } = translator;

@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { visible } from '../../../core/api/visible.ts';
 import { useTexts } from '../../app-state.ts';
 import { placeName } from '../../model/evidence.ts';
@@ -7,10 +6,14 @@ import { CELL_STATES, type Cell, countStates, type Matrix } from '../../model/ma
 import { FilterField } from '../../ui/filter-field.tsx';
 import { placeOf, useGridKeys } from '../../ui/grid-keys.ts';
 import { Name } from '../../ui/name.tsx';
+import { rowAt, useVirtualRows } from '../../ui/virtual-rows.ts';
 import { CellMark, StateMark } from './cell-mark.tsx';
-import { cellSentence, cellText } from './cell-text.ts';
+import { cellAge, cellSentence, cellText } from './cell-text.ts';
 
 const ROW_PX = 36;
+/** Narrowest columns: a row is one line, whatever a cell says. */
+const NAME_REM = 11;
+const CELL_REM = 10.5;
 /** From so many rows on, one looks for a name rather than scrolls. */
 const FILTER_FROM = 12;
 
@@ -83,21 +86,16 @@ interface GridProps extends MatrixTableProps {
 function Grid({ rows, columns, matrix, nowMs, onOpen, label }: GridProps) {
   const texts = useTexts();
   const { t, direction } = texts;
-  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller,
-    estimateSize: () => ROW_PX,
-    overscan: 8,
-  });
-  const scrollTo = useCallback((row: number) => virtual.scrollToIndex(row), [virtual]);
-  const keys = useGridKeys(rows.length, columns, direction === 'rtl', scrollTo);
+  const virtual = useVirtualRows(rows.length, ROW_PX);
+  const keys = useGridKeys(rows.length, columns, direction === 'rtl', virtual.scrollTo);
   // Long names must not make it wider than what their columns need.
-  const narrowest = { minInlineSize: `${11 + columns * 8.5}rem` };
-  const template = { gridTemplateColumns: `minmax(11rem, 2fr) repeat(${columns}, minmax(8.5rem, 1fr))` };
+  const narrowest = { minInlineSize: `${NAME_REM + columns * CELL_REM}rem` };
+  const template = {
+    gridTemplateColumns: `minmax(${NAME_REM}rem, 1.5fr) repeat(${columns}, minmax(${CELL_REM}rem, 1fr))`,
+  };
 
   return (
-    <div className="grid-scroll" ref={setScroller}>
+    <div className="grid-scroll" ref={virtual.setScroller}>
       {/* One stop for Tab is inside: the active cell. */}
       <div
         className="grid"
@@ -120,8 +118,8 @@ function Grid({ rows, columns, matrix, nowMs, onOpen, label }: GridProps) {
             </div>
           ))}
         </div>
-        <div className="grid-body" role="presentation" style={{ blockSize: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
+        <div className="grid-body" role="presentation" style={{ blockSize: virtual.totalPx }}>
+          {virtual.items.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
             return (
@@ -131,7 +129,7 @@ function Grid({ rows, columns, matrix, nowMs, onOpen, label }: GridProps) {
                 tabIndex={-1}
                 aria-rowindex={item.index + 2}
                 key={row.dataset}
-                style={{ ...template, transform: `translateY(${item.start}px)`, blockSize: ROW_PX }}
+                style={{ ...template, ...rowAt(item), blockSize: ROW_PX }}
               >
                 <div role="rowheader" tabIndex={-1} className="grid-cell">
                   <Name text={row.dataset} />
@@ -160,7 +158,7 @@ function Grid({ rows, columns, matrix, nowMs, onOpen, label }: GridProps) {
                           })}
                         >
                           <CellMark cell={cell} />
-                          <span className="fig">{cellText(cell, nowMs, texts)}</span>
+                          <CellAge cell={cell} nowMs={nowMs} />
                         </button>
                       )}
                     </div>
@@ -172,5 +170,18 @@ function Grid({ rows, columns, matrix, nowMs, onOpen, label }: GridProps) {
         </div>
       </div>
     </div>
+  );
+}
+
+/** Where there is little room, the mark alone says that nothing is newer. */
+function CellAge({ cell, nowMs }: { readonly cell: Cell; readonly nowMs: number }) {
+  const texts = useTexts();
+  const [long, short] = [cellText(cell, nowMs, texts), cellAge(cell, nowMs, texts)];
+  if (long === short) return <span className="fig cell-age">{long}</span>;
+  return (
+    <>
+      <span className="fig cell-age roomy">{long}</span>
+      <span className="fig cell-age tight">{short}</span>
+    </>
   );
 }

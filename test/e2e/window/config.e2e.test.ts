@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
-import { calmHousehold, lookAtSome, someConfig } from './support/scenes.ts';
+import { calmHousehold, lookAtSome, someConfig, somePlan } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
 let built: Awaited<ReturnType<typeof builtWindow>>;
@@ -131,6 +131,41 @@ describe('the configuration', () => {
         ],
       },
     });
+    expect(shown.complaints).toEqual([]);
+  });
+
+  it('gives snapshots another prefix only after somebody has said that they read what becomes of the older ones', async () => {
+    await using shown = await openSettings((daemon) => {
+      daemon.look = lookAtSome;
+      daemon.plan = somePlan(['rpool/home'], 90);
+    });
+    const { page, daemon } = shown;
+    const form = page.getByRole('group', { name: 'nas' }).first();
+    await form.getByRole('button', { name: 'Schedule, retention and bandwidth' }).press('Enter');
+    const save = page.getByRole('button', { name: 'Save' });
+    const prefix = form.getByRole('textbox', { name: 'Names begin with' });
+    await prefix.fill('desk_');
+    await form.getByText('New snapshots get other names.', { exact: false }).waitFor();
+    await form.getByText(/On this machine: 90 snapshots\./).waitFor();
+    await form.getByText('go on thinning them out by their age', { exact: false }).first().waitFor();
+    await page.getByText('Say first that you have read what becomes of the older snapshots.').waitFor();
+    expect(await save.isDisabled()).toBe(true);
+
+    // Back to the old name there is nothing to agree to; and what was agreed to before is no answer to a further one.
+    const agree = form.getByRole('checkbox', { name: 'I have read what becomes of them' });
+    await prefix.fill('snapferry_');
+    await agree.waitFor({ state: 'hidden' });
+    await prefix.fill('desk_');
+    expect(await agree.isChecked()).toBe(false);
+    await form.getByText('I have read what becomes of them').click();
+    expect(await agree.isChecked()).toBe(true);
+    await expect.poll(() => save.isDisabled()).toBe(false);
+    await save.click();
+    await page.getByText('The file of before is /etc/snapferry/snapferry.yml.1').waitFor();
+    expect(daemon.asked.find(({ method }) => method === 'config/put')?.params).toMatchObject({
+      change: { edits: [{ op: 'schedule', job: 'nas', schedule: { kind: 'periodic', prefix: 'desk_' } }] },
+    });
+    expect(daemon.config.text).toContain('prefix: desk_');
     expect(shown.complaints).toEqual([]);
   });
 });

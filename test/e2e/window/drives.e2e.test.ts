@@ -38,7 +38,7 @@ describe('a drive', () => {
       .poll(() => daemon.asked.filter(({ method }) => method === 'run'))
       .toEqual([{ method: 'run', params: { job: 'blue', snapshot: true } }]);
     daemon.change([{ name: 'blue', drives: drivesOf('busy') }]);
-    await drives.getByText('is being backed up to: do not unplug it').waitFor();
+    await drives.getByText('being backed up to, do not unplug').waitFor();
     expect(await drives.getByRole('button').count()).toBe(0);
     daemon.change([{ name: 'blue', drives: drivesOf('safe', { lastSuccessMs: NOW_MS }) }]);
     await drives.getByText('backed up and safe to unplug').waitFor();

@@ -58,8 +58,8 @@ dmsetup remove ${serial}`);
   async #become(table: string): Promise<void> {
     const { serial } = this.drive;
     await this.#guest.runOk(`set -e
-dmsetup suspend --noflush --nolockfs ${serial}
+dmsetup suspend --noudevsync --noflush --nolockfs ${serial}
 dmsetup load ${serial} --table '${table}'
-dmsetup resume ${serial}`);
+dmsetup resume --noudevsync ${serial}`);
   }
 }
