@@ -39,7 +39,7 @@ const STALE_MS = 35 * DAY_MS;
 export type SpaceOutlook =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'steady'; readonly overMs: number }
-  /** `leftMs` 0: it may be full by now. */
+  /** `leftMs` 0: what has come since may be more than there is room for. */
   | { readonly kind: 'full'; readonly leftMs: number; readonly overMs: number };
 
 /** What to expect of a place at this time (Unix milliseconds). */

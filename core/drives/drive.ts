@@ -227,7 +227,8 @@ export class Drive {
       await this.#house.oneAtATime(() => this.#disconnect(signal));
     } catch (thrown) {
       const problem = asProblemError(thrown);
-      if (record.state === 'ejecting' || record.state === 'connected') record.set('connected', problem);
+      if (problem.code === 'drive-restart-needed') this.#follower.findSuspended(problem);
+      else if (record.state === 'ejecting' || record.state === 'connected') record.set('connected', problem);
       throw problem;
     }
   }

@@ -3,6 +3,8 @@ import { describeFailure, runSeeds } from './engine/seeds.ts';
 
 const SEEDS = 2000;
 const CHUNK = 100;
+const DRIVE_SEEDS = 250;
+const DRIVE_CHUNK = 25;
 
 describe('the engine where everything goes wrong', () => {
   const chunks = Array.from({ length: SEEDS / CHUNK }, (_, index) => 1 + index * CHUNK);
@@ -12,6 +14,17 @@ describe('the engine where everything goes wrong', () => {
     expect(failures.map(describeFailure)).toEqual([]);
     expect(effects).toBeGreaterThan(CHUNK);
   });
+
+  const driveChunks = Array.from({ length: DRIVE_SEEDS / DRIVE_CHUNK }, (_, index) => 1 + index * DRIVE_CHUNK);
+
+  it.each(driveChunks)(
+    'drives that come and go, seeds from %i on: nobody is harmed by one that is gone',
+    async (from) => {
+      const { failures, effects } = await runSeeds({ household: 'drives', from, count: DRIVE_CHUNK, failuresMax: 5 });
+      expect(failures.map(describeFailure)).toEqual([]);
+      expect(effects).toBeGreaterThan(DRIVE_CHUNK);
+    },
+  );
 
   // Beyond the first two thousand: each of these found a defect of the engine, or a checker that was not exact.
   it.each([2083, 2414, 2709, 3264, 7880, 7881, 20806, 21544, 22895, 22995, 25414, 28515, 41036])(

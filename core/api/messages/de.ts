@@ -64,7 +64,7 @@ export const de: Messages = {
   },
   spaceLasts: (leftMs, overMs) =>
     leftMs === 0
-      ? 'inzwischen vielleicht voll'
+      ? 'die nächste Sicherung passt vielleicht nicht mehr'
       : `reicht noch etwa ${about(leftMs)} beim Tempo der letzten ${days(overMs)}`,
   spaceSteady: (overMs) => `kein Ende abzusehen beim Tempo der letzten ${days(overMs)}`,
   spaceUnknown: 'wie lange das reicht, ist noch nicht bekannt',

@@ -63,7 +63,9 @@ export const en: Messages = {
     'just-woke': (job) => `${job} waits a moment: this machine has just woken up.`,
   },
   spaceLasts: (leftMs, overMs) =>
-    leftMs === 0 ? 'may be full by now' : `enough for about ${about(leftMs)} at the pace of the last ${days(overMs)}`,
+    leftMs === 0
+      ? 'the next backup may not fit'
+      : `enough for about ${about(leftMs)} at the pace of the last ${days(overMs)}`,
   spaceSteady: (overMs) => `no end in sight at the pace of the last ${days(overMs)}`,
   spaceUnknown: 'how long that lasts is not known yet',
   spaceNone: 'full',

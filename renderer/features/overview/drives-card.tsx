@@ -1,6 +1,7 @@
 import { HardDrive } from 'lucide-react';
 import type { DriveState } from '../../../core/api/drive.ts';
 import { type DriveOfJobs, drivesOf } from '../../../core/api/drive-status.ts';
+import type { ProblemCode } from '../../../core/api/problem.ts';
 import { isSoonFull, spaceAt } from '../../../core/api/space.ts';
 import type { DaemonStatus } from '../../../core/api/status.ts';
 import { canStart } from '../../actions.ts';
@@ -11,9 +12,13 @@ import { Button } from '../../ui/button.tsx';
 import { DriveStateText } from '../../ui/drive-state.tsx';
 import { Name } from '../../ui/name.tsx';
 import { SpaceOutlook } from '../../ui/space-list.tsx';
+import { Unlock } from '../setup/drive-unlock.tsx';
 
 /** Where the room on it says something: it is there, and nothing fills it. */
 const SPACE_TOLD: ReadonlySet<DriveState> = new Set<DriveState>(['plugged', 'connected', 'safe']);
+
+/** Its passphrase is asked for, once more where it was another one. */
+const LOCKED: ReadonlySet<string> = new Set<ProblemCode>(['drive-locked', 'passphrase-wrong']);
 
 /** Where each external drive is, and what one can do with it now. */
 export function DrivesCard({ status, nowMs }: { readonly status: DaemonStatus; readonly nowMs: number }) {
@@ -77,6 +82,15 @@ function DriveLine({ one, nowMs }: { readonly one: DriveOfJobs; readonly nowMs: 
         >
           {t('drives.eject')}
         </Button>
+      ) : null}
+      {drive.state === 'unusable' && LOCKED.has(drive.problem?.code ?? '') ? (
+        <Unlock
+          poolGuid={drive.poolGuid}
+          isThere={live}
+          onOpen={() => {
+            for (const { name } of jobs.filter(canStart)) void actions.backUp(name);
+          }}
+        />
       ) : null}
     </li>
   );

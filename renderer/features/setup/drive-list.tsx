@@ -33,50 +33,52 @@ export function DriveList({ disks, drive, making, onPool, onDisk }: DriveListPro
   const isAway = drive.poolGuid !== '' && !pools.some(({ poolGuid }) => poolGuid === drive.poolGuid);
   return (
     <>
-      <RadioGroup
-        className="places"
-        aria-label={t('setup.drive.plug.list')}
-        value={value}
-        onChange={(next) => {
-          const pool = pools.find(({ poolGuid }) => next === `pool ${poolGuid}`);
-          const disk = free.find(({ id }) => next === `disk ${id}`);
-          if (pool !== undefined) onPool({ pool: pool.pool, poolGuid: pool.poolGuid });
-          else if (disk !== undefined) onDisk(disk.id);
-        }}
-      >
-        {isAway ? (
-          <Radio className="place" value={`pool ${drive.poolGuid}`}>
-            <span className="radio-dot" aria-hidden="true" />
-            <span>
-              <Name text={drive.pool} className="strong" />
-              <span className="sub">{t('setup.drive.plug.chosenAway')}</span>
-            </span>
-          </Radio>
-        ) : null}
-        {pools.map(({ pool, poolGuid, disks: parts }) => (
-          <Radio className="place" value={`pool ${poolGuid}`} key={poolGuid}>
-            <span className="radio-dot" aria-hidden="true" />
-            <span>
-              {parts.map((disk) => (
-                <DiskName disk={disk} key={disk.device} />
-              ))}
-              <span className="sub">{t('setup.drive.plug.pool', { pool: visible(pool) })}</span>
-              {parts.length > 1 ? (
-                <span className="sub">{t('setup.drive.plug.poolMore', { count: parts.length })}</span>
-              ) : null}
-            </span>
-          </Radio>
-        ))}
-        {free.map((disk) => (
-          <Radio className="place" value={`disk ${disk.id}`} key={disk.id}>
-            <span className="radio-dot" aria-hidden="true" />
-            <span>
-              <DiskName disk={disk} />
-              <span className="sub">{t(isEmpty(disk) ? 'setup.drive.plug.empty' : 'setup.drive.plug.full')}</span>
-            </span>
-          </Radio>
-        ))}
-      </RadioGroup>
+      {pools.length + free.length === 0 && !isAway ? null : (
+        <RadioGroup
+          className="places"
+          aria-label={t('setup.drive.plug.list')}
+          value={value}
+          onChange={(next) => {
+            const pool = pools.find(({ poolGuid }) => next === `pool ${poolGuid}`);
+            const disk = free.find(({ id }) => next === `disk ${id}`);
+            if (pool !== undefined) onPool({ pool: pool.pool, poolGuid: pool.poolGuid });
+            else if (disk !== undefined) onDisk(disk.id);
+          }}
+        >
+          {isAway ? (
+            <Radio className="place" value={`pool ${drive.poolGuid}`}>
+              <span className="radio-dot" aria-hidden="true" />
+              <span>
+                <Name text={drive.pool} className="strong" />
+                <span className="sub">{t('setup.drive.plug.chosenAway')}</span>
+              </span>
+            </Radio>
+          ) : null}
+          {pools.map(({ pool, poolGuid, disks: parts }) => (
+            <Radio className="place" value={`pool ${poolGuid}`} key={poolGuid}>
+              <span className="radio-dot" aria-hidden="true" />
+              <span>
+                {parts.map((disk) => (
+                  <DiskName disk={disk} key={disk.device} />
+                ))}
+                <span className="sub">{t('setup.drive.plug.pool', { pool: visible(pool) })}</span>
+                {parts.length > 1 ? (
+                  <span className="sub">{t('setup.drive.plug.poolMore', { count: parts.length })}</span>
+                ) : null}
+              </span>
+            </Radio>
+          ))}
+          {free.map((disk) => (
+            <Radio className="place" value={`disk ${disk.id}`} key={disk.id}>
+              <span className="radio-dot" aria-hidden="true" />
+              <span>
+                <DiskName disk={disk} />
+                <span className="sub">{t(isEmpty(disk) ? 'setup.drive.plug.empty' : 'setup.drive.plug.full')}</span>
+              </span>
+            </Radio>
+          ))}
+        </RadioGroup>
+      )}
       <p className="muted" role="status">
         {pools.length + free.length === 0 ? t('setup.drive.plug.none') : ''}
       </p>

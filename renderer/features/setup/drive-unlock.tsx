@@ -30,7 +30,7 @@ export function Unlock({ poolGuid, isThere, onOpen }: UnlockProps) {
   };
   return (
     <Form
-      className="stack card"
+      className="stack unlock"
       onSubmit={(event) => {
         event.preventDefault();
         void send();

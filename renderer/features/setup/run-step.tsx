@@ -28,7 +28,9 @@ export function RunStep({ status }: { readonly status: DaemonStatus }) {
   return (
     <>
       {isLocked ? (
-        <Unlock poolGuid={drive.poolGuid} isThere={target !== undefined} onOpen={() => setOpen(true)} />
+        <section className="card">
+          <Unlock poolGuid={drive.poolGuid} isThere={target !== undefined} onOpen={() => setOpen(true)} />
+        </section>
       ) : null}
       {saved.map((name) => (
         <FirstRunOf key={name} name={name} status={status} alone={saved.length === 1} waits={isLocked} />

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { DriveReport } from '../../../core/api/status.ts';
+import { violations } from './support/looks.ts';
 import { driveHealth, driveHousehold, driveSet, NOW_MS } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
@@ -66,6 +67,34 @@ describe('a drive', () => {
       { method: 'drive/eject', params: { poolGuid: '1234567890123456789' } },
       { method: 'drive/eject', params: { poolGuid: '1234567890123456789' } },
     ]);
+  });
+
+  it('that is encrypted is unlocked and backed up to; a passphrase that is another one is asked for again', async () => {
+    const problem = new ProblemError('drive-locked', { drive: 'Blue', pool: 'blue' }).toProblem();
+    const wrong = new ProblemError('passphrase-wrong', { drive: 'Blue' });
+    await using shown = await showWindow(built.folder, driveHousehold('unusable', { problem }), {
+      prepare: (daemon) => {
+        daemon.refusals.set('drive/unlock', wrong);
+        daemon.answers.set('drive/unlock', () => ({ unlocked: true }));
+      },
+    });
+    const { page, daemon } = shown;
+    const drives = page.getByRole('region', { name: 'Drives' });
+    const passphrase = drives.getByLabel('Passphrase of the drive');
+    await passphrase.fill('wrong horse');
+    await page.keyboard.press('Enter');
+    await drives.getByText('The passphrase of the drive Blue is another one.').waitFor();
+    daemon.refusals.clear();
+    await passphrase.fill('correct horse');
+    await drives.getByRole('button', { name: 'Unlock and begin' }).click();
+    await expect
+      .poll(() => daemon.asked.filter(({ method }) => method === 'run').map(({ params }) => params))
+      .toEqual([{ job: 'blue', snapshot: true }]);
+    expect(await violations(page)).toEqual([]);
+    expect(await passphrase.inputValue()).toBe('');
+    daemon.change([{ name: 'blue', drives: drivesOf('busy') }]);
+    await passphrase.waitFor({ state: 'detached' });
+    expect(shown.complaints).toEqual([]);
   });
 
   it('that was pulled needs somebody, with what to do, until it is back', async () => {

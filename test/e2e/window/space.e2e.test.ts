@@ -50,7 +50,7 @@ describe('free space', () => {
     ]);
     await nas.getByText('enough for about 12 days', { exact: false }).waitFor();
     await rpool.getByText('not known').waitFor();
-    await drives.getByText('may be full by now').waitFor();
+    await drives.getByText('the next backup may not fit').waitFor();
     if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'space-soon.png'), fullPage: true });
 
     await page.getByRole('link', { name: 'nas' }).first().click();

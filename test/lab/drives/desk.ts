@@ -9,6 +9,7 @@ import type { Job } from '../../../core/job/types.ts';
 import { SILENT_LOG } from '../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
 import { createCliZfs } from '../../../core/zfs/cli-zfs.ts';
+import type { Zfs } from '../../../core/zfs/types.ts';
 import { createPool, type Guest, type LabPool, poolName, shellQuote, until } from '../guests/index.ts';
 import { hostOf } from '../platform/support/hosts.ts';
 
@@ -21,6 +22,8 @@ export interface LabDrive {
   readonly serial: string;
   readonly pool: string;
   readonly poolGuid: string;
+  /** Where its key lies, in the guest. */
+  readonly keyFile?: string;
 }
 
 export class Desk {
@@ -29,6 +32,8 @@ export class Desk {
   readonly source: LabPool;
   #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  /** That of the job that was started last. */
+  drives: DriveDesk | null = null;
 
   private constructor(guest: Guest, host: Host, source: LabPool) {
     this.guest = guest;
@@ -75,11 +80,32 @@ export class Desk {
     await this.guest.runOk(`${fill} && zfs snapshot ${shellQuote([`${this.dataset}@${snapshot}`])}`);
   }
 
+  /** What sees the drives of the guest come and go. */
+  driveDesk(): DriveDesk {
+    return new DriveDesk({
+      host: this.#host,
+      clock: systemClock,
+      poolState: async (pool) => {
+        const path = `/proc/spl/kstat/zfs/${pool}/state`;
+        const { code, stdout } = await this.guest.run(['cat', path], { timeoutMs: 60_000 });
+        return code === 0 ? stdout.trim() : null;
+      },
+      warn: () => {},
+    });
+  }
+
+  /** OpenZFS in the guest. */
+  get zfs(): Zfs {
+    return createCliZfs({ host: this.#host, clock: systemClock });
+  }
+
   /** The job at work. `more` are keys of its connection. */
   start(drives: readonly LabDrive[], more: string, limit = 'null'): Job {
     const list = drives.map(
-      ({ serial, pool, poolGuid }) =>
-        `{name: ${serial}, pool: "${pool}", pool_guid: "${poolGuid}", root_fs: "${pool}/copies"}`,
+      ({ serial, pool, poolGuid, keyFile }) =>
+        `{name: ${serial}, pool: "${pool}", pool_guid: "${poolGuid}", root_fs: "${pool}/copies"${
+          keyFile === undefined ? '' : `, key_file: ${keyFile}`
+        }}`,
     );
     const text = `
 jobs:
@@ -97,20 +123,11 @@ jobs:
     const { config, problems } = parseConfig(text, { fileName: 'desk.yml' });
     const [push] = config?.jobs ?? [];
     if (config === null || push === undefined) throw new Error(problems.map(({ message }) => message).join('\n'));
-    const host = this.#host;
-    const desk = new DriveDesk({
-      host,
-      clock: systemClock,
-      poolState: async (pool) => {
-        const path = `/proc/spl/kstat/zfs/${pool}/state`;
-        const { code, stdout } = await this.guest.run(['cat', path], { timeoutMs: 60_000 });
-        return code === 0 ? stdout.trim() : null;
-      },
-      warn: () => {},
-    });
+    const desk = this.driveDesk();
+    this.drives = desk;
     const job = createJob(push, {
       config,
-      local: { zfs: createCliZfs({ host, clock: systemClock }), ping: async () => undefined },
+      local: { zfs: this.zfs, ping: async () => undefined },
       remote: () => {
         throw new Error('nothing is remote here');
       },

@@ -13,7 +13,6 @@ import { createSimZfs } from '../zfs/sim-zfs.ts';
 import type { Machine } from '../zfs/world.ts';
 import type { Actor, RunningDestroy, RunningReceive } from './actor.ts';
 import { allNames, configOf } from './config-text.ts';
-import { DESK } from './drives/beats.ts';
 import { watchDrives, watchRuns } from './drives/check.ts';
 import { drivePorts } from './drives/ports.ts';
 import { guardZfs } from './guard-zfs.ts';
@@ -60,7 +59,7 @@ export class Process implements Actor {
     const desk =
       house === null
         ? null
-        : new DriveDesk(drivePorts({ sim, house, watch, process: this, clock: clockOfJob(DESK), clockOf: clockOfJob }));
+        : new DriveDesk(drivePorts({ sim, house, watch, process: this, clock: plain, clockOf: clockOfJob }));
     this.#desk = desk;
     if (house !== null && desk !== null) watchDrives(sim, house, this, desk);
     const transfers = new Transfers();

@@ -6,7 +6,7 @@ import { checkOutcome } from './check/run.ts';
 import { jobNames } from './config-text.ts';
 import { Coverage } from './coverage.ts';
 import { performDeed, performLastWork, performWork } from './deeds.ts';
-import { checkReturned, checkUsed } from './drives/check.ts';
+import { checkEjected, checkReturned, checkUsed } from './drives/check.ts';
 import { performPlugs } from './drives/faults.ts';
 import type { House } from './drives/house.ts';
 import { ELSEWHERE, markNameOf } from './pairs.ts';
@@ -231,6 +231,7 @@ class Play {
     if (sim.ownEffects !== effects) {
       sim.violate('settled-means-idle', `a further run made ${sim.ownEffects - effects} changes`);
     }
+    if (sim.drives !== null && sim.scenario.drives?.ejectWhenDone === true) checkEjected(sim, sim.drives);
     if (sim.drives !== null && sim.scenario.drives?.onPlug === 'start' && !sim.failed)
       await this.#plugAndWait(sim.drives);
   }

@@ -18,7 +18,7 @@ describe('the room at a place', () => {
     expect(say(full(13.4 * DAY))).toMatch('about 13 days');
     expect(say(full(14 * DAY))).toMatch('about 2 weeks');
     expect(say(full(200 * DAY))).toMatch('about 7 months');
-    expect(say(full(-DAY))).toBe('may be full by now');
+    expect(say(full(-DAY))).toBe('the next backup may not fit');
     expect(say({ kind: 'steady', overMs: 12 * DAY })).toBe('no end in sight at the pace of the last 12 days');
     expect(say({ kind: 'unknown' })).toBe('how long that lasts is not known yet');
     expect(say(full(35 * DAY), 'de')).toBe('reicht noch etwa 5 Wochen beim Tempo der letzten 30 Tage');

@@ -323,20 +323,27 @@ describe('a drive that cannot be ejected', () => {
     expect(drive.facts()).toMatchObject({ state: 'safe', problem: null });
   });
 
-  it.each(['SUSPENDED', 'UNAVAIL', 'FAULTED'])(
-    'is neither synced nor exported while the kernel calls it %s',
-    async (state) => {
-      const { machine, drive } = await busy();
-      const pool = machine.imported.get('blue');
-      if (pool !== undefined) pool.state = state;
-      await machine.clock.runUntil(drive.leave(true, over.signal));
-      expect(machine.commands).toEqual([THERE]);
-      expect(drive.facts()).toMatchObject({
-        state: 'connected',
-        problem: { code: state === 'SUSPENDED' ? 'drive-restart-needed' : 'drive-incomplete' },
-      });
-    },
-  );
+  it('is cleared where its pool is suspended, and not exported before', async () => {
+    const { machine, drive, problems } = await busy();
+    machine.suspend('blue');
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    await machine.settle();
+    expect(machine.commands).toEqual([THERE, THERE, 'zpool clear blue']);
+    expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
+    expect(problems).toEqual(['drive-pulled']);
+  });
+
+  it.each(['UNAVAIL', 'FAULTED'])('is neither synced nor exported while the kernel calls it %s', async (state) => {
+    const { machine, drive } = await busy();
+    const pool = machine.imported.get('blue');
+    if (pool !== undefined) pool.state = state;
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    expect(machine.commands).toEqual([THERE]);
+    expect(drive.facts()).toMatchObject({
+      state: 'connected',
+      problem: { code: 'drive-incomplete' },
+    });
+  });
 
   it('because another pool of its name is imported is not exported in its place', async () => {
     const { machine, drive } = await bench();

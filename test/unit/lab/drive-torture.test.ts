@@ -41,9 +41,9 @@ describe('the points', () => {
 
   it.each([
     ['import', 'zpool import -N -d /dev/disk/by-id -R /run/x -o cachefile=none 7'],
-    ['planning', 'zfs list -Hp -r -t all -o name blue/copies/ws'],
-    ['completion', 'zfs hold zrepl_last_received_J_drives:07 blue/copies/ws/desk/data@s1'],
-    ['pruning', 'zfs destroy blue/copies/ws/desk/data@s1'],
+    ['planning', '/usr/sbin/zfs list -Hp -r -t all -o name blue/copies/ws'],
+    ['completion', '/usr/sbin/zfs hold zrepl_last_received_J_drives:07 blue/copies/ws/desk/data@s1'],
+    ['pruning', '/usr/sbin/zfs destroy blue/copies/ws/desk/data@s1'],
     ['export', 'zpool sync blue'],
     ['export', 'zpool export blue'],
   ] as const)('%s begins with %s', (phase, command) => {

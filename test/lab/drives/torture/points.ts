@@ -69,19 +69,22 @@ export function drivePointOf(index: number, from: number): DrivePoint {
   };
 }
 
+/** By its name or its path. */
+const ZFS = '^(/\\S+/)?zfs';
+
 /** The command with which a phase begins; null where bytes or the end of the run tell it. */
 export function beginsWith(phase: DrivePhase, pool: string): string | null {
   switch (phase) {
     case 'import':
-      return '^zpool import -N ';
+      return '^(/\\S+/)?zpool import -N ';
     case 'planning':
-      return `^zfs (list|get) .*${pool}/`;
+      return `${ZFS} (list|get) .*${pool}/`;
     case 'completion':
-      return `^zfs hold zrepl_last_received_.* ${pool}/`;
+      return `${ZFS} hold zrepl_last_received_.* ${pool}/`;
     case 'pruning':
-      return `^zfs destroy .*${pool}/.*@`;
+      return `${ZFS} destroy .*${pool}/.*@`;
     case 'export':
-      return `^zpool (sync|export) ${pool}$`;
+      return `^(/\\S+/)?zpool (sync|export) ${pool}$`;
     case 'whole':
     case 'full':
     case 'incremental':

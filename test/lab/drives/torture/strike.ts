@@ -59,7 +59,9 @@ async function approach(household: DriveHousehold, drive: HouseDrive, phase: Dri
       if (drives?.find(({ poolGuid }) => poolGuid === String(drive.poolGuid))?.state === 'safe') return { at: null };
       const steps = (replication?.attempts.at(-1)?.datasets ?? []).flatMap((dataset) => dataset.steps);
       const sent = steps.reduce((sum, { bytesReplicated }) => sum + bytesReplicated, 0);
-      return bytes !== undefined && replication?.outcome === null && sent > bytes ? { at: `${sent} bytes` } : false;
+      return bytes !== undefined && replication?.outcome === 'running' && sent > bytes
+        ? { at: `${sent} bytes` }
+        : false;
     },
     { what: `the run to come to ${phase}`, timeoutMs: REACH_TIMEOUT_MS, pollMs: 20 },
   );

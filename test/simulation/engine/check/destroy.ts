@@ -27,7 +27,8 @@ export function checkDestroyed(subject: Subject, change: Change): void {
   const { initial, incremental } = process.settings;
   const isPromised = ![initial, incremental].includes('guarantee_nothing');
   const isUnseen = base !== undefined && pair.unseen.has(base);
-  const isUnknown = pair.unlisted || (isUnseen && mayLinger(sim));
+  const isAway = sim.drives?.isAway(pair.job) === true;
+  const isUnknown = isAway || pair.unlisted || (isUnseen && mayLinger(sim));
   // Without a cursor, and without a look at the receiver, nothing at all is known of what it has.
   const goesByCursor = isUnseen || countMarks(pair, sim.source(pair), undefined).cursors > 0;
   const isUnprotected =

@@ -229,3 +229,10 @@ export function checkUsed(sim: Sim, house: House, outcomes: ReadonlyMap<string, 
       sim.violate('drives-come-back', `a run of ${job} ended with ${told.code}, and all are there`);
   }
 }
+
+/** All has arrived, and nothing is at work any more. */
+export function checkEjected(sim: Sim, { ofJobs, plugs }: House): void {
+  for (const disk of ofJobs) {
+    if (plugs.heldBy(disk) !== undefined) sim.violate('ejected-when-done', `${disk.name} is imported after its run`);
+  }
+}

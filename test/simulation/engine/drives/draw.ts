@@ -2,6 +2,7 @@
 import { settingsOf } from '../draw.ts';
 import { type Chooser, chooser } from '../random.ts';
 import type { Act, DriveOfJob, Fault, FaultKind, Scenario } from '../scenario.ts';
+import { PLUGS_ALL, whatOf } from './faults.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -82,9 +83,41 @@ function actOf(choose: Chooser, index: number): Act {
   };
 }
 
+/** Moments at which a drive comes in or goes out, and another one may want to. */
+const SHARED_PLACES = ['within import', 'within sync', 'command import', 'command export'] as const;
+
+/** Two jobs, both drives plugged in, and one is pulled out while it comes in or goes out: the other one must not wait for it. */
+function bothAtOnce(scenario: Scenario, choose: Chooser): Scenario {
+  const { drives, acts, faults } = scenario;
+  if (drives === undefined) return scenario;
+  const apart = drives.drives.map((drive, index) => ({ ...drive, job: index === 0 ? 'home' : 'away' }));
+  const [first, ...rest] = acts;
+  const yank: Fault = { point: 0, kind: 'yank-drive', draw: choose.below(2 ** 31), at: choose.pick(SHARED_PLACES) };
+  return {
+    ...scenario,
+    plot: 'both at once',
+    drives: { ...drives, drives: apart, ejectWhenDone: true },
+    acts: first === undefined ? [] : [{ ...first, drives: [drawOf(choose, PLUGS_ALL)], asked: true }, ...rest],
+    faults: [yank, ...faults],
+  };
+}
+
+/** A draw of what a person does with drives that comes to this. */
+function drawOf(choose: Chooser, what: number): number {
+  for (;;) {
+    const draw = choose.below(2 ** 31);
+    if (whatOf(chooser(draw)) === what) return draw;
+  }
+}
+
 /** The whole scenario of a seed. */
 export function driveScenarioOf(seed: number): Scenario {
   const choose = chooser(seed ^ STREAM);
+  const scenario = plainScenario(seed, choose);
+  return choose.chance(20) ? bothAtOnce(scenario, choose) : scenario;
+}
+
+function plainScenario(seed: number, choose: Chooser): Scenario {
   const together = choose.chance(50);
   const drives = ['Blue', 'Red'].map((name, index): DriveOfJob => {
     const guid = String((BigInt(choose.below(2 ** 31)) << 32n) | BigInt(1 + choose.below(2 ** 31)));

@@ -66,11 +66,20 @@ function takeOut(house: House, process: Actor | null, disk: Disk, choose: Choose
   );
 }
 
+/** Of `whatOf`: all drives are plugged in. */
+export const PLUGS_ALL = 7;
+
+/** Which of the things that a person does with drives. */
+export function whatOf(choose: Chooser): number {
+  return choose.below(12);
+}
+
 /** What a person does with the drives between two runs. */
 export function performPlugs(sim: Sim, process: Actor | null, draw: number): void {
   const house = sim.drives;
   if (house === null) return;
   const choose = chooser(draw);
+  const what = whatOf(choose);
   const { ofJobs, plugs, stranger, clone } = house;
   const views = process === null || process.dead ? undefined : house.views.get(process);
   const isTold = ofJobs.some((disk) => views?.get(disk)?.facts().problem?.code === 'drive-restart-needed');
@@ -78,14 +87,13 @@ export function performPlugs(sim: Sim, process: Actor | null, draw: number): voi
     house.reboot();
     sim.reboots += 1;
   }
-  const what = choose.below(12);
   sim.coverage.fault('drives', `draw ${what}`);
   if (what <= 5) {
     // One after the other.
     const next = choose.any(ofJobs);
     for (const disk of ofJobs) if (disk !== next) takeOut(house, process, disk, choose);
     if (next !== undefined) house.plug(next);
-  } else if (what <= 7) for (const disk of ofJobs) house.plug(disk);
+  } else if (what <= PLUGS_ALL) for (const disk of ofJobs) house.plug(disk);
   else if (what === 8) for (const disk of ofJobs) takeOut(house, process, disk, choose);
   else if (what === 9 && (ofJobs[0]?.device ?? null) !== null) toggle(house, clone);
   else if (what === 10) {

@@ -82,6 +82,12 @@ export class House {
     return this.#lanes.get(lane);
   }
 
+  /** The copies of that job are on a drive whose pool is not imported. */
+  isAway(lane: string): boolean {
+    const disk = this.diskOf(lane);
+    return disk !== undefined && this.plugs.heldBy(disk) === undefined;
+  }
+
   laneOf({ of }: OwnDisk): string {
     return laneOf(of);
   }
