@@ -65,6 +65,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'drive-renamed': 'decision',
   'drive-name-taken': 'access',
   'drive-last': 'decision',
+  'drive-not-at-rest': 'decision',
   'drive-in-use': 'failure',
   'drive-locked': 'decision',
   'passphrase-wrong': 'failure',

@@ -367,6 +367,13 @@ export const PROBLEMS = {
     meaning: 'Nothing on it was touched.',
     remedy: 'If you have renamed it, write the new name into the configuration (pool and root_fs).',
   },
+  'drive-not-at-rest': {
+    retry: 'never',
+    happened: 'The motor of the drive {drive} could not be brought to rest.',
+    meaning: 'Its pool is exported, and it is safe to unplug all the same.',
+    remedy:
+      'Install hdparm where it is missing. Some drives and enclosures do not take the command, and one without a motor needs none: then remove spin_down_after from the job.',
+  },
   'drive-last': {
     retry: 'never',
     happened: '{drive} is the only drive of job {job}, and cannot be forgotten alone.',

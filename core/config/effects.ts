@@ -47,10 +47,10 @@ function asRecord(job: JobConfig): Readonly<Record<string, unknown>> {
     return { ...whole, connect, reaching: { alsoAt, wake } };
   }
   if (job.connect.type === 'drive') {
-    const { onPlug, ejectWhenDone, staleAfterMs, drives, ...rest } = job.connect;
+    const { onPlug, ejectWhenDone, spinDownAfterMs, staleAfterMs, drives, ...rest } = job.connect;
     const connect = { ...rest, drives: drives.map(({ pool, poolGuid, rootFs }) => ({ pool, poolGuid, rootFs })) };
     const ways = drives.map(({ name, keyFile }) => ({ name, keyFile }));
-    return { ...whole, connect, reaching: { onPlug, ejectWhenDone, staleAfterMs, ways } };
+    return { ...whole, connect, reaching: { onPlug, ejectWhenDone, spinDownAfterMs, staleAfterMs, ways } };
   }
   return whole;
 }

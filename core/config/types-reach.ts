@@ -90,6 +90,8 @@ export interface DriveConnect {
   readonly onPlug: OnPlug;
   /** Whether a drive that this job has connected is exported when the run is over. */
   readonly ejectWhenDone: boolean;
+  /** How long after that its motor is brought to rest; null: never. */
+  readonly spinDownAfterMs: number | null;
   /** From this age on, a copy on one of them is overdue. */
   readonly staleAfterMs: number;
 }

@@ -15,6 +15,7 @@ import type { PoolHealth } from './pool-health.ts';
 import { PoolMover, pathOf } from './pool-mover.ts';
 import { zfsBehind } from './ports.ts';
 import { type DriveFacts, DriveRecord } from './record.ts';
+import { DriveRest } from './rest.ts';
 import { DriveScrub } from './scrub.ts';
 
 /** Nobody who pulls a plug by mistake needs longer to put it back; after that a run ends, and the next one goes on. */
@@ -52,6 +53,7 @@ export class Drive {
   readonly #mover: PoolMover;
   readonly #follower: DriveFollower;
   readonly #scrub: DriveScrub;
+  readonly #rest: DriveRest;
   readonly #over = new AbortController();
 
   constructor(target: DriveTarget, house: DriveHouse) {
@@ -71,6 +73,8 @@ export class Drive {
     });
     this.zfs = zfsBehind(this.#fence, target, ports);
     this.#follower = new DriveFollower(record, house, this.#fence, this.#mover);
+    this.#rest = new DriveRest({ record, ports, over: this.#over.signal });
+    record.onChange(() => this.#rest.hear());
     this.#scrub = new DriveScrub({
       record,
       fence: this.#fence,
@@ -95,6 +99,11 @@ export class Drive {
 
   facts(): DriveFacts {
     return this.#record.facts;
+  }
+
+  /** How long after an eject its motor is brought to rest; null: never. Of several jobs the last one counts. */
+  restAfter(afterMs: number | null): void {
+    this.#rest.want(afterMs);
   }
 
   /** A scrub that was asked for here is under way. */

@@ -42,6 +42,7 @@ export class DriveGate {
     this.#destination = destination;
     this.#nowMs = nowMs;
     this.#needsKey = needsKey;
+    drive.restAfter(connect.spinDownAfterMs);
   }
 
   /** Hears of every change of the drive. True when a run should begin because of it. */

@@ -298,6 +298,12 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: 'Darauf wurde nichts verändert.',
       remedy: 'Hast du ihn umbenannt, schreib den neuen Namen in die Konfiguration (pool und root_fs).',
     },
+    'drive-not-at-rest': {
+      happened: 'Der Motor des Laufwerks {drive} ließ sich nicht anhalten.',
+      meaning: 'Sein Pool ist exportiert, und es kann trotzdem abgezogen werden.',
+      remedy:
+        'Installiere hdparm, falls es fehlt. Manche Laufwerke und Gehäuse nehmen den Befehl nicht an, und eines ohne Motor braucht ihn nicht: Dann entferne spin_down_after aus dem Job.',
+    },
     'drive-last': {
       happened: '{drive} ist das einzige Laufwerk des Jobs {job} und kann nicht allein vergessen werden.',
       meaning: 'Nichts wurde verändert, nichts ging verloren.',

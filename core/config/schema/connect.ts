@@ -157,10 +157,14 @@ const driveCommon = {
   clientIdentity: optional<string | null>('client_identity', identity, null),
   onPlug: optional<OnPlug>('on_plug', oneOf(['start', 'ask', 'never']), 'ask'),
   ejectWhenDone: optional('eject_when_done', bool, true),
+  spinDownAfterS: optional<number | null>('spin_down_after', parsed(parsePositiveSpan), null),
   staleAfterS: optional('stale_after', parsed(parsePositiveSpan), 7 * DAY_S),
 } as const;
 
-type DriveCommon = Omit<DriveConnect, 'drives' | 'staleAfterMs'> & { readonly staleAfterS: number };
+type DriveCommon = Omit<DriveConnect, 'drives' | 'staleAfterMs' | 'spinDownAfterMs'> & {
+  readonly staleAfterS: number;
+  readonly spinDownAfterS: number | null;
+};
 
 const severalDrives: Decoder<readonly DriveConfig[]> = andThen(list(oneDrive), (drives, node, at) => {
   if (drives.length > DRIVES_MAX) {
@@ -177,8 +181,12 @@ const severalDrives: Decoder<readonly DriveConfig[]> = andThen(list(oneDrive), (
   });
 });
 
-function finishDrives({ staleAfterS, ...common }: DriveCommon, drives: readonly DriveConfig[]): DriveConnect {
-  return { ...common, drives, staleAfterMs: staleAfterS * 1000 };
+function finishDrives(
+  { staleAfterS, spinDownAfterS, ...common }: DriveCommon,
+  drives: readonly DriveConfig[],
+): DriveConnect {
+  const spinDownAfterMs = spinDownAfterS === null ? null : spinDownAfterS * 1000;
+  return { ...common, drives, spinDownAfterMs, staleAfterMs: staleAfterS * 1000 };
 }
 
 /** One drive by the keys of the connection, or several as a list. */

@@ -28,6 +28,7 @@ describe('a push to a drive', () => {
       clientIdentity: null,
       onPlug: 'ask',
       ejectWhenDone: true,
+      spinDownAfterMs: null,
       staleAfterMs: 7 * 86_400_000,
       drives: [{ name: 'blue', pool: 'blue', poolGuid: GUID, rootFs: 'blue/copies', keyFile: null }],
     });
@@ -38,13 +39,14 @@ describe('a push to a drive', () => {
   it('says all there is to say', () => {
     const all = ONE.replace(
       '}',
-      ', name: Blue, key_file: /k, client_identity: me, on_plug: start, eject_when_done: false, stale_after: 30d}',
+      ', name: Blue, key_file: /k, client_identity: me, on_plug: start, eject_when_done: false, spin_down_after: 10m, stale_after: 30d}',
     );
     expect(pushOf(all).connect).toEqual({
       type: 'drive',
       clientIdentity: 'me',
       onPlug: 'start',
       ejectWhenDone: false,
+      spinDownAfterMs: 600_000,
       staleAfterMs: 30 * 86_400_000,
       drives: [{ name: 'Blue', pool: 'blue', poolGuid: GUID, rootFs: 'blue/copies', keyFile: '/k' }],
     });
@@ -183,7 +185,14 @@ describe('a drive in a configuration that changes', () => {
     expect(effects(ONE, ONE.replace('blue/copies', 'blue/new'))).toEqual(['destination-changed']);
     expect(effects(ONE, ONE.replace('}', ', client_identity: me}'))).toEqual(['destination-changed']);
     expect(effects(ONE, SET)).toEqual(['destination-changed', 'changed']);
-    for (const more of ['on_plug: start', 'eject_when_done: false', 'stale_after: 3d', 'name: Blue', 'key_file: /k']) {
+    for (const more of [
+      'on_plug: start',
+      'eject_when_done: false',
+      'spin_down_after: 1m',
+      'stale_after: 3d',
+      'name: Blue',
+      'key_file: /k',
+    ]) {
       expect(effects(ONE, ONE.replace('}', `, ${more}}`))).toEqual(['changed']);
     }
   });
