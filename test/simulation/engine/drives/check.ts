@@ -12,6 +12,7 @@ import type { Disk, Held } from '../../zfs/plugs.ts';
 import type { Machine } from '../../zfs/world.ts';
 import { poolCommandOf } from '../../zfs/zpool.ts';
 import type { Actor } from '../actor.ts';
+import { expectedCodes, hasAll } from '../check/final.ts';
 import { checkOutcome } from '../check/run.ts';
 import { SNAP_JOB } from '../config-text.ts';
 import type { Pair } from '../pairs.ts';
@@ -234,5 +235,15 @@ export function checkUsed(sim: Sim, house: House, outcomes: ReadonlyMap<string, 
 export function checkEjected(sim: Sim, { ofJobs, plugs }: House): void {
   for (const disk of ofJobs) {
     if (plugs.heldBy(disk) !== undefined) sim.violate('ejected-when-done', `${disk.name} is imported after its run`);
+  }
+}
+
+/** The drives were plugged in an hour ago. */
+export function checkUnasked(sim: Sim, house: House): void {
+  for (const pair of sim.pairs.values()) {
+    if (house.diskOf(pair.job) === undefined || !sim.wanted().includes(pair.source) || hasAll(sim, pair)) continue;
+    // What a person has to change is told.
+    if (expectedCodes(sim, pair)?.length !== 0) continue;
+    sim.violate('plugged-means-backed-up', `${pair.source} has not arrived at ${pair.target}, and nobody had to ask`);
   }
 }
