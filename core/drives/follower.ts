@@ -156,6 +156,11 @@ export class DriveFollower {
   /** Its pool is suspended, and it is there: it was away, and nobody has heard it go. What follows is the same. */
   findSuspended(problem: ProblemError): void {
     if (this.#record.isStuck) return;
+    // It was there all the time: what has failed is something else.
+    if (isOnTheWay(this.#record.state)) {
+      void this.#suspend();
+      return;
+    }
     if (this.#record.isNameSeenElsewhere) {
       this.#stick(problem);
       return;

@@ -1,12 +1,12 @@
 /** Runs one scenario from its beginning to the end: acts with faults, then time to heal, then what must be true. */
 import type { RunOutcome } from '../../../core/api/contract.ts';
 import { setPoolState } from '../zfs/effects.ts';
-import { checkFinal, expectedCodes, hasAll } from './check/final.ts';
+import { checkFinal } from './check/final.ts';
 import { checkOutcome } from './check/run.ts';
 import { jobNames } from './config-text.ts';
 import { Coverage } from './coverage.ts';
 import { performDeed, performLastWork, performWork } from './deeds.ts';
-import { checkEjected, checkReturned, checkUsed } from './drives/check.ts';
+import { checkEjected, checkReturned, checkUnasked, checkUsed } from './drives/check.ts';
 import { performPlugs } from './drives/faults.ts';
 import type { House } from './drives/house.ts';
 import { ELSEWHERE, markNameOf } from './pairs.ts';
@@ -182,14 +182,7 @@ class Play {
     performLastWork(sim, 'auto_unasked');
     for (const disk of house.ofJobs) house.plug(disk);
     await sim.time.drive(() => sim.failed, 3_600_000);
-    for (const pair of sim.pairs.values()) {
-      if (house.diskOf(pair.job) === undefined || !sim.wanted().includes(pair.source) || hasAll(sim, pair)) continue;
-      if (expectedCodes(sim, pair)?.length !== 0) continue;
-      sim.violate(
-        'plugged-means-backed-up',
-        `${pair.job} was plugged in an hour ago, and ${pair.source} has not arrived`,
-      );
-    }
+    checkUnasked(sim, house);
   }
 
   /** The other program has sent what it wanted to send. */

@@ -30,11 +30,16 @@ export const DRIVES: readonly Mutant[] = [
     [
       [
         'others wait for an import that hangs',
-        'await fence.unlessClosed(commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal));',
+        'await this.#grip(commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal));',
         'await commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal);',
         47,
       ],
-      ['others wait for a sync that hangs', 'await fence.unlessClosed(work);', 'await work;', 20],
+      [
+        'others wait for a sync that hangs',
+        '// One that hangs is a write that has not ended.\n    fence.count(work);\n    await fence.unlessClosed(work);',
+        'fence.count(work);\n    await work;',
+        20,
+      ],
       ['an idle pool is not opened anew', 'if (!fence.hasWork) {', 'if (target === undefined) {', 2],
       ['a pool that is suspended is not cleared', 'await commands.clear(target, signal);', '', 2],
       [
@@ -43,7 +48,7 @@ export const DRIVES: readonly Mutant[] = [
         'if (state !== null) {\n        await',
         6,
       ],
-      ['safe without an export', 'await fence.unlessClosed(commands.export(target, signal));', '', 1],
+      ['safe without an export', 'await this.#grip(commands.export(target, signal));', '', 1],
       [
         'a pool of that name is taken for the own one',
         'const isMine = pool?.guid === String(target.poolGuid);',
@@ -76,8 +81,8 @@ export const DRIVES: readonly Mutant[] = [
     [
       [
         'errors of the drive are not looked at',
-        'errors === null || !hasErrors(errors) ? null : this.#mover.failing(errors)',
-        'errors === null || hasErrors(errors) ? null : null',
+        'return seen !== null && hasErrors(seen.errors) ? this.#record.failing : null;',
+        'return seen === null ? null : null;',
         54,
       ],
       ['never ejected', 'if (eject) await this.eject(signal).catch(() => undefined);', '', 1],
@@ -89,7 +94,7 @@ export const DRIVES: readonly Mutant[] = [
     [
       [
         'a run that nobody asked for fails by the restart that is needed',
-        "if (problem?.code === 'drive-restart-needed') return false;",
+        'if (problem !== null && NEEDS_SOMEBODY.has(problem.code)) return false;',
         '',
         36,
       ],

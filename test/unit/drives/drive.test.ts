@@ -323,14 +323,13 @@ describe('a drive that cannot be ejected', () => {
     expect(drive.facts()).toMatchObject({ state: 'safe', problem: null });
   });
 
-  it('is cleared where its pool is suspended, and not exported before', async () => {
+  it('is neither cleared nor exported where its pool is suspended', async () => {
     const { machine, drive, problems } = await busy();
     machine.suspend('blue');
     await machine.clock.runUntil(drive.leave(true, over.signal));
     await machine.settle();
-    expect(machine.commands).toEqual([THERE, THERE, 'zpool clear blue']);
-    expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
-    expect(problems).toEqual(['drive-pulled']);
+    expect(machine.commands.filter((argv) => argv.includes('clear') || argv.includes('export'))).toEqual([]);
+    expect(problems).toEqual(['drive-suspended']);
   });
 
   it.each(['UNAVAIL', 'FAULTED'])('is neither synced nor exported while the kernel calls it %s', async (state) => {
@@ -638,16 +637,15 @@ describe('a drive that is pulled', () => {
 });
 
 describe('a drive whose pool is suspended although nobody has seen it go', () => {
-  it('is cleared once, and goes on', async () => {
+  it('is not cleared, and told as suspended', async () => {
     const { machine, drive, problems } = await busy();
     machine.suspend('blue');
     await machine.clock.runUntil(drive.leave(false, over.signal));
     machine.ran.length = 0;
-    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-pulled');
+    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).not.toBe('none');
     await machine.settle();
-    expect(machine.commands).toEqual([THERE, 'zpool clear blue']);
-    expect(problems).toEqual(['drive-pulled']);
-    expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('none');
+    expect(machine.commands.filter((argv) => argv.includes('clear') || argv.includes('export'))).toEqual([]);
+    expect(problems).toEqual(['drive-suspended']);
   });
 });
 

@@ -12,6 +12,7 @@ import type { Disk, Held } from '../../zfs/plugs.ts';
 import type { Machine } from '../../zfs/world.ts';
 import { poolCommandOf } from '../../zfs/zpool.ts';
 import type { Actor } from '../actor.ts';
+import { expectedCodes, hasAll } from '../check/final.ts';
 import { checkOutcome } from '../check/run.ts';
 import { SNAP_JOB } from '../config-text.ts';
 import type { Pair } from '../pairs.ts';
@@ -97,13 +98,18 @@ export function watchDrives(sim: Sim, house: House, process: Actor, desk: DriveD
       if (now.state === 'safe' && before.state !== 'safe' && held !== undefined) {
         sim.violate('safe-means-exported', `${disk.name} is told to be safe to unplug, and is imported`);
       }
-      if (now.problem?.code === 'drive-restart-needed' && before.problem?.code !== 'drive-restart-needed') {
+      if (asksRestart(now.problem) && !asksRestart(before.problem)) {
         checkRestart(sim, disk, held, toldOf);
       }
       before = now;
     });
   }
   house.views.set(process, views);
+}
+
+/** A restart alone helps: for this drive, or for every command of ZFS. */
+function asksRestart(problem: { readonly code: string } | null): boolean {
+  return problem?.code === 'drive-restart-needed' || problem?.code === 'drive-blocks-zfs';
 }
 
 /** That only a restart helps is said where it is so, and once. */
@@ -150,7 +156,7 @@ export function watchRuns(sim: Sim, house: House, process: Actor, job: Job): voi
     checkOutcome(sim, process, job.name, event.outcome, began.touched, house.laneNow(process, job.name));
     checkAbsence(sim, own, job.name, event, began);
     checkErrors(sim, house, process, own, event, began);
-    const isRestart = event.outcome.problems.some(({ code }) => code === 'drive-restart-needed');
+    const isRestart = event.outcome.problems.some(asksRestart);
     if (isRestart && isAutomatic(event)) restarts += 1;
     if (restarts > own.length * (1 + sim.reboots)) {
       sim.violate('restart-is-said-once', `runs that nobody asked for have failed by it ${restarts} times`);
@@ -215,7 +221,7 @@ export function checkReturned(sim: Sim, house: House, process: Actor): void {
     if (held === undefined || held.state === 'ok' || !house.hasLearnt(process, disk)) continue;
     const facts = house.views.get(process)?.get(disk)?.facts();
     // One that ZFS has noticed late was given up by then.
-    if (facts?.problem?.code === 'drive-restart-needed' && held.state !== 'gone') continue;
+    if (asksRestart(facts?.problem ?? null) && held.state !== 'gone') continue;
     const told = `${facts?.state} ${facts?.problem?.code ?? ''}`;
     sim.violate('drives-come-back', `${disk.name} is plugged in and ${held.state}; told: ${told}`);
   }
@@ -235,5 +241,15 @@ export function checkUsed(sim: Sim, house: House, outcomes: ReadonlyMap<string, 
 export function checkEjected(sim: Sim, { ofJobs, plugs }: House): void {
   for (const disk of ofJobs) {
     if (plugs.heldBy(disk) !== undefined) sim.violate('ejected-when-done', `${disk.name} is imported after its run`);
+  }
+}
+
+/** The drives were plugged in an hour ago. */
+export function checkUnasked(sim: Sim, house: House): void {
+  for (const pair of sim.pairs.values()) {
+    if (house.diskOf(pair.job) === undefined || !sim.wanted().includes(pair.source) || hasAll(sim, pair)) continue;
+    // What a person has to change is told.
+    if (expectedCodes(sim, pair)?.length !== 0) continue;
+    sim.violate('plugged-means-backed-up', `${pair.source} has not arrived at ${pair.target}, and nobody had to ask`);
   }
 }

@@ -82,7 +82,9 @@ export function performPlugs(sim: Sim, process: Actor | null, draw: number): voi
   const what = whatOf(choose);
   const { ofJobs, plugs, stranger, clone } = house;
   const views = process === null || process.dead ? undefined : house.views.get(process);
-  const isTold = ofJobs.some((disk) => views?.get(disk)?.facts().problem?.code === 'drive-restart-needed');
+  const isTold = ofJobs.some((disk) =>
+    ['drive-restart-needed', 'drive-blocks-zfs'].includes(views?.get(disk)?.facts().problem?.code ?? ''),
+  );
   if (plugs.locked || (isTold && choose.chance(70))) {
     house.reboot();
     sim.reboots += 1;
