@@ -2,8 +2,10 @@
  * No job waits for the drive of another one. Time passes only while nothing is ready to run; so whatever a job is at work on
  * then waits for something, and that has to be something of its own: a command of its own that takes long, or its own patience.
  */
+import type { Plugs } from '../../zfs/plugs.ts';
 import type { Actor } from '../actor.ts';
-import type { Sim } from '../sim.ts';
+import type { OwnDisk } from './own-disk.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Who gives the commands that bring pools in and out. */
 export const DESK = 'desk';
@@ -17,6 +19,13 @@ const LEARNT_MS = 12 * 60_000;
 /** The schedule of snapshots sleeps longer than any patience within a run. */
 const OWN_SLEEP_MAX_MS = 61_000;
 
+/** The drives as far as jobs may wait for them. */
+interface Drives {
+  readonly plugs: Plugs;
+  readonly ofJobs: readonly OwnDisk[];
+  readonly hasLearnt: (process: Actor, disk: OwnDisk) => boolean;
+}
+
 interface Beat {
   /** Runs and commands at work. */
   atWork: number;
@@ -26,11 +35,13 @@ interface Beat {
 }
 
 export class Beats {
-  readonly #sim: Sim;
+  readonly #sim: Surroundings;
+  readonly #house: Drives;
   readonly #beats = new Map<Actor, Map<string, Beat>>();
 
-  constructor(sim: Sim) {
+  constructor(sim: Surroundings, house: Drives) {
     this.#sim = sim;
+    this.#house = house;
   }
 
   /** Returns what ends it. */
@@ -73,7 +84,7 @@ export class Beats {
         const isOwn = this.#waitsForOwnDrive(job, beats);
         if (beat.blockedMs <= this.#boundMs(process, job, isOwn)) continue;
         const stage = process.jobs.get(job)?.status().stage;
-        if (isOwn && this.#sim.drives?.plugs.locked !== true) {
+        if (isOwn && !this.#house.plugs.locked) {
           this.#sim.violate('patience-ends', `${job} (${stage}) has waited for its drive for ${beat.blockedMs} ms`);
         }
         if (isOwn) continue;
@@ -87,18 +98,18 @@ export class Beats {
   }
 
   #boundMs(process: Actor, job: string, isOwn: boolean): number {
-    const house = this.#sim.drives;
+    const house = this.#house;
     if (!isOwn) return SHARED_MS;
-    const own = house?.ofJobs.filter(({ of }) => of.job === job) ?? [];
-    const knows = own.some((disk) => house?.hasLearnt(process, disk) === true);
+    const own = house.ofJobs.filter(({ of }) => of.job === job);
+    const knows = own.some((disk) => house.hasLearnt(process, disk));
     return knows ? LEARNT_MS : PATIENCE_MS;
   }
 
   /** Its drive comes in or goes out, or is not what it should be. */
   #waitsForOwnDrive(job: string, beats: ReadonlyMap<string, Beat>): boolean {
-    const house = this.#sim.drives;
+    const house = this.#house;
     // Every command of ZFS on the machine waits: whoever began the export that holds them up is judged elsewhere.
-    if (house === null || house.plugs.locked) return true;
+    if (house.plugs.locked) return true;
     const own = house.ofJobs.filter(({ of }) => of.job === job);
     if (own.length > 0 && (beats.get(DESK)?.waits ?? 0) > 0) return true;
     const nowMs = this.#sim.time.elapsedMs();

@@ -17,7 +17,8 @@ import { checkOutcome } from '../check/run.ts';
 import { SNAP_JOB } from '../config-text.ts';
 import type { Pair } from '../pairs.ts';
 import type { Sim } from '../sim.ts';
-import type { House, OwnDisk } from './house.ts';
+import type { House } from './house.ts';
+import type { OwnDisk } from './own-disk.ts';
 
 /** Until a process that nobody tells anything has looked by itself, and begun nothing more. */
 const BLIND_MS = 5 * 60_000;

@@ -7,19 +7,16 @@ import { addPool, type Dataset, nextGuid, type Pool } from '../../zfs/world.ts';
 import { poolCommandOf } from '../../zfs/zpool.ts';
 import type { Actor } from '../actor.ts';
 import { laneOf } from '../config-text.ts';
-import type { DriveOfJob, DrivesOfScenario } from '../scenario.ts';
-import type { Sim } from '../sim.ts';
+import type { DrivesOfScenario } from '../scenario.ts';
 import { Beats } from './beats.ts';
+import type { OwnDisk } from './own-disk.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** So long a person looks at a machine on which nothing works any more. */
 const PATIENCE_MS = 20 * 60_000;
 /** Between a device and what udev tells of it. */
 const EVENT_MS = 40;
 const BELIEVED_MS = 1_500;
-
-export interface OwnDisk extends Disk {
-  readonly of: DriveOfJob;
-}
 
 /** What the household sees of the engine's own view of a drive. */
 export interface DriveView {
@@ -42,14 +39,13 @@ export class House {
   /** Who hears of events, and what the engine makes of the drives. */
   readonly listeners = new Map<Actor, (line: string) => void>();
   readonly views = new Map<Actor, ReadonlyMap<Disk, DriveView>>();
-  readonly #sim: Sim;
+  readonly #sim: Surroundings;
   readonly #lanes: ReadonlyMap<string, OwnDisk>;
   /** Drives that a process knows to be gone, while the kernel holds on. */
   readonly #learnt = new WeakMap<Actor, Set<Disk>>();
 
-  constructor(sim: Sim, { drives, failmode }: DrivesOfScenario) {
+  constructor(sim: Surroundings, { drives, failmode }: DrivesOfScenario) {
     this.#sim = sim;
-    this.beats = new Beats(sim);
     this.plugs = new Plugs({
       machine: sim.laptop,
       failmode,
@@ -68,6 +64,7 @@ export class House {
     this.stranger = this.#disk('Stranger', first.pool.name, nextGuid(sim.world));
     this.clone = { ...this.#disk('Clone', first.pool.name, first.pool.guid), vdevGuid: first.vdevGuid };
     this.plugs.disks.push(...this.ofJobs, this.stranger, this.clone);
+    this.beats = new Beats(sim, this);
     sim.time.beforePass = (byMs) => this.beats.pass(byMs);
   }
 
