@@ -3,7 +3,7 @@ import { describeFailure, runSeeds } from './engine/seeds.ts';
 
 const SEEDS = 2000;
 const CHUNK = 100;
-const DRIVE_SEEDS = 250;
+const DRIVE_SEEDS = 200;
 const DRIVE_CHUNK = 25;
 
 describe('the engine where everything goes wrong', () => {

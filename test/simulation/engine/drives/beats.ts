@@ -4,8 +4,8 @@
  */
 import type { Plugs } from '../../zfs/plugs.ts';
 import type { Actor } from '../actor.ts';
-import type { Around } from './around.ts';
 import type { OwnDisk } from './own-disk.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Who gives the commands that bring pools in and out. */
 export const DESK = 'desk';
@@ -19,6 +19,13 @@ const LEARNT_MS = 12 * 60_000;
 /** The schedule of snapshots sleeps longer than any patience within a run. */
 const OWN_SLEEP_MAX_MS = 61_000;
 
+/** The drives as far as jobs may wait for them. */
+interface Drives {
+  readonly plugs: Plugs;
+  readonly ofJobs: readonly OwnDisk[];
+  readonly hasLearnt: (process: Actor, disk: OwnDisk) => boolean;
+}
+
 interface Beat {
   /** Runs and commands at work. */
   atWork: number;
@@ -27,20 +34,13 @@ interface Beat {
   blockedMs: number;
 }
 
-/** The drives, and what a process has been told of them. */
-export interface BeatsHouse {
-  readonly plugs: Pick<Plugs, 'locked' | 'held'>;
-  readonly ofJobs: readonly OwnDisk[];
-  hasLearnt(process: Actor, disk: OwnDisk): boolean;
-}
-
 export class Beats {
-  readonly #around: Pick<Around, 'time' | 'violate'>;
-  readonly #house: BeatsHouse;
+  readonly #sim: Surroundings;
+  readonly #house: Drives;
   readonly #beats = new Map<Actor, Map<string, Beat>>();
 
-  constructor(around: Pick<Around, 'time' | 'violate'>, house: BeatsHouse) {
-    this.#around = around;
+  constructor(sim: Surroundings, house: Drives) {
+    this.#sim = sim;
     this.#house = house;
   }
 
@@ -85,10 +85,10 @@ export class Beats {
         if (beat.blockedMs <= this.#boundMs(process, job, isOwn)) continue;
         const stage = process.jobs.get(job)?.status().stage;
         if (isOwn && !this.#house.plugs.locked) {
-          this.#around.violate('patience-ends', `${job} (${stage}) has waited for its drive for ${beat.blockedMs} ms`);
+          this.#sim.violate('patience-ends', `${job} (${stage}) has waited for its drive for ${beat.blockedMs} ms`);
         }
         if (isOwn) continue;
-        this.#around.violate(
+        this.#sim.violate(
           'others-go-on',
           `${job} (${stage}) has waited for ${beat.blockedMs} ms for nothing of its own`,
         );
@@ -98,9 +98,10 @@ export class Beats {
   }
 
   #boundMs(process: Actor, job: string, isOwn: boolean): number {
+    const house = this.#house;
     if (!isOwn) return SHARED_MS;
-    const own = this.#house.ofJobs.filter(({ of }) => of.job === job);
-    const knows = own.some((disk) => this.#house.hasLearnt(process, disk));
+    const own = house.ofJobs.filter(({ of }) => of.job === job);
+    const knows = own.some((disk) => house.hasLearnt(process, disk));
     return knows ? LEARNT_MS : PATIENCE_MS;
   }
 
@@ -111,7 +112,7 @@ export class Beats {
     if (house.plugs.locked) return true;
     const own = house.ofJobs.filter(({ of }) => of.job === job);
     if (own.length > 0 && (beats.get(DESK)?.waits ?? 0) > 0) return true;
-    const nowMs = this.#around.time.elapsedMs();
+    const nowMs = this.#sim.time.elapsedMs();
     return own.some(({ pulledAtMs, pool }) => {
       const wasPulled = pulledAtMs > 0 && nowMs - pulledAtMs < PATIENCE_MS;
       return wasPulled || !isFine(house.plugs.held.get(pool.name)?.state);

@@ -8,9 +8,9 @@ import { poolCommandOf } from '../../zfs/zpool.ts';
 import type { Actor } from '../actor.ts';
 import { laneOf } from '../config-text.ts';
 import type { DrivesOfScenario } from '../scenario.ts';
-import type { Around } from './around.ts';
 import { Beats } from './beats.ts';
 import type { OwnDisk } from './own-disk.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** So long a person looks at a machine on which nothing works any more. */
 const PATIENCE_MS = 20 * 60_000;
@@ -39,20 +39,19 @@ export class House {
   /** Who hears of events, and what the engine makes of the drives. */
   readonly listeners = new Map<Actor, (line: string) => void>();
   readonly views = new Map<Actor, ReadonlyMap<Disk, DriveView>>();
-  readonly #around: Around;
+  readonly #sim: Surroundings;
   readonly #lanes: ReadonlyMap<string, OwnDisk>;
   /** Drives that a process knows to be gone, while the kernel holds on. */
   readonly #learnt = new WeakMap<Actor, Set<Disk>>();
 
-  constructor(around: Around, { drives, failmode }: DrivesOfScenario) {
-    this.#around = around;
-    this.beats = new Beats(around, this);
+  constructor(sim: Surroundings, { drives, failmode }: DrivesOfScenario) {
+    this.#sim = sim;
     this.plugs = new Plugs({
-      machine: around.laptop,
+      machine: sim.laptop,
       failmode,
-      nowMs: () => around.time.elapsedMs(),
-      later: (ms, fire) => around.time.at(ms, fire),
-      onLocked: () => around.time.at(PATIENCE_MS, () => this.reboot()),
+      nowMs: () => sim.time.elapsedMs(),
+      later: (ms, fire) => sim.time.at(ms, fire),
+      onLocked: () => sim.time.at(PATIENCE_MS, () => this.reboot()),
       onEvent: (action, device, disk) => this.#event(action, device, disk),
       onBack: (disk) => {
         for (const actor of this.listeners.keys()) this.#learnt.get(actor)?.delete(disk);
@@ -62,10 +61,11 @@ export class House {
     this.#lanes = new Map(this.ofJobs.map((disk) => [laneOf(disk.of), disk]));
     const [first] = this.ofJobs;
     if (first === undefined) throw new Error('a household without drives');
-    this.stranger = this.#disk('Stranger', first.pool.name, nextGuid(around.world));
+    this.stranger = this.#disk('Stranger', first.pool.name, nextGuid(sim.world));
     this.clone = { ...this.#disk('Clone', first.pool.name, first.pool.guid), vdevGuid: first.vdevGuid };
     this.plugs.disks.push(...this.ofJobs, this.stranger, this.clone);
-    around.time.beforePass = (byMs) => this.beats.pass(byMs);
+    this.beats = new Beats(sim, this);
+    sim.time.beforePass = (byMs) => this.beats.pass(byMs);
   }
 
   /** The name of the pool that a command is about; null where it is about none. */
@@ -110,33 +110,33 @@ export class House {
       // Where another drive has the name of its pool, nothing tells whose pool it is that the kernel holds.
       if (listed.has(disk) || (this.stranger.device !== null && disk.pool.name === this.stranger.pool.name)) continue;
       // What a look has found that something overtook is not believed.
-      this.#around.time.at(BELIEVED_MS, () => {
+      this.#sim.time.at(BELIEVED_MS, () => {
         if (disk.device === null && !process.dead) this.#learn(process, disk);
       });
     }
   }
 
   pull(disk: Disk, fate: Fate): void {
-    this.#around.tell(
+    this.#sim.tell(
       () => `DRIVE ${disk.name} is pulled out: ${JSON.stringify(this.describe(disk))} ${JSON.stringify(fate)}`,
     );
     this.plugs.pull(disk, fate);
     // Both are on one hub: alone, nobody could tell it from the original.
     if (disk === this.ofJobs[0]) this.plugs.pull(this.clone, fate);
-    this.#around.tell(() => `DRIVE ${disk.name} is out: ${this.describe(disk)}`);
+    this.#sim.tell(() => `DRIVE ${disk.name} is out: ${this.describe(disk)}`);
   }
 
   plug(disk: Disk): void {
     if (disk.device !== null) return;
     this.plugs.plug(disk);
-    this.#around.tell(() => `DRIVE ${disk.name} is plugged in: ${this.describe(disk)}`);
+    this.#sim.tell(() => `DRIVE ${disk.name} is plugged in: ${this.describe(disk)}`);
   }
 
   /** Power is gone: every process of ours is, too. */
   reboot(): void {
     for (const process of this.views.keys()) process.die(false);
     this.plugs.reboot();
-    this.#around.tell(() => 'REBOOT of the laptop');
+    this.#sim.tell(() => 'REBOOT of the laptop');
   }
 
   describe(disk: Disk): string {
@@ -150,7 +150,7 @@ export class House {
   }
 
   #event(action: 'add' | 'remove', device: string, disk: Disk): void {
-    const { time } = this.#around;
+    const { time } = this.#sim;
     if (time.elapsedMs() < this.deafUntilMs) return;
     const path = `/devices/pci0000:00/usb2/block/${device.slice('/dev/'.length)}`;
     for (const [delayMs, source] of [
@@ -169,7 +169,7 @@ export class House {
 
   /** A drive with an empty pool that nobody has imported. */
   #disk(name: string, poolName: string, guid: bigint): Disk {
-    const { world, laptop } = this.#around;
+    const { world, laptop } = this.#sim;
     const made = addPool(world, laptop, poolName);
     laptop.pools.delete(poolName);
     const datasets = new Map<string, Dataset>(made.datasets);
