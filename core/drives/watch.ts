@@ -79,7 +79,9 @@ export class DriveWatch {
     }
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     this.#users -= 1;
-    if (this.#users === 0) this.#stop.abort();
+    // Who is still interested keeps it going, and nobody else waits for that.
+    if (this.#users > 0) return;
+    this.#stop.abort();
     await this.#over;
   }
 
