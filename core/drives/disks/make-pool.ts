@@ -2,26 +2,31 @@
  * Makes a pool on disks that a person has confirmed. Everything is read again right before, and the kernel itself refuses what is
  * in use: `wipefs` and `zpool create` open disks for themselves alone.
  */
+import type { Clock } from '../../api/clock.ts';
 import type { MadePool, MakePoolParams } from '../../api/drive-making.ts';
 import { asProblemError, ProblemError } from '../../api/problem.ts';
 import type { Argv, CommandResult, RunOptions } from '../../host/types.ts';
 import { listPools } from '../../zfs/pools.ts';
+import { parseMembers } from '../members.ts';
 import { PoolCommands } from '../pool-commands.ts';
 import { type ChosenDisk, changed, chosenDisks } from './confirmed.ts';
 import { COMPATIBILITY, createArgs } from './create-args.ts';
 import type { DriveKeys } from './drive-keys.ts';
-import { type SurveyParts, surveyDisks } from './survey.ts';
+import { DATABASE, DATABASE_LIMITS, type SurveyParts, surveyDisks } from './survey.ts';
 
 export interface MakeParts extends SurveyParts {
   readonly keys: DriveKeys;
   /** A drive with a pool of that name is known, plugged in or not. */
   readonly isNameKnown: (pool: string) => boolean;
+  readonly clock: Pick<Clock, 'sleep'>;
 }
 
 const LOOK: RunOptions = { deadlineMs: 60_000, stdoutLimitBytes: 1024 * 1024 };
 /** A slow drive, of which every copy of the labels is written. */
 const CREATE: RunOptions = { deadlineMs: 5 * 60_000, stdoutLimitBytes: 1024 * 1024 };
 const SETTLE_S = 30;
+const SEEN_TRIES = 40;
+const SEEN_EVERY_MS = 250;
 const LIST_FOLDERS = ['/etc/zfs/compatibility.d', '/usr/share/zfs/compatibility.d'];
 
 /**
@@ -104,7 +109,7 @@ async function create(
 
 /** The place for the backups; then the drive is as if it had just been plugged in. */
 async function finish(
-  { host }: MakeParts,
+  { host, clock }: MakeParts,
   { pool, rootFs }: MakePoolParams,
   keyFile: string | null,
 ): Promise<MadePool> {
@@ -124,9 +129,8 @@ async function finish(
     if (facts === undefined || !/^\d{1,18}$/.test(available)) throw new ProblemError('output-unreadable');
     await leave();
     isOut = true;
-    // Who looks next sees the pool, and not a disk with something on it.
-    await host.run(['udevadm', 'settle', `--timeout=${SETTLE_S}`], LOOK).catch(() => undefined);
     const { guid, sizeBytes } = facts;
+    await untilSeen({ host, clock }, BigInt(guid));
     return { pool, poolGuid: guid, rootFs, keyFile, sizeBytes, availableBytes: Number(available) };
   } catch (thrown) {
     const problem = asProblemError(thrown);
@@ -138,6 +142,15 @@ async function finish(
         () => false,
       );
     throw halfMade(pool, isOut ? 'exported' : 'imported', problem, keyFile);
+  }
+}
+
+/** Udev hears of it a moment after the kernel has let it go; until then a look would find a disk with something on it. */
+async function untilSeen({ host, clock }: Pick<MakeParts, 'host' | 'clock'>, poolGuid: bigint): Promise<void> {
+  for (let tries = 0; tries < SEEN_TRIES; tries += 1) {
+    const { stdout } = await host.run(DATABASE, DATABASE_LIMITS).catch(() => ({ stdout: '' }));
+    if (parseMembers(stdout).some((member) => member.poolGuid === poolGuid)) return;
+    await clock.sleep(SEEN_EVERY_MS);
   }
 }
 

@@ -21,6 +21,7 @@ class Bench {
   /** Answers before the machine does. */
   answer: (argv: string) => Partial<CommandResult> | undefined = () => undefined;
   poolThere = false;
+  slept = 0;
   known = false;
 
   readonly #host: Host = {
@@ -37,6 +38,13 @@ class Bench {
       host: this.#host,
       poolState: async () => (this.poolThere ? 'ONLINE' : null),
       isNameKnown: () => this.known,
+      clock: {
+        sleep: async () => {
+          this.slept += 1;
+          // Udev has heard of it meanwhile.
+          if (this.slept === 2) this.names.push(poolRecord('sdb1', `${ID}-part1`, 'blue', BigInt(GUID)));
+        },
+      },
       keys: {
         make: async (pool) => {
           this.keys.push(pool);
@@ -101,6 +109,8 @@ describe('making a pool', () => {
       sizeBytes: 1000,
       availableBytes: 800,
     });
+    // Whoever looks next finds it.
+    expect(bench.slept).toBe(2);
     expect(bench.changes).toEqual([
       'zpool create -o ashift=12 -o cachefile=none -o autotrim=off -o compatibility=openzfs-2.1-linux -O mountpoint=none ' +
         `-O canmount=off -O atime=off -O compression=lz4 blue /dev/disk/by-id/${ID}`,
