@@ -7,12 +7,11 @@ import type { MadePool, MakePoolParams } from '../../api/drive-making.ts';
 import { asProblemError, ProblemError } from '../../api/problem.ts';
 import type { Argv, CommandResult, RunOptions } from '../../host/types.ts';
 import { listPools } from '../../zfs/pools.ts';
-import { parseMembers } from '../members.ts';
 import { PoolCommands } from '../pool-commands.ts';
 import { type ChosenDisk, changed, chosenDisks } from './confirmed.ts';
 import { COMPATIBILITY, createArgs } from './create-args.ts';
 import type { DriveKeys } from './drive-keys.ts';
-import { DATABASE, DATABASE_LIMITS, type SurveyParts, surveyDisks } from './survey.ts';
+import { type SurveyParts, surveyDisks } from './survey.ts';
 
 export interface MakeParts extends SurveyParts {
   readonly keys: DriveKeys;
@@ -108,11 +107,8 @@ async function create(
 }
 
 /** The place for the backups; then the drive is as if it had just been plugged in. */
-async function finish(
-  { host, clock }: MakeParts,
-  { pool, rootFs }: MakePoolParams,
-  keyFile: string | null,
-): Promise<MadePool> {
+async function finish(parts: MakeParts, { pool, rootFs }: MakePoolParams, keyFile: string | null): Promise<MadePool> {
+  const { host } = parts;
   const { signal } = new AbortController();
   const commands = new PoolCommands(host);
   const run = async (argv: Argv) => ok(await host.run(argv, LOOK), host.label).stdout.trim();
@@ -130,7 +126,7 @@ async function finish(
     await leave();
     isOut = true;
     const { guid, sizeBytes } = facts;
-    await untilSeen({ host, clock }, BigInt(guid));
+    await untilSeen(parts, guid);
     return { pool, poolGuid: guid, rootFs, keyFile, sizeBytes, availableBytes: Number(available) };
   } catch (thrown) {
     const problem = asProblemError(thrown);
@@ -145,12 +141,21 @@ async function finish(
   }
 }
 
-/** Udev hears of it a moment after the kernel has let it go; until then a look would find a disk with something on it. */
-async function untilSeen({ host, clock }: Pick<MakeParts, 'host' | 'clock'>, poolGuid: bigint): Promise<void> {
-  for (let tries = 0; tries < SEEN_TRIES; tries += 1) {
-    const { stdout } = await host.run(DATABASE, DATABASE_LIMITS).catch(() => ({ stdout: '' }));
-    if (parseMembers(stdout).some((member) => member.poolGuid === poolGuid)) return;
-    await clock.sleep(SEEN_EVERY_MS);
+/**
+ * Udev hears of it a moment after the kernel has let it go, and meanwhile the partitions are read anew: until it was seen twice in a
+ * row, a look might find a disk with something on it.
+ */
+async function untilSeen({ host, poolState, clock }: MakeParts, poolGuid: string): Promise<void> {
+  const { signal } = new AbortController();
+  let seen = 0;
+  for (let tries = 0; tries < SEEN_TRIES && seen < 2; tries += 1) {
+    if (tries > 0) await clock.sleep(SEEN_EVERY_MS);
+    const disks = await surveyDisks({ host, poolState }, signal).then(
+      (survey) => survey.disks,
+      () => [],
+    );
+    const isThere = disks.some(({ told: { verdict } }) => verdict.kind === 'pool' && verdict.poolGuid === poolGuid);
+    seen = isThere ? seen + 1 : 0;
   }
 }
 

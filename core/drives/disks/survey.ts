@@ -7,9 +7,8 @@ import { parseDeviceNames } from './device-names.ts';
 import { judgeDisk } from './judge-disk.ts';
 import { LSBLK, parseDisks, type SeenDisk } from './parse-disks.ts';
 
-/** All that udev knows. */
-export const DATABASE = ['udevadm', 'info', '--export-db'] as const;
-export const DATABASE_LIMITS = { deadlineMs: 30_000, stdoutLimitBytes: 64 * 1024 * 1024 };
+const DATABASE = ['udevadm', 'info', '--export-db'] as const;
+const LIMITS = { deadlineMs: 30_000, stdoutLimitBytes: 64 * 1024 * 1024 };
 
 export interface SurveyParts {
   readonly host: Host;
@@ -32,7 +31,7 @@ export interface DiskSurvey {
 /** Throws `command-missing`, `command-failed` and `output-unreadable`: a part of the truth would be dangerous. */
 export async function surveyDisks({ host, poolState }: SurveyParts, signal: AbortSignal): Promise<DiskSurvey> {
   const ask = async (argv: Argv): Promise<string> => {
-    const { exit, stdout, stderr } = await host.run(argv, { ...DATABASE_LIMITS, signal });
+    const { exit, stdout, stderr } = await host.run(argv, { ...LIMITS, signal });
     if (exit.code !== 0) throw new ProblemError('command-failed', { host: host.label }, { detail: stderr });
     return stdout;
   };

@@ -38,19 +38,18 @@ function pointOf(phase: DrivePhase, deed: DriveDeed, failmode: string) {
 
 describe('a backup to a drive', () => {
   test.each([
-    ['whole', 'eject', 'wait'],
-    ['whole', 'eject', 'continue'],
     ['full', 'yank', 'wait'],
-    ['pruning', 'power-loss', 'continue'],
-    ['export', 'yank', 'wait'],
-    ['idle', 'yank', 'continue'],
+    // Twice two snapshots on it are one more than its rules keep.
+    ['pruning', 'power-loss', 'wait'],
+    ['export', 'yank', 'continue'],
+    ['idle', 'yank', 'wait'],
   ] as const)(
     '%s, %s, failmode=%s',
     async (phase, deed, failmode) => {
       if (household === undefined || story === undefined) throw new Error('there is no household');
       const { held, violations } = await strikeDrive(household, story, pointOf(phase, deed, failmode));
       expect(violations).toEqual([]);
-      if (deed !== 'eject') expect(held, 'the point was reached').not.toBeNull();
+      expect(held, 'the point was reached').not.toBeNull();
     },
     POINT_TIMEOUT_MS,
   );
