@@ -1,5 +1,6 @@
 import type { SetupStep } from '../../renderer/model/route.ts';
-import { busyHousehold, calmHousehold, troubledHousehold } from '../../test/e2e/window/support/scenes.ts';
+import { BLUE, driveAnswers, SYSTEM, USED } from '../../test/e2e/window/support/drive-machine.ts';
+import { busyHousehold, calmHousehold, driveSet, troubledHousehold } from '../../test/e2e/window/support/scenes.ts';
 import {
   bareHousehold,
   nothingThere,
@@ -114,6 +115,19 @@ const wizardKey: Picture = {
   },
 };
 
+const drives: Picture = { name: 'drives', status: driveSet(), place: '#/drives' };
+const wizardDrive: Picture = {
+  ...wizard('where'),
+  name: 'wizard-drive',
+  prepare: (daemon) => driveAnswers(daemon, [SYSTEM, BLUE, USED]),
+  act: async (page) => {
+    await goToStep(page, 'where');
+    await page.getByRole('radio', { name: /An external drive/ }).check({ force: true });
+    await part(page, 0).locator('.place').last().click();
+    await page.getByText('and will be destroyed', { exact: false }).waitFor();
+  },
+};
+
 const wizardCommands: Picture = {
   ...wizard('plan'),
   name: 'wizard-commands',
@@ -156,11 +170,14 @@ export const PICTURES: readonly Picture[] = [
   retention,
   palette,
   stale,
+  drives,
+  dark(drives),
   wizard('look'),
   wizard('what'),
   dark(wizard('what')),
   wizardWhere,
   wizardKey,
+  wizardDrive,
   wizard('when'),
   dark(wizard('when')),
   { ...wizard('when'), name: 'wizard-when-200', zoom: 2 },
