@@ -37,6 +37,8 @@ export interface SeenDisk {
 }
 
 const COLUMNS = [
+  // Only where this column is asked for do partitions lie in their disks; all else are rows beside each other.
+  'NAME',
   'PATH',
   'TYPE',
   'SIZE',
@@ -103,6 +105,8 @@ const listing = z.object({ blockdevices: z.array(z.unknown()).max(PARTS_MAX) });
 /** What lsblk calls a disk and is none that anybody plugs in. */
 const VIRTUAL = /^\/dev\/(?:zd|zram|ram|loop|nbd|rbd|md|dm-|drbd|fd|sr|mtdblock|mmcblk\d+boot)/;
 
+const LIES_ON_ANOTHER = /^(?:part|crypt|lvm)$/;
+
 /** Every disk, in the order of the listing. Throws `output-unreadable`: half a picture is none. */
 export function parseDisks(stdout: string): readonly SeenDisk[] {
   let json: unknown;
@@ -115,6 +119,8 @@ export function parseDisks(stdout: string): readonly SeenDisk[] {
   readable(parsed.success, 'the listing of lsblk', stdout);
   return parsed.data.blockdevices.flatMap((entry) => {
     const top = deviceOf(entry);
+    // A disk whose partitions are told beside it would look as if nothing on it were mounted.
+    readable(!LIES_ON_ANOTHER.test(top.type), 'a listing of lsblk without its tree', top.path);
     return top.type === 'disk' && !VIRTUAL.test(top.path) ? [diskOf(top)] : [];
   });
 }

@@ -109,6 +109,10 @@ test('on a blank disk: exported afterwards, backed up to, and never offered agai
   expect(await imported()).not.toContain(made.pool);
   expect((await diskOf('Blank1')).verdict).toEqual({ kind: 'pool', pool: made.pool, poolGuid: made.poolGuid });
   expect(await codeOf(make([disk]))).toBe('disk-in-use');
+  // What lies on a partition of a disk lies on the disk.
+  await desk.guest.runOk(['zpool', 'import', '-N', '-o', 'cachefile=none', '-d', '/dev/disk/by-id', made.pool]);
+  expect((await diskOf('Blank1')).verdict).toEqual({ kind: 'in-use', why: 'imported-pool', what: made.pool });
+  await desk.guest.runOk(['zpool', 'export', made.pool]);
 
   await desk.change('one', 4);
   const drive = driveOf('Blank1', made);

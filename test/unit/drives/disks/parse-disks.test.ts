@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../../core/api/problem.ts';
 import { parseDeviceNames } from '../../../../core/drives/disks/device-names.ts';
-import { parseDisks } from '../../../../core/drives/disks/parse-disks.ts';
+import { LSBLK, parseDisks } from '../../../../core/drives/disks/parse-disks.ts';
 import { listing, part, udevRecord, written } from './samples.ts';
 
 describe('the disks that lsblk lists', () => {
@@ -31,6 +31,13 @@ describe('the disks that lsblk lists', () => {
       ['/dev/nvme0n1p1', 1, null],
       ['/dev/mapper/home', 2, '/home'],
     ]);
+  });
+
+  it('are refused where partitions stand beside their disks: nothing on those would look mounted', () => {
+    const flat = listing(written({ path: '/dev/sdb' }), part('/dev/sdb1', { mountpoint: '/home' }));
+    expect(() => parseDisks(flat)).toThrow(ProblemError);
+    // Without its name column lsblk tells all of them so, as was seen of 2.38.
+    expect(LSBLK.at(-1)?.split(',')[0]).toBe('NAME');
   });
 
   it('older versions write everything as text', () => {
