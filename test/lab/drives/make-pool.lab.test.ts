@@ -8,7 +8,7 @@ import type { DriveKeys } from '../../../core/drives/disks/drive-keys.ts';
 import { makePool } from '../../../core/drives/disks/make-pool.ts';
 import { surveyDisks } from '../../../core/drives/disks/survey.ts';
 import { createDriveSetup } from '../../../core/job/drive-setup.ts';
-import { ensureLab, type Guests, poolName, scsiDevicePath } from '../guests/index.ts';
+import { ensureLab, type Guests, poolName, scsiDevicePath, until } from '../guests/index.ts';
 import { zfsFlavourOf } from '../suite.ts';
 import { Desk, type LabDrive } from './desk.ts';
 
@@ -130,7 +130,14 @@ test('on a disk with a filesystem: only what was named is erased, and never what
   expect((await diskOf('Used01')).verdict).toMatchObject({ kind: 'in-use', why: 'mounted', what: '/mnt' });
   await desk.guest.runOk('umount /mnt');
   // It is not told to be one that can be unplugged, so that what is on it protects it.
-  const disk = await diskOf('Used01');
+  // Udev looks at it some time after it was written; who asks before is stopped by what the disk itself says, as below.
+  const disk = await until(
+    async () => {
+      const seen = await diskOf('Used01');
+      return seen.verdict.kind === 'free' && seen.verdict.content.length === 0 ? false : seen;
+    },
+    { what: 'udev to see the filesystem', timeoutMs: 60_000 },
+  );
   expect(disk.verdict).toMatchObject(
     disk.hotplug ? { kind: 'free', content: [{ form: 'ext4' }] } : { kind: 'in-use', why: 'built-in' },
   );
