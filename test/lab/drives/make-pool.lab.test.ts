@@ -126,7 +126,9 @@ test('on a blank disk: exported afterwards, backed up to, and never offered agai
 
 test('on a disk with a filesystem: only what was named is erased, and never what is mounted', async () => {
   const device = await desk.guest.plugScsi({ serial: 'Used01', sizeBytes: DRIVE_BYTES });
-  await desk.guest.runOk(`mkfs.ext4 -q -F -L photos ${device} && udevadm settle && mount ${device} /mnt`);
+  await desk.guest.runOk(
+    `udevadm settle && mkfs.ext4 -q -F -L photos ${device} && udevadm settle && mount ${device} /mnt`,
+  );
   expect((await diskOf('Used01')).verdict).toMatchObject({ kind: 'in-use', why: 'mounted', what: '/mnt' });
   await desk.guest.runOk('umount /mnt');
   // It is not told to be one that can be unplugged, so that what is on it protects it.
