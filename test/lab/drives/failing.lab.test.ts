@@ -8,6 +8,9 @@ import { FailingDrive } from './failing-drive.ts';
 const instance = `failing-${process.pid}`;
 const MIB = 1024 ** 2;
 
+/** The second takes as long as the first, and ended as it did each time. */
+const TARGETS = process.env.SNAPFERRY_LAB_ALL === undefined ? (['error'] as const) : (['error', 'flakey'] as const);
+
 let guests: Guests;
 let takeDown: () => Promise<void>;
 let desk: Desk;
@@ -31,7 +34,7 @@ afterEach(async () => {
   await desk.stop();
 }, 120_000);
 
-test.each(['error', 'flakey'] as const)(
+test.each(TARGETS)(
   'with %s: the run ends and says so, and all else goes on',
   async (target) => {
     const failing = await FailingDrive.make(guests.workstation, target === 'error' ? 'Grey01' : 'Grey02');
