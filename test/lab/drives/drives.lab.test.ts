@@ -1,37 +1,18 @@
 /** A drive that stays connected, pulled out while nothing is at work on it, in a pair of guests of its own. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { ensureLab, type Guests, until } from '../guests/index.ts';
-import { zfsFlavourOf } from '../suite.ts';
-import { Desk, type LabDrive, stateOf } from './desk.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { until } from '../guests/index.ts';
+import { type Desk, type LabDrive, stateOf } from './desk.ts';
+import { ownDesk } from './own-desk.ts';
 
-const instance = `drives-${process.pid}`;
-
-let guests: Guests;
-let takeDown: () => Promise<void>;
+const deskOf = ownDesk('drives');
 let desk: Desk;
-
-beforeAll(async () => {
-  const lab = await ensureLab({ zfs: zfsFlavourOf(inject('labZfs')) });
-  guests = await lab.up({ instance, endWithUs: true });
-  takeDown = () => lab.down(instance);
-}, 1_800_000);
-
-afterAll(async () => {
-  guests?.close();
-  await takeDown?.();
+beforeEach(() => {
+  desk = deskOf();
 });
-
-beforeEach(async () => {
-  desk = await Desk.set(guests.workstation);
-}, 120_000);
-
-afterEach(async () => {
-  await desk.stop();
-}, 120_000);
 
 /** What this machine does with its own pool while a drive is gone. */
 async function ownPoolGoesOn(name: string): Promise<void> {
-  await guests.workstation.runOk(['zfs', 'snapshot', `${desk.source.name}@${name}`], { timeoutMs: 60_000 });
+  await desk.guest.runOk(['zfs', 'snapshot', `${desk.source.name}@${name}`], { timeoutMs: 60_000 });
 }
 
 async function equalOn(drive: LabDrive, snapshots: readonly string[]): Promise<void> {

@@ -1,43 +1,25 @@
 /** A drive that gives errors while it stays plugged in, by a device that the kernel makes fail on demand. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { ensureLab, type Guests, until } from '../guests/index.ts';
-import { zfsFlavourOf } from '../suite.ts';
-import { Desk, stateOf } from './desk.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { until } from '../guests/index.ts';
+import { type Desk, stateOf } from './desk.ts';
 import { FailingDrive } from './failing-drive.ts';
+import { ownDesk } from './own-desk.ts';
 
-const instance = `failing-${process.pid}`;
 const MIB = 1024 ** 2;
 
 /** The second takes as long as the first, and ended as it did each time. */
 const TARGETS = process.env.SNAPFERRY_LAB_ALL === undefined ? (['error'] as const) : (['error', 'flakey'] as const);
 
-let guests: Guests;
-let takeDown: () => Promise<void>;
+const deskOf = ownDesk('failing');
 let desk: Desk;
-
-beforeAll(async () => {
-  const lab = await ensureLab({ zfs: zfsFlavourOf(inject('labZfs')) });
-  guests = await lab.up({ instance, endWithUs: true });
-  takeDown = () => lab.down(instance);
-}, 1_800_000);
-
-afterAll(async () => {
-  guests?.close();
-  await takeDown?.();
+beforeEach(() => {
+  desk = deskOf();
 });
-
-beforeEach(async () => {
-  desk = await Desk.set(guests.workstation);
-}, 120_000);
-
-afterEach(async () => {
-  await desk.stop();
-}, 120_000);
 
 test.each(TARGETS)(
   'with %s: the run ends and says so, and all else goes on',
   async (target) => {
-    const failing = await FailingDrive.make(guests.workstation, target === 'error' ? 'Grey01' : 'Grey02');
+    const failing = await FailingDrive.make(desk.guest, target === 'error' ? 'Grey01' : 'Grey02');
     await desk.change('one', 16);
     const job = desk.start([failing.drive], ', on_plug: start', '"2 MiB"');
     await failing.appear();
@@ -50,10 +32,10 @@ test.each(TARGETS)(
     expect(problem?.detail).toMatch(/^zpool status: READ \d+, WRITE [1-9]\d*, CKSUM \d+$/);
     await until(() => job.status().stage === 'idle', { what: 'the end of the run', timeoutMs: 120_000 });
     expect(job.status()).toMatchObject({ lastRunFailed: true });
-    await guests.workstation.runOk(['zfs', 'snapshot', `${desk.source.name}@meanwhile`], { timeoutMs: 60_000 });
+    await desk.guest.runOk(['zfs', 'snapshot', `${desk.source.name}@meanwhile`], { timeoutMs: 60_000 });
     // The cable is in its place again, and a person clears the pool.
     await failing.recover();
-    await guests.workstation.runOk(['zpool', 'clear', failing.drive.pool], { timeoutMs: 120_000 });
+    await desk.guest.runOk(['zpool', 'clear', failing.drive.pool], { timeoutMs: 120_000 });
     await until(() => stateOf(job, failing.drive) === 'connected', {
       what: 'the drive to be seen',
       timeoutMs: 120_000,

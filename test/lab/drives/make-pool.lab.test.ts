@@ -1,5 +1,5 @@
 /** Pools that are made on blank and on used disks, as the window asks for it, and what they are good for afterwards. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Disk } from '../../../core/api/disk.ts';
 import { confirmationText, type MadePool, type MakePoolParams } from '../../../core/api/drive-making.ts';
 import { asProblemError } from '../../../core/api/problem.ts';
@@ -8,40 +8,24 @@ import type { DriveKeys } from '../../../core/drives/disks/drive-keys.ts';
 import { makePool } from '../../../core/drives/disks/make-pool.ts';
 import { surveyDisks } from '../../../core/drives/disks/survey.ts';
 import { createDriveSetup } from '../../../core/job/drive-setup.ts';
-import { ensureLab, type Guests, poolName, scsiDevicePath, until } from '../guests/index.ts';
-import { zfsFlavourOf } from '../suite.ts';
-import { Desk, type LabDrive } from './desk.ts';
+import { poolName, scsiDevicePath, until } from '../guests/index.ts';
+import type { Desk, LabDrive } from './desk.ts';
+import { ownDesk } from './own-desk.ts';
 
-const instance = `make-pool-${process.pid}`;
 const DRIVE_BYTES = 256 * 1024 ** 2;
 const PASSPHRASE = 'correct horse battery';
 
-let guests: Guests;
-let takeDown: () => Promise<void>;
+const deskOf = ownDesk('make-pool');
 let desk: Desk;
 let drives: DriveDesk;
 const { signal } = new AbortController();
 
-beforeAll(async () => {
-  const lab = await ensureLab({ zfs: zfsFlavourOf(inject('labZfs')) });
-  guests = await lab.up({ instance, endWithUs: true });
-  takeDown = () => lab.down(instance);
-}, 1_800_000);
-
-afterAll(async () => {
-  guests?.close();
-  await takeDown?.();
+beforeEach(() => {
+  desk = deskOf();
+  drives = desk.driveDesk();
 });
 
-beforeEach(async () => {
-  desk = await Desk.set(guests.workstation);
-  drives = desk.driveDesk();
-}, 120_000);
-
-afterEach(async () => {
-  drives.close();
-  await desk.stop();
-}, 120_000);
+afterEach(() => drives.close());
 
 /** Keys that lie in the guest, where the pool is. */
 const keysInGuest: DriveKeys = {

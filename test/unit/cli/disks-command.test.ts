@@ -1,22 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Disk } from '../../../core/api/disk.ts';
 import { EXIT } from '../../../core/cli/exit.ts';
+import { DISK } from '../drives/disks/some-disk.ts';
 import { FakeJob } from '../helper/support/fake-job.ts';
 import { RunningDaemon } from '../helper/support/running-daemon.ts';
 import { NO_SURROUNDINGS } from '../helper/support/surroundings.ts';
 import { CommandLine } from './support/command-line.ts';
-
-const DISK: Disk = {
-  id: 'usb-T7',
-  device: '/dev/sdb',
-  model: 'Samsung T7',
-  serial: 'S6XN',
-  sizeBytes: 1e12,
-  media: 'ssd',
-  transport: 'usb',
-  hotplug: true,
-  verdict: { kind: 'free', content: [{ form: 'ntfs', label: 'Photos', sizeBytes: 5e8 }] },
-};
 
 it('says of every disk what could be made of it', async () => {
   const disks: Disk[] = [

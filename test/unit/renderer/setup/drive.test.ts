@@ -20,18 +20,8 @@ import { plannedOf } from '../../../../renderer/model/setup/planned.ts';
 import { suggestedOf } from '../../../../renderer/model/setup/ticked.ts';
 import { treeOf } from '../../../../renderer/model/setup/tree.ts';
 import { someMachine } from '../../../e2e/window/support/wizard-machine.ts';
+import { DISK } from '../../drives/disks/some-disk.ts';
 
-const DISK: Disk = {
-  id: 'usb-T7',
-  device: '/dev/sdb',
-  model: 'Samsung T7',
-  serial: 'S6XN',
-  sizeBytes: 1e12,
-  media: 'ssd',
-  transport: 'usb',
-  hotplug: true,
-  verdict: { kind: 'free', content: [{ form: 'ntfs', label: 'Photos', sizeBytes: 5e8 }] },
-};
 const MADE = {
   pool: 'blue',
   poolGuid: '77',
