@@ -17,6 +17,7 @@ import { entrySchema, interruptedRuns } from './torture/runs.ts';
 interface TortureOptions {
   readonly points?: string;
   readonly from: string;
+  readonly skip: string;
   readonly zfs: ZfsFlavour;
   readonly drives?: true;
   readonly time?: string;
@@ -29,6 +30,7 @@ const program = new Command('npm run torture --')
   .option('--drives', 'backups to drives that are pulled out, instead of those to a NAS')
   .option('--points <n>', `so many points: the chosen ones, then those of seeds (200; with --drives ${DRIVE_POINTS})`)
   .option('--from <seed>', 'the first seed', '1')
+  .option('--skip <n>', 'leave out the first n points, which another campaign has done', '0')
   .addOption(new Option('--zfs <flavour>', 'which OpenZFS').choices(['stable', 'backports']).default('stable'))
   .option('--time <duration>', 'begin no further point after this time, as in 90s or 10m')
   .option('--resume', 'go on with the last campaign on this OpenZFS, as it was begun')
@@ -37,7 +39,7 @@ const program = new Command('npm run torture --')
 program.parse();
 const options = program.opts<TortureOptions>();
 
-function wholeNumber(option: 'points' | 'from', text: string): number {
+function wholeNumber(option: 'points' | 'from' | 'skip', text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < (option === 'points' ? 1 : 0)) {
     program.error(`--${option} ${text} is no whole number`);
@@ -69,6 +71,7 @@ async function torture<E extends JournalEntry>(kind: Kind<E>): Promise<void> {
     zfs,
     points: options.points === undefined ? kind.points : wholeNumber('points', options.points),
     from: wholeNumber('from', options.from),
+    skip: wholeNumber('skip', options.skip),
   };
   if (options.figures !== true) {
     if (last === null) beginJournal(file, head);
@@ -88,7 +91,8 @@ async function torture<E extends JournalEntry>(kind: Kind<E>): Promise<void> {
   }
   const entries = readJournal(file, kind.entrySchema)?.entries ?? [];
   for (const line of kind.figures(entries)) print(line);
-  if (entries.length < head.points) print(`${head.points - entries.length} points to go: the same with --resume`);
+  const left = head.points - head.skip - entries.length;
+  if (left > 0) print(`${left} points to go: the same with --resume`);
   process.exitCode = entries.some(({ violations }) => violations.length > 0) ? 1 : 0;
 }
 

@@ -168,13 +168,14 @@ docs/user-guide/pictures.
     needsBrowser: () => true,
   },
   torture: {
-    usage: 'npm run torture -- [--points N] [--from SEED] [--zfs stable|backports] [--time 10m] [--resume] [--figures]',
+    usage: 'npm run torture -- [--points N] [--from SEED] [--skip N] [--zfs stable|backports] [--time 10m] [--resume] [--figures]',
     summary: 'interrupts real runs on real OpenZFS at chosen and random points, and looks at what is left',
     details: `In the lab: SIGKILL of the daemon, of what starts programs for it, of zfs; the link cut; either machine reset. The next run
 must end well, every file must be equal on both sides, and only the right marks may be there. Half an hour to hours.
 
   --points N        so many points: the chosen ones first, then those of seeds (200)
   --from SEED       the first seed (1)
+  --skip N          leave out the first N points, which another campaign has done (0)
   --zfs FLAVOUR     which OpenZFS: "stable", the Debian release's own (default), or "backports"
   --time 10m        begin no further point after this time
   --resume          go on with the last campaign on this OpenZFS, as it was begun

@@ -55,7 +55,7 @@ export async function runCampaign<E extends JournalEntry>(options: CampaignOptio
     if (old !== null) await lab.down(instance);
   };
   try {
-    for (let index = 0; index < head.points; index++) {
+    for (let index = head.skip; index < head.points; index++) {
       if (done.has(index)) continue;
       if (options.asked() || (limitMs !== null && performance.now() - startedMs > limitMs)) break;
       stage ??= await torment.setStage(lab, instance, options.report);

@@ -8,6 +8,8 @@ const headSchema = z.strictObject({
   points: z.number().int().positive(),
   /** The first seed of those points that are not chosen by hand. */
   from: z.number().int().nonnegative(),
+  /** So many points at the beginning are left to another campaign. */
+  skip: z.number().int().nonnegative().default(0),
 });
 
 export type CampaignHead = z.infer<typeof headSchema>;

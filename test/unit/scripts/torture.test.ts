@@ -9,7 +9,7 @@ import { figuresOf, tableOf } from '../../../scripts/torture/figures.ts';
 import { addToJournal, beginJournal, parseJournal, readJournal } from '../../../scripts/torture/journal.ts';
 import { type Entry, entrySchema } from '../../../scripts/torture/runs.ts';
 
-const head = { zfs: 'stable', points: 3, from: 1 } as const;
+const head = { zfs: 'stable', points: 3, from: 1, skip: 0 } as const;
 const entry: Entry = {
   index: 0,
   phase: 'full',
