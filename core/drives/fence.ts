@@ -8,6 +8,7 @@ import { ProblemError } from '../api/problem.ts';
 import { pipe } from '../host/pipe.ts';
 import type { Host } from '../host/types.ts';
 import type { Pipe } from '../zfs/cli-transfer.ts';
+import { Tally } from './tally.ts';
 
 export class Fence {
   readonly #clock: Pick<Clock, 'sleep'>;
@@ -16,7 +17,7 @@ export class Fence {
   #given = new AbortController();
   #waiting = new AbortController();
   #shut = new AbortController();
-  #running = 0;
+  readonly #work = new Tally();
 
   /** @param patienceMs how long commands that run already are waited for after the drive has gone */
   constructor(clock: Pick<Clock, 'sleep'>, patienceMs: number) {
@@ -35,16 +36,18 @@ export class Fence {
 
   /** Commands on the pool run, as far as anybody has heard: those that were left behind count until they end. */
   get hasWork(): boolean {
-    return this.#running > 0;
+    return !this.#work.isEmpty;
   }
 
   /** Counts a command until it ends. */
   count(work: Promise<unknown>): void {
-    this.#running += 1;
-    const done = () => {
-      this.#running -= 1;
-    };
+    const done = this.#work.begin();
     work.then(done, done);
+  }
+
+  /** The kernel has let go of the pool: nothing that was begun before is at work on it. */
+  forget(): void {
+    this.#work.forget();
   }
 
   /**

@@ -24,8 +24,6 @@ export class DriveFollower {
   #looking: Promise<void> = Promise.resolve();
   #waits = false;
   #watches = false;
-  /** As it was seen since it is stuck: whoever makes such a pool answer has cleared it. */
-  #wasSuspended = false;
 
   constructor(record: DriveRecord, house: DriveHouse, fence: Fence, mover: PoolMover) {
     this.#record = record;
@@ -89,16 +87,30 @@ export class DriveFollower {
     await this.#lookNowAndThen();
   }
 
-  /** Somebody has cleared it, or the kernel has let it go. */
-  #lookAtSuspended(state: string | null): void {
+  /** What nothing of ours brings back: the kernel may let go of it, and somebody may clear it, once ZFS has suspended it. */
+  async #lookAtHeld(): Promise<void> {
     const record = this.#record;
+    const state = await this.#house.ports.poolState(record.target.pool);
+    if (record.isStuck && state === 'SUSPENDED') record.isSuspended = true;
     if (state === null) {
       this.#beginAnew();
-    } else if (answers(state)) {
-      record.isSuspended = false;
-      this.#fence.open();
-      record.set(record.users > 0 ? 'busy' : 'connected', null);
+    } else if (record.isSuspended && record.present && answers(state)) {
+      if (record.isStuck) {
+        this.#beginAnew();
+        // What somebody has cleared is imported.
+        this.#lookSoon();
+      } else {
+        this.#goOn();
+      }
     }
+  }
+
+  /** ZFS works with it again. */
+  #goOn(): void {
+    const record = this.#record;
+    record.isSuspended = false;
+    this.#fence.open();
+    record.set(record.users > 0 ? 'busy' : 'connected', null);
   }
 
   /** For as long as the kernel holds what it cannot use. */
@@ -118,14 +130,10 @@ export class DriveFollower {
   async #look(): Promise<void> {
     const record = this.#record;
     if (this.#over.signal.aborted || !record.hasLooked) return;
-    if (record.isStuck) {
-      await this.#lookWhetherFree();
-      return;
-    }
     const { present, state: before } = record;
-    // Unplugged and plugged in again, it is brought back as any other.
-    if (record.isSuspended && present) {
-      this.#lookAtSuspended(await this.#house.ports.poolState(record.target.pool));
+    // Suspended, unplugged and plugged in again, it is brought back as any other.
+    if (record.isStuck || (record.isSuspended && present)) {
+      await this.#lookAtHeld();
       return;
     }
     const pool = present ? await this.#poolHere() : null;
@@ -167,16 +175,6 @@ export class DriveFollower {
     }
     this.#lose();
     this.#lookSoon();
-  }
-
-  async #lookWhetherFree(): Promise<void> {
-    const { target, present } = this.#record;
-    const state = await this.#house.ports.poolState(target.pool);
-    if (state === 'SUSPENDED') this.#wasSuspended = true;
-    if (state !== null && !(this.#wasSuspended && present && answers(state))) return;
-    this.#beginAnew();
-    // What somebody has cleared is imported.
-    if (state !== null) this.#lookSoon();
   }
 
   /** Somebody has imported the pool before. */
@@ -221,8 +219,7 @@ export class DriveFollower {
         if (record.state !== 'pulled') this.#lose();
       } else {
         record.parts = record.members;
-        this.#fence.open();
-        record.set(record.users > 0 ? 'busy' : 'connected', null);
+        this.#goOn();
       }
     } catch (thrown) {
       if (!this.#over.signal.aborted) this.#fail(thrown);
@@ -253,7 +250,6 @@ export class DriveFollower {
     record.isStuck = false;
     record.isSuspended = false;
     this.#mover.letGo();
-    this.#wasSuspended = false;
     record.parts = [];
     this.#fence.open();
     record.set(record.members.length > 0 ? 'plugged' : 'away', null);

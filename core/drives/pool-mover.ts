@@ -10,6 +10,7 @@ import type { PoolMember } from './members.ts';
 import type { PoolCommands } from './pool-commands.ts';
 import type { PoolErrors } from './pool-errors.ts';
 import type { DrivePorts } from './ports.ts';
+import { Tally } from './tally.ts';
 
 /** Where nothing is mounted unless a person does it. */
 const ALTROOT = '/run/snapferry/drives';
@@ -42,7 +43,7 @@ export function pathOf(member: PoolMember): string {
 export class PoolMover {
   readonly #parts: MoverParts;
   /** Imports and exports that have begun and not ended, whoever still waits for them. */
-  #gripping = 0;
+  readonly #gripping = new Tally();
 
   constructor(parts: MoverParts) {
     this.#parts = parts;
@@ -85,12 +86,13 @@ export class PoolMover {
    * where the disk goes away below them, none of those ends before they do (seen on 2.1 with a real kernel).
    */
   get grips(): boolean {
-    return this.#gripping > 0;
+    return !this.#gripping.isEmpty;
   }
 
   /** The kernel has let go of the pool. */
   letGo(): void {
-    this.#gripping = 0;
+    this.#gripping.forget();
+    this.#parts.fence.forget();
   }
 
   /** What it takes to go on with the drive, which is back. */
@@ -101,10 +103,7 @@ export class PoolMover {
   /** Rejects as soon as the drive is gone. */
   async #grip(work: Promise<void>): Promise<void> {
     const { fence } = this.#parts;
-    this.#gripping += 1;
-    const ended = () => {
-      this.#gripping = Math.max(0, this.#gripping - 1);
-    };
+    const ended = this.#gripping.begin();
     work.then(ended, (thrown: unknown) => {
       if (!HANGS.has(asProblemError(thrown).code)) ended();
     });

@@ -35,7 +35,7 @@ export class DriveRecord {
   users = 0;
   /** ZFS could not be brought to go on with it: nothing is tried again before the kernel has let go of the pool. */
   isStuck = false;
-  /** ZFS has stopped all work on it although it is plugged in. */
+  /** ZFS has stopped all work on it: although it is plugged in, or since it is stuck. Whoever makes it answer then has cleared it. */
   isSuspended = false;
   /** The devices it had when its pool was last seen imported; all of them have to be there. */
   parts: readonly PoolMember[] = [];

@@ -4,41 +4,81 @@ import type { CliContext, Engine } from '../../../core/cli/context.ts';
 import { daemonCommand } from '../../../core/cli/daemon.ts';
 import { createProcessIo } from '../../../core/cli/process-io.ts';
 import { loadConfig } from '../../../core/config/load.ts';
-import type { SshConnect } from '../../../core/config/types.ts';
+import type { Config, SshConnect } from '../../../core/config/types.ts';
+import type { DriveDesk } from '../../../core/drives/desk.ts';
 import { createSshHost } from '../../../core/host/ssh.ts';
 import { systemClock } from '../../../core/host/system-clock.ts';
 import type { Host } from '../../../core/host/types.ts';
 import { Throttle } from '../../../core/job/bandwidth.ts';
-import type { JobDeps, Reach } from '../../../core/job/deps.ts';
+import type { Reach } from '../../../core/job/deps.ts';
+import { createJob } from '../../../core/job/factory.ts';
 import { Transfers } from '../../../core/job/transfers.ts';
 import type { Log } from '../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
 import { createCliZfs } from '../../../core/zfs/cli-zfs.ts';
 import { NO_SURROUNDINGS } from '../../unit/helper/support/surroundings.ts';
 
-export function sshHostOf({ host, port, user, identityFile, hostKey }: SshConnect): Host {
+function sshHostOf({ host, port, user, identityFile, hostKey }: SshConnect): Host {
   if (hostKey.type !== 'fingerprint') throw new Error('the household pins its keys by their fingerprints');
   return createSshHost({ address: host, port, user, identityFile, hostKey: hostKey.sha256 });
 }
 
-export function reachOf(host: Host, zfsPath?: string): Reach {
+function reachOf(host: Host, zfsPath?: string): Reach {
   return {
     zfs: createCliZfs({ host, clock: systemClock, ...(zfsPath === undefined ? {} : { zfsPath }) }),
     ping: async ({ signal }) => host.ping({ deadlineMs: 20_000, ...(signal === undefined ? {} : { signal }) }),
   };
 }
 
-/** What jobs need besides the machines that they reach. */
-export function jobParts(log: Log): Pick<JobDeps, 'transfers' | 'clock' | 'random' | 'retry' | 'log'> {
-  return { transfers: new Transfers(), clock: systemClock, random: Math.random, retry: DEFAULT_RETRY_POLICY, log };
+/** Where the commands of an engine run. */
+export interface Workstation {
+  readonly host: Host;
+  readonly zfsPath?: string;
+  readonly drives?: DriveDesk;
+  /** Ends what lies below the host. */
+  readonly close: () => Promise<void>;
 }
 
-/** What an engine tells that knows nothing but its jobs. */
-export const STILL_ENGINE: Pick<Engine, 'commands' | 'surroundings' | 'throttle'> = {
-  commands: () => ({ active: 0, abandoned: 0 }),
-  surroundings: () => NO_SURROUNDINGS,
-  throttle: new Throttle(),
-};
+/** An engine that knows nothing but its jobs. */
+export function engineAt({ host, zfsPath, drives, close }: Workstation, config: Config, log: Log): Engine {
+  const remotes = new Map<string, Host>();
+  const parts = {
+    ...(drives === undefined ? {} : { drives }),
+    transfers: new Transfers(),
+    clock: systemClock,
+    random: Math.random,
+    retry: DEFAULT_RETRY_POLICY,
+    log,
+  };
+  let current = config;
+  return {
+    commands: () => ({ active: 0, abandoned: 0 }),
+    surroundings: () => NO_SURROUNDINGS,
+    throttle: new Throttle(),
+    configure: (next) => {
+      current = next;
+      return () => {};
+    },
+    makeJob: (job) =>
+      createJob(job, {
+        get config() {
+          return current;
+        },
+        local: reachOf(host, zfsPath),
+        remote: (connect) => {
+          const remote = remotes.get(connect.host) ?? sshHostOf(connect);
+          remotes.set(connect.host, remote);
+          return reachOf(remote);
+        },
+        ...parts,
+      }),
+    close: async () => {
+      drives?.close();
+      await Promise.all([...remotes.values()].map((remote) => remote.close()));
+      await close();
+    },
+  };
+}
 
 export interface DaemonPlaces {
   readonly config: string;

@@ -3,9 +3,7 @@ import { parseArgs } from 'node:util';
 import { DriveDesk } from '../../../../core/drives/desk.ts';
 import { createSshHost } from '../../../../core/host/ssh.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
-import type { Host } from '../../../../core/host/types.ts';
-import { createJob } from '../../../../core/job/factory.ts';
-import { jobParts, reachOf, runDaemon, STILL_ENGINE, sshHostOf } from '../../torture/daemon-parts.ts';
+import { engineAt, runDaemon } from '../../torture/daemon-parts.ts';
 import { gatedHost } from './gate.ts';
 
 const text = { type: 'string', default: '' } as const;
@@ -26,7 +24,6 @@ process.exitCode = await runDaemon(values, (config, log) => {
     hostKey: values.key,
   });
   const host = gatedHost(guest, values.gate);
-  const remotes = new Map<string, Host>();
   const drives = new DriveDesk({
     host,
     clock: systemClock,
@@ -38,32 +35,6 @@ process.exitCode = await runDaemon(values, (config, log) => {
     },
     warn: (err, message) => log.warn({ err }, message),
   });
-  const parts = jobParts(log);
-  let current = config;
-  return {
-    ...STILL_ENGINE,
-    configure: (next) => {
-      current = next;
-      return () => {};
-    },
-    makeJob: (job) =>
-      createJob(job, {
-        get config() {
-          return current;
-        },
-        local: reachOf(host),
-        remote: (connect) => {
-          const remote = remotes.get(connect.host) ?? sshHostOf(connect);
-          remotes.set(connect.host, remote);
-          return reachOf(remote);
-        },
-        drives,
-        ...parts,
-      }),
-    close: async () => {
-      drives.close();
-      await Promise.all([guest, ...remotes.values()].map((one) => one.close()));
-    },
-  };
+  return engineAt({ host, drives, close: () => guest.close() }, config, log);
 });
 process.exit();
