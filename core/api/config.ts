@@ -11,6 +11,7 @@ import {
   wantedRulesSchema,
   wantedScheduleSchema,
 } from './config-forms.ts';
+import { newDriveSchema } from './drive-making.ts';
 import { count, guid, jobName, name } from './primitives.ts';
 
 /** Characters of the main file, see core/config. */
@@ -51,6 +52,8 @@ export const configEditSchema = z.union([
   z.strictObject({ op: z.literal('title'), job: jobName, title: z.string().max(TITLE_CHARS_MAX) }),
   /** Its machine is asked for at this address first, and at the one of before next. The pinned host key stays. */
   z.strictObject({ op: z.literal('put-first'), job: jobName, address: z.string().min(1).max(255) }),
+  /** It backs up to this drive, too: it gets a set where it had one drive. */
+  z.strictObject({ op: z.literal('add-drive'), job: jobName, drive: newDriveSchema }),
   /** It backs up to this drive of its set no more. What is on the drive stays, and so do the marks here. */
   z.strictObject({ op: z.literal('forget-drive'), job: jobName, poolGuid: guid }),
   /** When it takes snapshots. What else is said there stays, hooks above all. */
@@ -108,6 +111,8 @@ export const configEffectSchema = z.object({
     'enabled',
     /** Where the copies go: what is there already may have to be sent anew to the new place. */
     'destination-changed',
+    /** Copies go to a further drive; those to the others go on as before. */
+    'drive-added',
     'datasets-changed',
     /** More, or other snapshots may be destroyed by the next run. */
     'pruning-changed',

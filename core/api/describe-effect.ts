@@ -9,6 +9,7 @@ const SENTENCES: Readonly<Record<ConfigEffect['kind'], (job: string) => string>>
   enabled: (job) => `Job ${job} is switched on.`,
   'destination-changed': (job) =>
     `The copies of job ${job} go elsewhere. Those that are there stay; what the new place lacks is sent.`,
+  'drive-added': (job) => `Job ${job} backs up to a further drive, too. The others go on as before.`,
   'datasets-changed': (job) =>
     `Job ${job} looks after other datasets. Snapshots and copies of those it leaves out stay.`,
   'pruning-changed': (job) => `Job ${job} keeps other snapshots: the next run may destroy more than before.`,

@@ -110,6 +110,23 @@ export const lookDriveParams = z
 export const unlockDriveParams = z.strictObject({ poolGuid: guid, passphrase: passphraseSchema });
 export const unlockDriveReply = z.object({ unlocked: z.boolean() });
 
+/** A drive as it becomes part of the configuration. */
+export const newDriveFields = {
+  pool: driveName,
+  poolGuid: guid,
+  /** What a person calls it. */
+  title: z.string().min(1).max(100),
+  /** Where the key of its pool lies, as `drive/make` says; null where there is no such file. */
+  keyFile: z
+    .string()
+    .regex(/^\/[A-Za-z0-9_./-]{1,1000}$/)
+    .nullable(),
+} as const;
+export const newDriveSchema = z.strictObject({ ...newDriveFields, rootFs: datasetName }).refine(isInPool, {
+  path: ['rootFs'],
+});
+
+export type NewDrive = z.infer<typeof newDriveSchema>;
 export type MakePoolParams = z.infer<typeof makePoolParams>;
 export type MadePool = z.infer<typeof makePoolReply>;
 export type ConfirmedDisk = MakePoolParams['disks'][number];

@@ -66,6 +66,12 @@ export const helpTexts = {
   configTitle: 'say what a person calls the job; its name stays',
   configTitleText: 'the title; "" for none',
   configRemove: 'take a job out; its snapshots, copies and marks stay',
+  configAddDrive:
+    'back up to a further drive, too; one that was alone becomes the first of a set and goes on as before',
+  newDrivePool: 'its pool',
+  newDriveGuid: 'the guid of that pool, as "zpool get -H -o value guid" prints it',
+  newDriveRoot: 'dataset in it below which the copies go; it has to be there',
+  newDriveName: 'what you call the drive (default: the name of its pool)',
   configReload: 'read the file again, as after an edit by hand',
   configDryRun: 'only say what it would mean',
   discover: 'show the pools and datasets of this machine, and which programs have made their snapshots',

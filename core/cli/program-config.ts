@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ConfigChange, ConfigEdit } from '../api/config.ts';
+import { newDriveSchema } from '../api/drive-making.ts';
 import { ProblemError } from '../api/problem.ts';
 import { configChangeCommand, configGetCommand, configReloadCommand } from './config-command.ts';
 import type { CliContext } from './context.ts';
@@ -14,6 +15,20 @@ interface Options {
   readonly json: boolean;
   readonly dryRun: boolean;
 }
+
+interface DriveOptions {
+  readonly pool: string;
+  readonly poolGuid: string;
+  readonly rootFs: string;
+  readonly name?: string;
+}
+
+const OPTION_OF: Readonly<Record<string, string>> = {
+  pool: '--pool',
+  poolGuid: '--pool-guid',
+  rootFs: '--root-fs',
+  title: '--name',
+};
 
 export function addConfigCommands(
   program: Command,
@@ -55,6 +70,19 @@ export function addConfigCommands(
   changing('remove', help.configRemove)
     .argument('<job>', help.job)
     .action((job: string, options: Options) => edit(options, { op: 'remove', job }));
+  changing('add-drive', help.configAddDrive)
+    .argument('<job>', help.job)
+    .requiredOption('--pool <pool>', help.newDrivePool)
+    .requiredOption('--pool-guid <guid>', help.newDriveGuid)
+    .requiredOption('--root-fs <dataset>', help.newDriveRoot)
+    .option('--name <name>', help.newDriveName)
+    .action((job: string, options: Options & DriveOptions) => {
+      const { pool, poolGuid, rootFs, name } = options;
+      const read = newDriveSchema.safeParse({ title: name ?? pool, pool, poolGuid, rootFs, keyFile: null });
+      if (read.success) return edit(options, { op: 'add-drive', job, drive: read.data });
+      const wrong = read.error.issues.map(({ path }) => OPTION_OF[String(path[0])] ?? '').join(', ');
+      throw new ProblemError('request-invalid', { reason: `this cannot be of a drive: ${wrong}` });
+    });
   config
     .command('reload')
     .description(help.configReload)

@@ -5,9 +5,9 @@ import { applyEdits, maskSecrets } from './edit.ts';
 /** Each is looked at by itself, which reads the whole text; more are looked at together. */
 const APART_MAX = 8;
 
-/** The lines of schedules and keep rules that go ("- ") and that come ("+ "), without passwords. Throws as `applyEdits`. */
+/** The lines of schedules, keep rules and drives that go ("- ") and that come ("+ "), without passwords. Throws as `applyEdits`. */
 export function changedLines(text: string, edits: readonly ConfigEdit[]): readonly string[] {
-  const forms = edits.filter(({ op }) => op === 'schedule' || op === 'keep');
+  const forms = edits.filter(({ op }) => op === 'schedule' || op === 'keep' || op === 'add-drive');
   if (forms.length === 0) return [];
   const parts = forms.length > APART_MAX ? [forms] : forms.map((edit) => [edit]);
   const before = masked(applyEdits(text, []));

@@ -93,7 +93,7 @@ export function putText(document: Document, map: YAMLMap, key: string, value: st
 }
 
 /** It may take keys from elsewhere: those are not found in it, and what it says itself wins. */
-function ownJob(document: Document, name: string): YAMLMap | null {
+export function ownJob(document: Document, name: string): YAMLMap | null {
   const job = jobOf(document, name);
   return isOwn(jobsOf(document, false), isSeq) && isOwn(job, isMap) ? job : null;
 }
@@ -103,7 +103,8 @@ function ownMap(node: unknown): YAMLMap | null {
   return node.items.some(({ key }) => keyText(key) === '<<') ? null : node;
 }
 
-function isOwn<N extends Node>(node: unknown, is: (node: unknown) => node is N): node is N {
+/** An anchor means that the node is used elsewhere, too; an alias, that it is written elsewhere. */
+export function isOwn<N extends Node>(node: unknown, is: (node: unknown) => node is N): node is N {
   return is(node) && !isAlias(node) && (!('anchor' in node) || node.anchor === undefined);
 }
 

@@ -3,7 +3,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, visit, t
 import type { ConfigEdit, ConfigValue } from '../api/config.ts';
 import { invariant } from '../api/problem.ts';
 import { jobOf, jobsOf, misfit, nodeOf, openDocument } from './document.ts';
-import { forgetDrive } from './edit-drives.ts';
+import { addDrive, forgetDrive } from './edit-drives.ts';
 import { setKeep } from './edit-keep.ts';
 import { putFirst } from './edit-reach.ts';
 import { setSchedule } from './edit-schedule.ts';
@@ -46,6 +46,9 @@ function applyEdit(document: Document, edit: ConfigEdit): void {
       break;
     case 'put-first':
       putFirst(document, edit.job, edit.address);
+      break;
+    case 'add-drive':
+      addDrive(document, edit.job, edit.drive);
       break;
     case 'forget-drive':
       forgetDrive(document, edit.job, edit.poolGuid);

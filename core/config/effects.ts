@@ -28,6 +28,8 @@ const PARTS: readonly (readonly [ConfigEffect['kind'], readonly string[]])[] = [
 const TOLD_APART = new Set(['definedAt', 'disabled', ...PARTS.flatMap(([, keys]) => keys)]);
 
 function changesOf(was: JobConfig, now: JobConfig): readonly ConfigEffect['kind'][] {
+  const withoutNew = withoutNewDrives(was, now);
+  if (withoutNew !== null) return [...changesOf(was, withoutNew), 'drive-added'];
   const [before, after] = [asRecord(was), asRecord(now)];
   const differs = (key: string): boolean => comparable(before[key]) !== comparable(after[key]);
   const rest = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !TOLD_APART.has(key));
@@ -36,6 +38,16 @@ function changesOf(was: JobConfig, now: JobConfig): readonly ConfigEffect['kind'
     ...PARTS.flatMap(([kind, keys]) => (keys.some(differs) ? [kind] : [])),
     ...(rest.some(differs) ? (['changed'] as const) : []),
   ];
+}
+
+/** The job as it is now without the drives that it has beyond those of before; null where there are none. */
+function withoutNewDrives(was: JobConfig, now: JobConfig): JobConfig | null {
+  if (was.type !== 'push' || was.connect.type !== 'drive') return null;
+  if (now.type !== 'push' || now.connect.type !== 'drive') return null;
+  const before = new Set(was.connect.drives.map(({ poolGuid }) => poolGuid));
+  const drives = now.connect.drives.filter(({ poolGuid }) => before.has(poolGuid));
+  if (drives.length < before.size || drives.length === now.connect.drives.length) return null;
+  return { ...now, connect: { ...now.connect, drives } };
 }
 
 /** How a destination is found and woken up, and what follows when it comes, says nothing of which destination it is. */

@@ -559,6 +559,7 @@ export const de: Texts = {
       disabled: 'läuft nicht mehr, bis er eingeschaltet wird',
       enabled: 'läuft wieder',
       'destination-changed': 'geht an einen anderen Ort: Was dort schon ist, muss vielleicht neu gesendet werden',
+      'drive-added': 'sichert auch auf ein weiteres Laufwerk; mit den anderen geht es weiter wie bisher',
       'datasets-changed': 'kümmert sich um andere Datasets',
       'pruning-changed': 'dünnt nach anderen Regeln aus: Der nächste Lauf löscht vielleicht mehr oder andere Snapshots',
       'snapshotting-changed': 'nimmt Snapshots zu anderen Zeiten auf',

@@ -545,6 +545,7 @@ export const en = {
       disabled: 'does not run any more until it is enabled',
       enabled: 'runs again',
       'destination-changed': 'goes to another place: what is there already may have to be sent anew',
+      'drive-added': 'backs up to a further drive, too; the others go on as before',
       'datasets-changed': 'looks after other datasets',
       'pruning-changed': 'prunes by other rules: more, or other snapshots may be destroyed by the next run',
       'snapshotting-changed': 'takes snapshots at other times',

@@ -1,8 +1,7 @@
 /** The answers that a person gives to set up a backup. */
 import { z } from 'zod';
-import { driveName } from '../drive-making.ts';
+import { newDriveFields } from '../drive-making.ts';
 import { keepSchema } from '../keep.ts';
-import { guid } from '../primitives.ts';
 import { snapshotIntervalS } from '../retention.ts';
 import { sshReach } from '../ssh-reach.ts';
 import { clientIdentity, datasetName } from '../zfs-names.ts';
@@ -44,16 +43,8 @@ export const draftSchema = z.strictObject({
     }),
     z.strictObject({
       type: z.literal('drive'),
-      pool: driveName,
-      poolGuid: guid,
-      /** What a person calls it. */
-      title: z.string().min(1).max(100),
+      ...newDriveFields,
       onPlug: z.enum(['start', 'ask', 'never']),
-      /** Where the key of its pool lies, as `drive/make` says; null where there is no such file. */
-      keyFile: z
-        .string()
-        .regex(/^\/[A-Za-z0-9_./-]{1,1000}$/)
-        .nullable(),
       ...placeFields,
     }),
   ]),

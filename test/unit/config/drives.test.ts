@@ -184,7 +184,7 @@ describe('a drive in a configuration that changes', () => {
     expect(effects(ONE, ONE.replace(String(GUID), '17446744073709551614'))).toEqual(['destination-changed']);
     expect(effects(ONE, ONE.replace('blue/copies', 'blue/new'))).toEqual(['destination-changed']);
     expect(effects(ONE, ONE.replace('}', ', client_identity: me}'))).toEqual(['destination-changed']);
-    expect(effects(ONE, SET)).toEqual(['destination-changed', 'changed']);
+    expect(effects(ONE, SET)).toEqual(['drive-added']);
     for (const more of [
       'on_plug: start',
       'eject_when_done: false',
@@ -211,7 +211,7 @@ describe('a drive in a configuration that changes', () => {
       'job pusher: connect: key_file = "/etc/shadow"',
     ]);
     expect(protectedChanges(text(SET), text(SET.replace('/etc/keys/red', '/etc/shadow')))).toEqual([
-      'job pusher: connect: drives: key_file = "/etc/shadow"',
+      'job pusher: connect: key_file = "/etc/shadow"',
     ]);
     expect(protectedChanges(text(ONE), text(ONE.replace('}', ', on_plug: start}')))).toEqual([]);
   });
