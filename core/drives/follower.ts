@@ -239,6 +239,8 @@ export class DriveFollower {
   /** The kernel holds its pool and does not go on with it. */
   #stick(problem: ProblemError): void {
     this.#record.isStuck = true;
+    // Whether somebody clears it can be told only from what it was seen to be since.
+    this.#record.isSuspended = false;
     this.#fence.close(problem);
     this.#record.set('unusable', problem);
     void this.#lookNowAndThen();
