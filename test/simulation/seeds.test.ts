@@ -35,6 +35,11 @@ describe('the engine where everything goes wrong', () => {
     },
   );
 
+  it.each([206, 209, 256])('drives that come and go, seed %i', async (from) => {
+    const { failures } = await runSeeds({ household: 'drives', from, count: 1 });
+    expect(failures.map(describeFailure)).toEqual([]);
+  });
+
   it('is the same every time', async () => {
     const once = await runSeeds({ from: 7, count: 5 });
     const again = await runSeeds({ from: 7, count: 5 });

@@ -586,6 +586,22 @@ describe('a drive that is pulled', () => {
       expect(drive.facts()).toMatchObject({ state: 'unusable', problem: { code: 'drive-blocks-zfs' } });
       expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
     });
+
+    it('and the kernel lets go of it with the import still hanging: pulled while idle later on, it comes back as any other', async () => {
+      const { machine, drive, enter } = await pulled();
+      machine.imported.delete('blue');
+      await machine.settle(60_000);
+      expect(drive.facts()).toMatchObject({ state: 'plugged', problem: null });
+      await enter();
+      await machine.clock.runUntil(drive.leave(false, over.signal));
+      machine.pull(BLUE);
+      await machine.settle();
+      machine.ran.length = 0;
+      machine.plug(BLUE);
+      await machine.settle();
+      expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
+      expect(machine.commands).toEqual([THERE, 'zpool reopen blue']);
+    });
   });
 
   it('right after the export has lost nothing', async () => {
