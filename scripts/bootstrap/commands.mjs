@@ -168,7 +168,8 @@ docs/user-guide/pictures.
     needsBrowser: () => true,
   },
   torture: {
-    usage: 'npm run torture -- [--points N] [--from SEED] [--skip N] [--zfs stable|backports] [--time 10m] [--resume] [--figures]',
+    usage:
+      'npm run torture -- [--points N] [--from SEED] [--skip N] [--zfs stable|backports] [--time 10m] [--resume] [--figures]',
     summary: 'interrupts real runs on real OpenZFS at chosen and random points, and looks at what is left',
     details: `In the lab: SIGKILL of the daemon, of what starts programs for it, of zfs; the link cut; either machine reset. The next run
 must end well, every file must be equal on both sides, and only the right marks may be there. Half an hour to hours.
