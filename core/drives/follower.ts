@@ -137,7 +137,8 @@ export class DriveFollower {
       return;
     }
     const pool = present ? await this.#poolHere() : null;
-    const imported = present ? pool !== null : await this.#isHeld();
+    // An import that was under way when it was pulled may succeed yet, with the device that is gone.
+    const imported = present ? pool !== null : (await this.#isHeld()) || this.#mover.grips;
     // Overtaken by what has happened meanwhile; another look follows, or somebody is at work on it.
     if (record.isStuck) return;
     if (present !== record.present || before !== record.state) return;

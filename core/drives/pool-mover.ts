@@ -159,18 +159,18 @@ export class PoolMover {
   ): Promise<'back' | 'gone' | 'let-go'> {
     const { commands, ports, fence, members } = this.#parts;
     const target = this.#parts.target();
-    if ((await ports.poolState(target.pool)) === null) return 'let-go';
+    if ((await ports.poolState(target.pool)) === null && !this.grips) return 'let-go';
     if (!(await this.#appear(paths, signal))) return 'gone';
     begins();
     for (let tries = 0; tries < NOTICE_TRIES; tries += 1) {
       const state = await ports.poolState(target.pool);
       if (members().length === 0) return 'gone';
-      if (state === null) return 'let-go';
-      if (!answers(state)) {
+      if (state === null && !this.grips) return 'let-go';
+      if (state !== null && !answers(state)) {
         await commands.clear(target, signal);
         return this.#isBack();
       }
-      if (!fence.hasWork) {
+      if (state !== null && !fence.hasWork) {
         await commands.reopen(target, signal);
         if (answers(await ports.poolState(target.pool))) return 'back';
       } else {

@@ -587,6 +587,37 @@ describe('a drive that is pulled', () => {
       expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
     });
 
+    it.each(['succeeds', 'fails'])(
+      'before the kernel holds it, is nothing to begin anew with as long as the import may succeed, and it %s',
+      async (how) => {
+        const { machine, drive } = await bench();
+        machine.plug(BLUE);
+        await machine.settle();
+        const slow = Promise.withResolvers<Partial<CommandResult>>();
+        machine.answer = (argv) => {
+          if (argv !== IMPORT) return undefined;
+          machine.pull(BLUE);
+          return slow.promise;
+        };
+        expect(await codeOf(machine.clock.runUntil(drive.enter(NO_KEY, over.signal)))).toBe('drive-pulled');
+        await machine.settle();
+        expect(drive.facts().state).toBe('pulled');
+        machine.answer = () => undefined;
+        machine.ran.length = 0;
+        machine.plug(BLUE);
+        await machine.settle(10_000);
+        expect(drive.facts().state).toBe('returning');
+        expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
+        if (how === 'succeeds') machine.import(BLUE);
+        slow.resolve(
+          how === 'succeeds' ? {} : { exit: { code: 1, signal: null }, stderr: 'cannot import: no such pool' },
+        );
+        await machine.settle(10_000);
+        expect(drive.facts()).toMatchObject({ state: how === 'succeeds' ? 'connected' : 'plugged', problem: null });
+        expect(machine.commands.includes('zpool reopen blue')).toBe(how === 'succeeds');
+      },
+    );
+
     it('and the kernel lets go of it with the import still hanging: pulled while idle later on, it comes back as any other', async () => {
       const { machine, drive, enter } = await pulled();
       machine.imported.delete('blue');
