@@ -40,11 +40,11 @@ export const DRIVES: readonly Mutant[] = [
         'fence.count(work);\n    await work;',
         200,
       ],
-      ['an idle pool is not opened anew', 'if (!fence.hasWork) {', 'if (target === undefined) {', 2],
+      ['an idle pool is not opened anew', 'if (state !== null && !fence.hasWork) {', 'if (target === undefined) {', 2],
       ['a pool that is suspended is not cleared', 'await commands.clear(target, signal);', '', 13],
       [
         'cleared whatever ZFS has noticed',
-        'if (!answers(state)) {\n        await',
+        'if (state !== null && !answers(state)) {\n        await',
         'if (state !== null) {\n        await',
         6,
       ],
