@@ -42,10 +42,11 @@ const add = (text: string, drive: Partial<typeof RED> = {}) =>
 function parsed(text: string) {
   const { config, problems } = parseConfig(text, { fileName: 'f' });
   expect(problems).toEqual([]);
+  if (config === null) throw new Error('no configuration');
   return config;
 }
 function jobIn(text: string): PushJob {
-  const job = parsed(text)?.jobs[0];
+  const job = parsed(text).jobs[0];
   if (job?.type !== 'push') throw new Error('no push');
   return job;
 }
@@ -99,11 +100,9 @@ describe('another drive for a job with one', () => {
     const after = add(ONE);
     expect(protectedChanges(ONE, after)).toEqual([]);
     expect(protectedChanges(ONE, add(ONE, {}).replace('/root/blue.key', '/etc/shadow'))).toHaveLength(1);
-    expect(effectsOf(parsed(ONE), parsed(after) ?? { jobs: [], global: null as never })).toEqual([
-      { job: 'photos', kind: 'drive-added' },
-    ]);
+    expect(effectsOf(parsed(ONE), parsed(after))).toEqual([{ job: 'photos', kind: 'drive-added' }]);
     const other = parsed(after.replace('on_plug: start', 'on_plug: ask'));
-    expect(effectsOf(parsed(ONE), other ?? { jobs: [], global: null as never })).toEqual([
+    expect(effectsOf(parsed(ONE), other)).toEqual([
       { job: 'photos', kind: 'changed' },
       { job: 'photos', kind: 'drive-added' },
     ]);
