@@ -4,6 +4,7 @@ import type { DaemonStatus } from '../core/api/status.ts';
 import { useApp, useStatus, useTexts } from './app-state.ts';
 import { ActivityPage } from './features/activity/activity-page.tsx';
 import { Disconnected } from './features/disconnected.tsx';
+import { AddDrivePage } from './features/drives/add-drive-page.tsx';
 import { DrivesPage } from './features/drives/drives-page.tsx';
 import { JobPage } from './features/job/job-page.tsx';
 import { Nav } from './features/nav.tsx';
@@ -72,11 +73,11 @@ function usePageTitle(route: Route): void {
 
 function titleOf(route: Route, t: Translator['t']): string {
   if (route.page === 'job') return route.job;
+  if (route.page === 'add-drive') return t('drivePage.add.title');
   return route.page === 'setup' ? t(`setup.heads.${route.step}`) : t(`nav.${route.page}`);
 }
 
 function Page({ route }: { readonly route: Route }) {
-  const { t } = useTexts();
   const status = useStatus();
   if (route.page === 'settings') return <SettingsPage status={status} />;
   if (status === null) return <Disconnected />;
@@ -89,17 +90,25 @@ function Page({ route }: { readonly route: Route }) {
       return <ActivityPage status={status} />;
     case 'setup':
       return <SetupPage status={status} step={route.step} />;
+    case 'add-drive': {
+      const { drives = [] } = jobOf(status, route.job) ?? {};
+      return drives.length > 0 ? <AddDrivePage job={route.job} drives={drives} key={route.job} /> : <UnknownJob />;
+    }
     case 'job': {
       const job = jobOf(status, route.job);
-      if (job !== null) return <JobPage job={job} tab={route.tab} key={job.name} />;
-      return (
-        <section className="empty big">
-          <h1>{t('job.unknown')}</h1>
-          <p>{t('job.unknownText')}</p>
-        </section>
-      );
+      return job === null ? <UnknownJob /> : <JobPage job={job} tab={route.tab} key={job.name} />;
     }
   }
+}
+
+function UnknownJob() {
+  const { t } = useTexts();
+  return (
+    <section className="empty big">
+      <h1>{t('job.unknown')}</h1>
+      <p>{t('job.unknownText')}</p>
+    </section>
+  );
 }
 
 function jobOf(status: DaemonStatus, name: string): DaemonStatus['jobs'][number] | null {

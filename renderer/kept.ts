@@ -1,5 +1,6 @@
 /** Takes over from the shell what earlier windows have left there, and leaves there what this one remembers. */
 import { applyTheme } from './app-state.ts';
+import { applyFurther } from './further-state.ts';
 import type { Session } from './session/session.ts';
 import { applySetup } from './setup-state.ts';
 import { onStore, takeKept, takeUnsaid } from './stored.ts';
@@ -30,6 +31,7 @@ export function followKept(session: Session): () => void {
         const news = takeKept(kept);
         applyTheme(news);
         applySetup(news);
+        applyFurther(news);
       },
       () => undefined,
     );

@@ -2,7 +2,7 @@
  * What a window remembers by itself, and leaves with the shell: a browser forgets everything with the address of the window, which
  * is another each time.
  */
-import { KEPT_TEXT_MAX, type Kept, type KeptKey } from '../core/api/shell-desk.ts';
+import { KEPT_TEXT_MAX, type Kept, type KeptKey, keptKeySchema } from '../core/api/shell-desk.ts';
 
 const PREFIX = 'snapferry.';
 
@@ -38,7 +38,7 @@ function storeHere(key: KeptKey, value: string | null): void {
 /** What the shell has of other windows, but for what this one knows better. It is stored here, and returned. */
 export function takeKept(kept: Kept): Kept {
   const news: Partial<Record<KeptKey, string>> = {};
-  for (const key of ['theme', 'language', 'setup'] as const) {
+  for (const key of keptKeySchema.options) {
     const text = kept[key];
     if (text === undefined || unsaid.has(key) || stored(key) !== null) continue;
     storeHere(key, text);

@@ -131,6 +131,7 @@ const WEIGHTS: Readonly<Record<ProblemCode, ProblemWeight>> = {
   'socket-unusable': 'failure',
   'state-unusable': 'failure',
   'request-invalid': 'failure',
+  'edit-refused': 'failure',
   'confirmation-needed': 'failure',
   'consent-unknown': 'failure',
   'consent-mismatch': 'failure',

@@ -771,6 +771,12 @@ export const PROBLEMS = {
     meaning: SAFE,
     remedy: 'Use a client of the same version as the daemon.',
   },
+  'edit-refused': {
+    retry: 'never',
+    happened: 'The configuration cannot be changed this way: {reason}.',
+    meaning: 'Nothing was written.',
+    remedy: 'If it is still wanted, change the file itself; then: snapferry config reload',
+  },
   'confirmation-needed': {
     retry: 'never',
     happened: 'An administrator has to agree: {what}',

@@ -62,6 +62,23 @@ export const REMARKS = {
   'token-saved': 'it is of a saved send',
   'consent-over': 'the time for it is over',
   'consent-refused': 'refused',
+  // Why a change of the configuration cannot be made.
+  'edit-no-jobs': 'there is no list of jobs in the file itself',
+  'edit-no-place': 'there is no place {key} in a list',
+  'edit-no-key': 'there is no key {key}',
+  'edit-no-map': '{key} is no map or list that is written there alone',
+  'edit-shared-snapshotting': 'the snapshotting of {job} is not written in the job alone',
+  'edit-shared-keep': 'what {job} keeps is not written in the job alone',
+  'edit-shared-connection': 'the connection of {job} is not written in the job alone',
+  'edit-shared-drives': 'the drives of {job} are not written in the job alone',
+  'edit-hooks-lost': '{job} has hooks, which would be lost',
+  'edit-first-already': '{address} is asked for first already',
+  'edit-known-by-name': 'its machine is known by its name only',
+  'edit-no-rule': 'there is no rule {index}',
+  'edit-other-rule': 'a rule cannot become one of another type',
+  'edit-drive-already': '{job} backs up to the drive with the pool_guid {guid} already',
+  'edit-drive-unknown': '{job} has no drive with the pool_guid {guid}',
+  'edit-only-drive': 'it is the only drive of {job}',
   'root-left': 'it leads out of the root',
 } as const;
 

@@ -116,7 +116,7 @@ export type HelperStart = Readonly<z.infer<typeof helperStartSchema>>;
 export const NOTICES_PAGE_MAX = 200;
 
 /** What windows may leave with the shell: a browser forgets it with the address of the window, which is another each time. */
-export const keptKeySchema = z.enum(['theme', 'language', 'setup']);
+export const keptKeySchema = z.enum(['theme', 'language', 'setup', 'further-drive']);
 export type KeptKey = z.infer<typeof keptKeySchema>;
 export const KEPT_TEXT_MAX = 256 * 1024;
 const keptText = z.string().max(KEPT_TEXT_MAX);

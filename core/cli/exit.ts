@@ -28,6 +28,7 @@ export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string]
 const BY_CODE: Partial<Record<ProblemCode, ExitCode>> = {
   'job-unknown': EXIT.usage,
   'not-applicable': EXIT.usage,
+  'edit-refused': EXIT.usage,
   'config-invalid': EXIT.config,
   'config-not-runnable': EXIT.config,
   'daemon-unreachable': EXIT.unreachable,

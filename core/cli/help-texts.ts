@@ -71,6 +71,7 @@ export const helpTexts = {
   newDrivePool: 'its pool',
   newDriveGuid: 'the guid of that pool, as "zpool get -H -o value guid" prints it',
   newDriveRoot: 'dataset in it below which the copies go; it has to be there',
+  newDriveWrong: (options: string) => `this cannot be of a drive: ${options}`,
   newDriveName: 'what you call the drive (default: the name of its pool)',
   configReload: 'read the file again, as after an edit by hand',
   configDryRun: 'only say what it would mean',

@@ -76,12 +76,12 @@ export function addConfigCommands(
     .requiredOption('--pool-guid <guid>', help.newDriveGuid)
     .requiredOption('--root-fs <dataset>', help.newDriveRoot)
     .option('--name <name>', help.newDriveName)
-    .action((job: string, options: Options & DriveOptions) => {
+    .action((job: string, options: Options & DriveOptions, command: Command) => {
       const { pool, poolGuid, rootFs, name } = options;
       const read = newDriveSchema.safeParse({ title: name ?? pool, pool, poolGuid, rootFs, keyFile: null });
       if (read.success) return edit(options, { op: 'add-drive', job, drive: read.data });
       const wrong = read.error.issues.map(({ path }) => OPTION_OF[String(path[0])] ?? '').join(', ');
-      throw new ProblemError('request-invalid', { reason: `this cannot be of a drive: ${wrong}` });
+      return command.error(`error: ${help.newDriveWrong(wrong)}`);
     });
   config
     .command('reload')

@@ -2,6 +2,8 @@
 import { type Document, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ConfigValue } from '../api/config.ts';
 import { invariant, ProblemError } from '../api/problem.ts';
+import { type RemarkCode, remark } from '../api/remark.ts';
+import type { SayingFacts } from '../api/sayings.ts';
 import { Complaints } from './complaint.ts';
 import { parseYaml } from './yaml/parse.ts';
 
@@ -21,7 +23,7 @@ export function jobsOf(document: Document, create: boolean): YAMLSeq<Node> {
   const found = isMap(top) ? top.get('jobs', true) : undefined;
   if (isSeq<Node>(found)) return found;
   const empty = found === undefined || (isScalar(found) && found.value === '');
-  if (!create || !empty) throw misfit('there is no list of jobs in the file itself');
+  if (!create || !empty) throw misfit('edit-no-jobs');
   const jobs: unknown = document.createNode([]);
   invariant(isSeq<Node>(jobs), 'a list became another node');
   if (isMap(top)) top.set('jobs', jobs);
@@ -49,7 +51,10 @@ function asText(value: ConfigValue): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asText(inner)]));
 }
 
-/** An edit that has no place in the text. */
-export function misfit(reason: string): ProblemError {
-  return new ProblemError('request-invalid', { reason: `the edit does not fit: ${reason}` });
+/** Why an edit cannot be made. */
+type EditRemark = Extract<RemarkCode, `edit-${string}`>;
+
+/** An edit that has no place in the text, or would say what is not meant. */
+export function misfit(code: EditRemark, facts: SayingFacts = {}): ProblemError {
+  return new ProblemError('edit-refused', { reason: remark(code, facts) });
 }

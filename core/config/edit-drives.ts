@@ -10,13 +10,13 @@ const DRIVE_KEYS: ReadonlySet<string> = new Set(['name', 'pool', 'pool_guid', 'r
 
 /**
  * The job backs up to this drive, too. Where it had one, that becomes the first of a set, as it was written. Throws `job-unknown`,
- * and `request-invalid` where only the file can change it, or the drive is of the job already.
+ * and `edit-refused` where only the file can change it, or the drive is of the job already.
  */
 export function addDrive(document: Document, jobName: string, drive: NewDrive): void {
   const connect = ownConnect(document, jobName);
   const list = setIn(connect, jobName) ?? becomeSet(connect, jobName);
   if (list.items.some((item) => isMap(item) && textIn(item, 'pool_guid') === drive.poolGuid)) {
-    throw misfit(`the drive with the pool_guid ${drive.poolGuid} is of ${jobName} already`);
+    throw misfit('edit-drive-already', { job: jobName, guid: drive.poolGuid });
   }
   const added = nodeOf(document, wordsOf(drive));
   const last = list.items.at(-1);
@@ -25,15 +25,15 @@ export function addDrive(document: Document, jobName: string, drive: NewDrive): 
 }
 
 /**
- * The drive goes with what is written beside it; the others stay as they were written. Throws `job-unknown`, and `request-invalid`
+ * The drive goes with what is written beside it; the others stay as they were written. Throws `job-unknown`, and `edit-refused`
  * where only the file can change it, or it is the only one.
  */
 export function forgetDrive(document: Document, jobName: string, poolGuid: string): void {
   const list = setIn(ownConnect(document, jobName), jobName);
   if (list === null) throw inFile(jobName);
   const at = list.items.findIndex((item) => isMap(item) && textIn(item, 'pool_guid') === poolGuid);
-  if (at === -1) throw misfit(`${jobName} has no drive with the pool_guid ${poolGuid} that is written in its list`);
-  if (list.items.length === 1) throw misfit(`it is the only drive of ${jobName}`);
+  if (at === -1) throw misfit('edit-drive-unknown', { job: jobName, guid: poolGuid });
+  if (list.items.length === 1) throw misfit('edit-only-drive', { job: jobName });
   list.items.splice(at, 1);
 }
 
@@ -88,5 +88,5 @@ function driveOf(connect: YAMLMap): readonly Pair[] | null {
 }
 
 function inFile(jobName: string): ProblemError {
-  return misfit(`the drives of ${jobName} are not written in the job alone`);
+  return misfit('edit-shared-drives', { job: jobName });
 }

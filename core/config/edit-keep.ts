@@ -9,17 +9,17 @@ import { saysTrue } from './scalars.ts';
 import { parseGrid } from './values/grid.ts';
 import { parseInteger } from './values/integer.ts';
 
-/** Throws `job-unknown`, and `request-invalid` where only the file can change it or a rule comes from nowhere. */
+/** Throws `job-unknown`, and `edit-refused` where only the file can change it or a rule comes from nowhere. */
 export function setKeep(document: Document, job: string, side: KeepSide, wanted: WantedRules): void {
   const list = keepNode(document, job, side);
-  if (list === null) throw misfit(`what ${job} keeps is not written in the job alone`);
+  if (list === null) throw misfit('edit-shared-keep', { job });
   const before = [...list.items];
   const used = new Set<number>();
   const inline = before.length > 0 && before.every((item) => isMap(item) && item.flow === true);
   list.items = wanted.map(({ from, rule }): Node => {
     if (from === null) return freshRule(document, rule, inline);
     const node = before[from];
-    if (!isMap(node) || used.has(from)) throw misfit(`there is no rule ${from}`);
+    if (!isMap(node) || used.has(from)) throw misfit('edit-no-rule', { index: String(from) });
     used.add(from);
     if (rule !== null) changeRule(document, node, rule);
     return node;
@@ -64,7 +64,7 @@ function yesOrNo(key: string, value: boolean, whenUnsaid: boolean): Word {
 }
 
 function changeRule(document: Document, node: YAMLMap, rule: KeepRuleForm): void {
-  if (textIn(node, 'type') !== rule.type) throw misfit('a rule cannot become one of another type');
+  if (textIn(node, 'type') !== rule.type) throw misfit('edit-other-rule');
   for (const { key, text, unsaid, same } of wordsOf(rule)) {
     const written = textIn(node, key);
     if (written === null ? !unsaid : !same(written)) putText(document, node, key, text);

@@ -11,12 +11,12 @@ const WHEN = { periodic: 'interval', cron: 'cron' } as const;
 /** What has no meaning for snapshots that somebody takes by hand, and is refused there. */
 const ONLY_TIMED = ['interval', 'cron', 'prefix', 'timestamp_format', 'timestamp_location', 'hooks'];
 
-/** Throws `job-unknown`, and `request-invalid` where only the file can change it. */
+/** Throws `job-unknown`, and `edit-refused` where only the file can change it. */
 export function setSchedule(document: Document, job: string, schedule: Schedule): void {
   const map = scheduleNode(document, job);
-  if (map === null) throw misfit(`the snapshotting of ${job} is not written in the job alone`);
+  if (map === null) throw misfit('edit-shared-snapshotting', { job });
   if (schedule.kind === 'manual') {
-    if (hasHooks(map)) throw misfit(`${job} has hooks, which would be lost`);
+    if (hasHooks(map)) throw misfit('edit-hooks-lost', { job });
     for (const key of ONLY_TIMED) map.delete(key);
   } else {
     const other = schedule.kind === 'periodic' ? WHEN.cron : WHEN.periodic;

@@ -10,7 +10,7 @@ import { setSchedule } from './edit-schedule.ts';
 
 /**
  * The text after these edits. Throws `job-unknown` for a job that the text itself does not have (it may be in an included
- * file), `request-invalid` for an edit that has no place in it, and `config-invalid` for a text that is no YAML.
+ * file), `edit-refused` for an edit that has no place in it, and `config-invalid` for a text that is no YAML.
  */
 export function applyEdits(text: string, edits: readonly ConfigEdit[]): string {
   const document = openDocument(text);
@@ -81,7 +81,7 @@ function setIn(document: Document, job: YAMLMap, path: readonly (string | number
   const last = path.at(-1);
   invariant(last !== undefined, 'an edit has a path');
   if (isSeq(owner) && (typeof last !== 'number' || last > owner.items.length))
-    throw misfit(`no place "${last}" in a list`);
+    throw misfit('edit-no-place', { key: String(last) });
   const before: unknown = owner.get(keyIn(owner, last), true);
   const node = nodeOf(document, value);
   // What was written beside the value belongs to the key.
@@ -93,7 +93,7 @@ function unsetIn(job: YAMLMap, path: readonly (string | number)[]): void {
   let owner: YAMLMap | YAMLSeq = job;
   for (const key of path.slice(0, -1)) owner = collection(owner.get(keyIn(owner, key), true), key);
   const last = path.at(-1);
-  if (last === undefined || !owner.delete(keyIn(owner, last))) throw misfit(`there is no "${last}"`);
+  if (last === undefined || !owner.delete(keyIn(owner, last))) throw misfit('edit-no-key', { key: String(last ?? '') });
 }
 
 /** Every key of a map is a text here. */
@@ -104,7 +104,7 @@ function keyIn(owner: YAMLMap | YAMLSeq, key: string | number): string | number 
 /** An alias stands for what is written elsewhere: changing it here would change it there. */
 function collection(node: unknown, key: string | number): YAMLMap | YAMLSeq {
   if (isMap(node) || isSeq(node)) return node;
-  throw misfit(`"${key}" is no map or list that is written here`);
+  throw misfit('edit-no-map', { key: String(key) });
 }
 
 const NOT_SHOWN = '(not shown)';

@@ -70,7 +70,8 @@ interface ItemProps {
 
 function Item({ to, icon, children }: ItemProps) {
   const here = useApp(({ route }) => route);
-  const current = here.page === to.page && (here.page !== 'job' || to.page !== 'job' || here.job === to.job);
+  const page = here.page === 'add-drive' ? 'drives' : here.page;
+  const current = page === to.page && (here.page !== 'job' || to.page !== 'job' || here.job === to.job);
   return (
     <li>
       <a className="nav-item" href={routeHash(to)} aria-current={current ? 'page' : undefined}>

@@ -60,7 +60,22 @@ export const drivesDe: Texts['drivePage'] = {
     cancel: 'Behalten',
     done: '{{drive}} ist vergessen. Was darauf ist, bleibt.',
   },
+  add: {
+    open: 'Weiteres Laufwerk …',
+    openFor: 'Weiteres Laufwerk für {{job}} …',
+    title: 'Weiteres Laufwerk',
+    explain:
+      'Laufwerke, die sich abwechseln, stören einander nicht: Jedes hat eigene Holds und Bookmarks, ein eigenes Alter und einen eigenen Verlauf. Eines kann anderswo liegen, während das andere hier ist.',
+    do: 'Hinzufügen',
+    closed: 'Prüfe zuerst das Laufwerk.',
+    meaning:
+      'Mit der ersten Sicherung bekommt es eine vollständige Kopie. Was für den Job eingestellt ist, gilt auch dafür: was gesichert wird, wie lange Kopien bleiben und was beim Anstecken geschieht.',
+    confirm: '{{drive}} zu {{job}} hinzufügen',
+    cancel: 'Abbrechen',
+    saving: 'Wird hinzugefügt …',
+  },
   palette: {
+    add: 'Weiteres Laufwerk für {{job}}',
     scrub: '{{drive}} prüfen',
     eject: '{{drive}} auswerfen',
   },

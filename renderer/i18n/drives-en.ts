@@ -56,7 +56,22 @@ export const drivesEn = {
     cancel: 'Keep it',
     done: '{{drive}} is forgotten. What is on it stays.',
   },
+  add: {
+    open: 'Add another drive …',
+    openFor: 'Add another drive to {{job}} …',
+    title: 'Another drive',
+    explain:
+      'Drives that take turns do not disturb each other: each has holds, bookmarks, age and history of its own. One can stay elsewhere while the other is here.',
+    do: 'Add it',
+    closed: 'Test the drive first.',
+    meaning:
+      'It gets a complete copy with its first backup. What is set for the job holds for it, too: what is backed up, how long copies are kept, and what happens when it is plugged in.',
+    confirm: 'Add {{drive}} to {{job}}',
+    cancel: 'Cancel',
+    saving: 'Adding …',
+  },
   palette: {
+    add: 'Add another drive to {{job}}',
     scrub: 'Scrub {{drive}}',
     eject: 'Eject {{drive}}',
   },

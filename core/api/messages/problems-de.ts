@@ -628,6 +628,11 @@ export const PROBLEMS_DE: Readonly<Partial<Record<ProblemCode, Pick<ProblemText,
       meaning: SAFE,
       remedy: 'Verwende ein Programm derselben Version wie der Dienst.',
     },
+    'edit-refused': {
+      happened: 'So lässt sich die Konfiguration nicht ändern: {reason}.',
+      meaning: 'Nichts wurde geschrieben.',
+      remedy: 'Wenn es trotzdem so sein soll, ändere die Datei selbst; danach: snapferry config reload',
+    },
     'config-changed': {
       happened: 'Die Konfiguration ist nicht mehr die, für die diese Änderung gemacht wurde.',
       meaning: 'Nichts wurde geschrieben: Jemand hat die Datei inzwischen geändert.',

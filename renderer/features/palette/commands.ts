@@ -5,6 +5,7 @@ import { type Actions, canStart, PAUSE_CHOICES } from '../../actions.ts';
 import { goTo, setLanguage, setTheme, THEMES } from '../../app-state.ts';
 import { OFFERED_LANGUAGES } from '../../i18n/language.ts';
 import type { Translator } from '../../i18n/translator.ts';
+import { jobsWithDrives } from '../../model/further-drive.ts';
 import { isAtWork } from '../../model/progress.ts';
 
 export interface Command {
@@ -80,6 +81,11 @@ export function commandsOf(
           ]
         : []),
     ]),
+    ...jobsWithDrives(live ? jobs : []).map(({ name }) =>
+      command(`add-drive ${name}`, t('drivePage.palette.add', { job: visible(name) }), () =>
+        goTo({ page: 'add-drive', job: name }),
+      ),
+    ),
     ...pages.map((page) =>
       command(`page ${page}`, t('palette.goTo', { page: t(`nav.${page}`) }), () => goTo({ page })),
     ),

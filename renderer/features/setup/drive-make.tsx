@@ -4,9 +4,8 @@ import type { Disk, DiskContent } from '../../../core/api/disk.ts';
 import { confirmationText, isConfirmed, soldSize } from '../../../core/api/drive-making.ts';
 import { visible } from '../../../core/api/visible.ts';
 import { useTexts } from '../../app-state.ts';
-import { madeDrive } from '../../model/setup/drive.ts';
+import { type DriveDraft, madeDrive } from '../../model/setup/drive.ts';
 import { chosenFor, type Making, makeParams, makingFaults } from '../../model/setup/making.ts';
-import { changeDrive, useSetup } from '../../setup-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -20,16 +19,16 @@ const ENCRYPTIONS = ['none', 'passphrase', 'key-file'] as const satisfies readon
 const PASSPHRASE_CHARS_MAX = 512;
 
 interface MakePartProps {
+  readonly drive: DriveDraft;
   readonly disks: readonly Disk[];
   readonly making: Making;
   readonly onChange: (change: Partial<Making>) => void;
-  readonly onMade: () => void;
+  readonly onMade: (drive: DriveDraft) => void;
 }
 
 /** What is to be known of a new pool, and the proof that the right disk is meant. */
-export function MakePart({ disks, making, onChange, onMade }: MakePartProps) {
+export function MakePart({ drive, disks, making, onChange, onMade }: MakePartProps) {
   const { t } = useTexts();
-  const drive = useSetup(({ draft }) => draft.drive);
   const make = useConfirmed('drive/make', MAKE_TIMEOUT_MS);
   const chosen = chosenFor(making, disks);
   const params = makeParams(making, disks);
@@ -45,8 +44,7 @@ export function MakePart({ disks, making, onChange, onMade }: MakePartProps) {
     // It is not kept any longer than it is of use.
     onChange({ passphrase: '', again: '' });
     if (made === null) return;
-    changeDrive(madeDrive(drive, made, params.encryption.kind === 'passphrase'));
-    onMade();
+    onMade(madeDrive(drive, made, params.encryption.kind === 'passphrase'));
   };
   return (
     <Form

@@ -73,10 +73,14 @@ export function provenDriveBy({ pool, poolGuid, rootFs }: DriveDraft): string {
 
 export const isDriveProven = (drive: DriveDraft): boolean => drive.proven === provenDriveBy(drive);
 
+/** The copies would lie on the drive that is meant. */
+export function isRootInPool({ pool, rootFs }: Pick<DriveDraft, 'pool' | 'rootFs'>): boolean {
+  return isDataset(rootFs) && (rootFs === pool || rootFs.startsWith(`${pool}/`));
+}
+
 /** The names that were typed can be used. */
-export function isDriveNamed({ pool, rootFs, clientIdentity, plainIdentity }: DriveDraft): boolean {
-  const isInPool = rootFs === pool || rootFs.startsWith(`${pool}/`);
-  return isInPool && isDataset(rootFs) && isIdentity(clientIdentity) && isIdentity(plainIdentity);
+export function isDriveNamed(drive: DriveDraft): boolean {
+  return isRootInPool(drive) && isIdentity(drive.clientIdentity) && isIdentity(drive.plainIdentity);
 }
 
 export type MissingOfDrive = 'drive' | 'target' | 'not-proven';

@@ -11,6 +11,15 @@ import { privateFolder, RunningDaemon } from '../helper/support/running-daemon.t
 import { CONFIGS, CommandLine } from './support/command-line.ts';
 import { until } from './support/fake-io.ts';
 
+const DRIVE_CONFIG = `jobs:
+  - type: push
+    name: photos
+    connect: {type: drive, pool: blue, pool_guid: "5", root_fs: blue/backups, client_identity: desk}
+    filesystems: {"tank/home<": true}
+    snapshotting: {type: manual}
+    pruning: {keep_sender: [{type: last_n, count: 1}], keep_receiver: [{type: last_n, count: 1}]}
+`;
+
 describe('snapferry daemon', () => {
   it('runs the jobs of its configuration until interrupted', async () => {
     await using folder = await privateFolder();
@@ -30,6 +39,42 @@ describe('snapferry daemon', () => {
     await expect(access(socket)).rejects.toThrow();
     expect(daemon.io.out).toContain('this log outlet is not built yet');
     expect(daemon.io.out).toContain('this kind of monitoring is not built yet');
+  });
+
+  it('adds a further drive to a job, after saying what that means, and not the same one twice', async () => {
+    await using folder = await privateFolder();
+    const [socket, file] = [join(folder.path, 'run', 's'), join(folder.path, 'c.yml')];
+    const text = DRIVE_CONFIG;
+    await writeFile(file, text);
+    const jobs = [new FakeJob('photos')];
+    const daemon = new CommandLine({ jobs, configs: { [file]: text } });
+    const serving = daemon.run('daemon', '--config', file, '--socket', socket, '--state', join(folder.path, 'state'));
+    await until(() => jobs[0]?.started === true);
+    const red = ['--pool', 'red', '--pool-guid', '7', '--root-fs', 'red/backups', '--name', 'Red', '--socket', socket];
+    const shown = new CommandLine();
+    expect(await shown.run('config', 'add-drive', 'photos', ...red, '--dry-run')).toBe(EXIT.ok);
+    expect(shown.io.out).toContain('Job photos backs up to a further drive, too. The others go on as before.');
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await new CommandLine().run('config', 'add-drive', 'photos', ...red)).toBe(EXIT.ok);
+    const next = await readFile(file, 'utf8');
+    const [job] = parseConfig(next, { fileName: file }).config?.jobs ?? [];
+    expect(job).toMatchObject({ connect: { drives: [{ pool: 'blue' }, { pool: 'red', name: 'Red' }] } });
+    daemon.setConfig(file, next);
+    const again = new FakeJob('photos');
+    jobs.splice(0, 1, again);
+    await daemon.io.clock.advance(500);
+    await until(() => again.started);
+    for (const [wrong, said] of [
+      [['config', 'add-drive', 'photos', ...red], 'photos backs up to the drive'],
+      [['config', 'add-drive', 'nobody', ...red], 'nobody'],
+      [['config', 'add-drive', 'photos', ...red, '--root-fs', 'blue/backups'], '--root-fs'],
+      [['config', 'add-drive', 'photos', ...red, '--pool-guid', 'seven'], '--pool-guid'],
+    ] as const) {
+      const refused = new CommandLine();
+      expect([await refused.run(...wrong), refused.io.err]).toEqual([EXIT.usage, expect.stringContaining(said)]);
+    }
+    daemon.io.interrupt();
+    expect(await serving).toBe(EXIT.ok);
   });
 
   it('says with its exit code that a job did not end', async () => {

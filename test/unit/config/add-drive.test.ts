@@ -128,8 +128,8 @@ describe('another drive for a set', () => {
 
 describe('a drive is not added', () => {
   it('where it is of the job already, whatever it is called', () => {
-    expect(() => add(ONE, { poolGuid: '5' })).toThrow('request-invalid');
-    expect(() => add(add(ONE))).toThrow('request-invalid');
+    expect(() => add(ONE, { poolGuid: '5' })).toThrow('edit-refused');
+    expect(() => add(add(ONE))).toThrow('edit-refused');
   });
 
   it.each([
@@ -140,12 +140,12 @@ describe('a drive is not added', () => {
     ['an anchor', ONE.replace('pool: blue', 'pool: &p blue')],
     ['a connection that others share', ONE.replace('connect:', 'connect: &c')],
   ])('where only the file can change it: %s', (_, text) => {
-    expect(() => add(text)).toThrow('request-invalid');
+    expect(() => add(text)).toThrow('edit-refused');
   });
 
   it('to a job that backs up elsewhere, or that is not there', () => {
     const ssh = textOf('      type: local\n      listener_name: x\n      client_identity: y\n');
-    expect(() => add(ssh)).toThrow('request-invalid');
+    expect(() => add(ssh)).toThrow('edit-refused');
     expect(() => applyEdits(ONE, [{ op: 'add-drive', job: 'x', drive: RED }])).toThrow('job-unknown');
   });
 });

@@ -44,10 +44,10 @@ describe('forgetting a drive of a set', () => {
 
   it('is refused where it is the only one, no list, or not there', () => {
     const one = forget(forget(textOf(SET), '5'), '7');
-    expect(() => forget(one, '18446744073709551615')).toThrow('request-invalid');
-    expect(() => forget(textOf(SET), '6')).toThrow('request-invalid');
+    expect(() => forget(one, '18446744073709551615')).toThrow('edit-refused');
+    expect(() => forget(textOf(SET), '6')).toThrow('edit-refused');
     expect(() => forget(textOf('      pool: blue\n      pool_guid: "5"\n      root_fs: blue/backups\n'), '5')).toThrow(
-      'request-invalid',
+      'edit-refused',
     );
     expect(() => applyEdits(textOf(SET), [{ op: 'forget-drive', job: 'x', poolGuid: '5' }])).toThrow('job-unknown');
   });

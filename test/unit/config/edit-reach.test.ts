@@ -40,10 +40,10 @@ describe('an address that is asked first', () => {
   });
 
   it('is refused where the machine is known by its name, or nothing would change', () => {
-    expect(() => putFirst(textWith('', 'known_hosts: /h'), '10.0.0.7')).toThrow('request-invalid');
-    expect(() => putFirst(textWith(''), 'nas.local')).toThrow('request-invalid');
+    expect(() => putFirst(textWith('', 'known_hosts: /h'), '10.0.0.7')).toThrow('edit-refused');
+    expect(() => putFirst(textWith(''), 'nas.local')).toThrow('edit-refused');
     expect(() => applyEdits(textWith(''), [{ op: 'put-first', job: 'x', address: 'a' }])).toThrow('job-unknown');
-    expect(() => putFirst(textWith('      also_at: nowhere\n'), '10.0.0.7')).toThrow('request-invalid');
+    expect(() => putFirst(textWith('      also_at: nowhere\n'), '10.0.0.7')).toThrow('edit-refused');
   });
 
   it('is told to be possible where it is', () => {

@@ -100,13 +100,13 @@ describe('edits of a configuration', () => {
       }
     };
     expect(codeOf({ op: 'remove', job: 'nobody' })).toBe('job-unknown');
-    expect(codeOf({ op: 'unset', job: 'home', path: ['nothing'] })).toBe('request-invalid');
-    expect(codeOf({ op: 'set', job: 'home', path: ['name', 'deeper'], value: 'x' })).toBe('request-invalid');
-    expect(codeOf({ op: 'set', job: 'home', path: ['pruning', 'keep', 9], value: 'x' })).toBe('request-invalid');
+    expect(codeOf({ op: 'unset', job: 'home', path: ['nothing'] })).toBe('edit-refused');
+    expect(codeOf({ op: 'set', job: 'home', path: ['name', 'deeper'], value: 'x' })).toBe('edit-refused');
+    expect(codeOf({ op: 'set', job: 'home', path: ['pruning', 'keep', 9], value: 'x' })).toBe('edit-refused');
     expect(codeOf({ op: 'remove', job: 'a' }, 'jobs: [')).toBe('config-invalid');
     const aliased = `x: &a {type: manual}\njobs: [{name: j, snapshotting: *a}]`;
     expect(codeOf({ op: 'set', job: 'j', path: ['snapshotting', 'type'], value: 'cron' }, aliased)).toBe(
-      'request-invalid',
+      'edit-refused',
     );
   });
 

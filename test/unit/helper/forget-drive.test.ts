@@ -111,7 +111,7 @@ describe('forgetting a drive', () => {
     job.calls.length = 0;
     // It is the only one now.
     await expect(forgetDrive(parts, { poolGuid: '5', dryRun: false }, signal)).rejects.toMatchObject({
-      code: 'request-invalid',
+      code: 'edit-refused',
     });
     expect(job.calls).toEqual(['forget 5 true']);
   });
