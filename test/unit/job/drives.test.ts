@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { applyEdits } from '../../../core/config/edit.ts';
 import type { Job } from '../../../core/job/types.ts';
 import { cursorName, lastReceivedHoldTag } from '../../../core/zfs/marks.ts';
 import type { FakeDrive } from '../drives/machine.ts';
@@ -239,6 +240,32 @@ describe('two drives of one set', () => {
     );
     // An increment, not another full stream: the base was kept by a bookmark.
     expect(house.laptop.holdsOn('tank/data')).toEqual([]);
+  });
+
+  it('the first of which had been alone: it goes on from what is on it, and the further one gets everything', async () => {
+    const one = `{type: drive, pool: blue, pool_guid: "${BLUE.guid}", root_fs: blue/copies, on_plug: start}`;
+    const jobs = pushText({ connect: one, keepSender: KEEP_ONE });
+    house.snapshots('tank/data', 'a', 'b');
+    house.start(jobs);
+    await house.plug(BLUE);
+    await house.unplug(BLUE);
+    await house.stop();
+    const drive = { title: 'Red', pool: 'red', poolGuid: String(RED.guid), rootFs: 'red/copies', keyFile: null };
+    const edited = applyEdits(`jobs:${jobs}`, [{ op: 'add-drive', job: 'laptop', drive }]);
+    house.start(edited.slice('jobs:'.length));
+    house.snapshots('tank/data', 'c');
+    await house.plug(RED);
+    await house.unplug(RED);
+    expect([house.onDrive(BLUE), house.onDrive(RED)]).toEqual([['b'], ['c']]);
+    const red = house.guid('tank/data', 'c');
+    house.snapshots('tank/data', 'd');
+    await house.plug(BLUE);
+    expect(house.ended).toEqual(['plugged', 'plugged', 'plugged']);
+    // A full stream would not have been taken on top of that.
+    expect(house.onDrive(BLUE)).toEqual(['b', 'c', 'd']);
+    expect(house.laptop.bookmarkNames('tank/data').toSorted()).toEqual(
+      [cursorName(house.guid('tank/data', 'd'), BLUE_ID), cursorName(red, RED_ID)].toSorted(),
+    );
   });
 
   it('what is on one of them counts as replicated, what is on none does not', async () => {

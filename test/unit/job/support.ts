@@ -91,7 +91,7 @@ export class House {
   readonly woken: WakeConfig[] = [];
   onWake: () => void = () => undefined;
   nasPings = true;
-  readonly #abort = new AbortController();
+  #abort = new AbortController();
   readonly #running: Promise<void>[] = [];
 
   constructor(capabilities: Partial<Capabilities> = {}) {
@@ -146,10 +146,11 @@ export class House {
     return job;
   }
 
-  /** Ends all jobs that were started. */
+  /** Ends all jobs that were started; others may be started afterwards. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    await this.clock.runUntil(Promise.all(this.#running));
+    await this.clock.runUntil(Promise.all(this.#running.splice(0)));
+    this.#abort = new AbortController();
   }
 
   /** Wakes the job and waits for the end of that run. Its status must be one that clients accept. */
