@@ -33,7 +33,7 @@ export function runCommandLine(args: readonly string[], own: OwnPrograms): Promi
     lookUp: (database, key) => lookUp(createLocalHost({ label: THIS_MACHINE }), database, key),
     installation: { program: own.folder, node: process.execPath, run: runOnce },
     loadConfig: (path) => loadConfig(path),
-    openEngine: (config, log) => openEngine(config, log, createSpawner(spawner)),
+    openEngine: (config, log, state) => openEngine(config, log, createSpawner(spawner), state),
     runDesktop: (place, more, signal) => {
       const wish = { ...place, env: process.env, uid: process.getuid?.() ?? 0 };
       return becomeProgram([...desktopProgram(own.desktop, wish), ...more], THIS_MACHINE, signal);

@@ -72,7 +72,8 @@ export interface CliContext {
   /** What can be installed as a service, and how. */
   readonly installation: Installation;
   readonly loadConfig: (path: string) => ParsedConfig;
-  readonly openEngine: (config: Config, log: Log) => Engine;
+  /** `state`: folder of a service for what it remembers beyond its end. */
+  readonly openEngine: (config: Config, log: Log, state?: string) => Engine;
   /** Runs the desktop's part with these arguments, on the terminal of this process, until it ends. */
   readonly runDesktop: (
     place: Pick<DesktopWish, 'browser'>,

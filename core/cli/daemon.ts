@@ -79,7 +79,7 @@ async function serve(
   const log = createLog(recent, levelOf(config));
   warnOfUnbuilt(config, log);
   const users = withAsker(await usersOf(ctx, config, log), asker);
-  const engine = ctx.openEngine(config, log);
+  const engine = ctx.openEngine(config, log, options.state);
   let current = config;
   const reread = (): Reread<JobConfig> => {
     const next = readOr(ctx, options.config, current);

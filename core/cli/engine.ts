@@ -5,7 +5,8 @@ import type { Config, JobConfig, SshConnect } from '../config/types.ts';
 import { besideSilent } from '../drives/beside.ts';
 import { DriveDesk } from '../drives/desk.ts';
 import { PoolGuard } from '../drives/guard.ts';
-import { kernelPoolState, kernelPools } from '../drives/kernel-state.ts';
+import { kernelPoolAtRest, kernelPoolState, kernelPools } from '../drives/kernel-state.ts';
+import { type OpenedDrives, openedInFile, thisBoot } from '../drives/opened.ts';
 import { createLocalHost } from '../host/local.ts';
 import { thisMachine } from '../host/machine.ts';
 import { activeCommands } from '../host/registry.ts';
@@ -35,8 +36,11 @@ const PING_DEADLINE_MS = 20_000;
 /** What this machine is called. */
 export const THIS_MACHINE = 'this machine';
 
-/** The real engine for one configuration. With a spawner, which it closes at its end, programs are started by that. */
-export function openEngine(config: Config, log: Log, spawner: Spawner | null = null): Engine {
+/**
+ * The real engine for one configuration. With a spawner, which it closes at its end, programs are started by that.
+ * @param state folder of a service for what it remembers beyond its end
+ */
+export function openEngine(config: Config, log: Log, spawner: Spawner | null = null, state?: string): Engine {
   keepHeapSmall();
   const versions: ZfsVersions = new Map();
   const reachOf = (host: Host, around: (zfs: Zfs) => Zfs = (zfs) => zfs): Reach => {
@@ -62,6 +66,8 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
     host: localHost,
     clock: systemClock,
     poolState: (pool) => kernelPoolState(pool),
+    isAtRest: (pool) => kernelPoolAtRest(pool),
+    ...(state === undefined ? {} : { opened: openedDrives(state, log) }),
     warn: (err, message) => log.warn({ err }, message),
   });
   const guard = new PoolGuard({
@@ -137,6 +143,11 @@ export function openEngine(config: Config, log: Log, spawner: Spawner | null = n
       await spawner?.close();
     },
   };
+}
+
+function openedDrives(folder: string, log: Log): OpenedDrives {
+  const warn = (err: unknown, message: string) => log.warn({ err }, message);
+  return openedInFile({ file: join(folder, 'opened-drives.json'), bootId: thisBoot(), warn });
 }
 
 interface Remote {

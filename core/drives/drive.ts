@@ -8,7 +8,7 @@ import { Fence } from './fence.ts';
 import { DriveFollower } from './follower.ts';
 import { learnHealth } from './health.ts';
 import type { DriveHouse } from './house.ts';
-import { type DriveTarget, importedFault } from './judge.ts';
+import { type DriveTarget, importedFault, isTwice } from './judge.ts';
 import { PoolCommands } from './pool-commands.ts';
 import { hasErrors } from './pool-errors.ts';
 import type { PoolHealth } from './pool-health.ts';
@@ -75,6 +75,11 @@ export class Drive {
     this.#follower = new DriveFollower(record, house, this.#fence, this.#mover);
     this.#rest = new DriveRest({ record, ports, over: this.#over.signal });
     record.onChange(() => this.#rest.hear());
+    record.onChange(() => {
+      const { opened } = record;
+      // Which of two is the one that ZFS has opened cannot be told: what was known before stands.
+      if (!isTwice(opened)) ports.opened?.remember(record.target.poolGuid, opened);
+    });
     this.#scrub = new DriveScrub({
       record,
       fence: this.#fence,

@@ -60,6 +60,12 @@ export class DriveFollower {
     void this.#lookNowAndThen();
   }
 
+  /** It was pulled while no service ran. */
+  #loseUnseen(): void {
+    this.#record.isPulledUnseen = true;
+    this.#lose();
+  }
+
   /** For as long as its pool is imported and its loss would be noticed. */
   async #watchSuspension(): Promise<void> {
     const record = this.#record;
@@ -109,6 +115,7 @@ export class DriveFollower {
   #goOn(): void {
     const record = this.#record;
     record.isSuspended = false;
+    record.isPulledUnseen = false;
     this.#fence.open();
     record.set(record.users > 0 ? 'busy' : 'connected', null);
   }
@@ -130,6 +137,11 @@ export class DriveFollower {
   async #look(): Promise<void> {
     const record = this.#record;
     if (this.#over.signal.aborted || !record.hasLooked) return;
+    if (record.state === 'unknown' && (await this.#wasPulledUnseen())) {
+      this.#loseUnseen();
+      this.#lookSoon();
+      return;
+    }
     const { present, state: before } = record;
     // Suspended, unplugged and plugged in again, it is brought back as any other.
     if (record.isStuck || (record.isSuspended && present)) {
@@ -146,7 +158,8 @@ export class DriveFollower {
     if (next === before) return;
     switch (next) {
       case 'pulled':
-        this.#lose();
+        if (before === 'unknown') this.#loseUnseen();
+        else this.#lose();
         break;
       case 'returning':
         await this.#bringBack();
@@ -160,6 +173,21 @@ export class DriveFollower {
       default:
         record.set(next, null);
     }
+  }
+
+  /**
+   * The kernel has its pool open by a device that is not there any more: it was pulled while no service ran, and plugged in again.
+   * The name alone tells which pool that is.
+   */
+  async #wasPulledUnseen(): Promise<boolean> {
+    const record = this.#record;
+    const { pool, poolGuid } = record.target;
+    const opened = this.#house.ports.opened?.recall(poolGuid) ?? [];
+    if (opened.length === 0 || opened.some(({ poolName }) => poolName !== pool)) return false;
+    if (record.isNameSeenElsewhere || (await this.#house.ports.poolState(pool)) === null) return false;
+    if (record.state !== 'unknown') return false;
+    record.parts = opened;
+    return record.present && !opened.every(({ device }) => record.members.some((one) => one.device === device));
   }
 
   /** Its pool is suspended, and it is there: it was away, and nobody has heard it go. What follows is the same. */
@@ -206,14 +234,16 @@ export class DriveFollower {
   /** The drive is back under its name: one attempt, with a deadline, to make ZFS go on with it. */
   async #bringBack(): Promise<void> {
     const record = this.#record;
-    const begins = () => record.set('returning', record.problem);
     try {
       // Whoever has not seen it go does not know whose pool it is that hangs.
       if (record.parts.length === 0 && this.#house.namesakes(record.target).length > 0) {
         throw this.#mover.is('drive-restart-needed');
       }
       const parts = record.parts.length > 0 ? record.parts : record.members;
-      const outcome = await this.#mover.bringBack(parts.map(pathOf), this.#over.signal, begins);
+      const outcome = await this.#mover.bringBack(parts.map(pathOf), this.#over.signal, {
+        begins: () => record.set('returning', record.problem),
+        isWorkKnown: !record.isPulledUnseen,
+      });
       if (outcome === 'let-go') {
         this.#beginAnew();
       } else if (outcome === 'gone' || !record.present) {
@@ -252,6 +282,7 @@ export class DriveFollower {
     const record = this.#record;
     record.isStuck = false;
     record.isSuspended = false;
+    record.isPulledUnseen = false;
     this.#mover.letGo();
     record.parts = [];
     this.#fence.open();

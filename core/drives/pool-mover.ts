@@ -20,13 +20,15 @@ const NAME_EVERY_MS = 500;
 /** ZFS has noticed within a minute, or it does not notice at all. */
 const NOTICE_TRIES = 30;
 const NOTICE_EVERY_MS = 2_000;
+/** What is written stays in memory for five seconds, see zfs_txg_timeout in zfs(4). */
+const TRIES_UNTIL_WRITTEN = 8;
 const COUNT_MS = 20_000;
 /** Nobody waits any more, and the kernel still does. */
 const HANGS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['command-stuck', 'command-timeout']);
 
 export interface MoverParts {
   readonly target: () => DriveTarget;
-  readonly ports: Pick<DrivePorts, 'clock' | 'poolState'>;
+  readonly ports: Pick<DrivePorts, 'clock' | 'poolState' | 'isAtRest'>;
   readonly commands: PoolCommands;
   readonly fence: Fence;
   /** The devices of the pool that are plugged in now. */
@@ -38,6 +40,13 @@ export interface MoverParts {
 /** The name of a device that a pool is imported by. */
 export function pathOf(member: PoolMember): string {
   return member.byId ?? member.device;
+}
+
+/** How a drive is brought back. */
+export interface BringBack {
+  readonly begins: () => void;
+  /** Whether what was at work on it when it was pulled is counted. */
+  readonly isWorkKnown: boolean;
 }
 
 export class PoolMover {
@@ -150,34 +159,45 @@ export class PoolMover {
    * What helps depends on what ZFS has noticed (seen on 2.1 with a real kernel). A pool that is suspended takes a clear. One that
    * had nothing to write knows of nothing, and has to open its devices anew. One with writes under way still says ONLINE and tries
    * them again and again on the device that is gone: a clear would hang there for good and help nothing, so it is given time to
-   * notice and no command at all.
+   * notice and no command at all. It is opened anew only where the kernel says, too, that nothing
+   * waits to be written.
    */
   async bringBack(
     paths: readonly string[],
     signal: AbortSignal,
-    begins: () => void,
+    { begins, isWorkKnown }: BringBack,
   ): Promise<'back' | 'gone' | 'let-go'> {
     const { commands, ports, fence, members } = this.#parts;
     const target = this.#parts.target();
     if ((await ports.poolState(target.pool)) === null && !this.grips) return 'let-go';
     if (!(await this.#appear(paths, signal))) return 'gone';
     begins();
-    for (let tries = 0; tries < NOTICE_TRIES; tries += 1) {
+    for (let tries = 0; ; tries += 1) {
       const state = await ports.poolState(target.pool);
       if (members().length === 0) return 'gone';
       if (state === null && !this.grips) return 'let-go';
       if (state !== null && !answers(state)) {
+        // What the wait has cost is not known.
+        if (!(await this.#appear(paths, signal))) return 'gone';
         await commands.clear(target, signal);
         return this.#isBack();
       }
-      if (state !== null && !fence.hasWork) {
+      // It was looked at once more after the last wait.
+      if (tries === NOTICE_TRIES) throw this.stuck('what was at work on the device that is gone has not ended');
+      if (state !== null && !fence.hasWork && (await this.#isAtRest(isWorkKnown || tries >= TRIES_UNTIL_WRITTEN))) {
+        if (!(await this.#appear(paths, signal))) return 'gone';
         await commands.reopen(target, signal);
         if (answers(await ports.poolState(target.pool))) return 'back';
       } else {
         await ports.clock.sleep(NOTICE_EVERY_MS, signal);
       }
     }
-    throw this.stuck('what was at work on the device that is gone has not ended');
+  }
+
+  /** The kernel knows what waits to be written, once that is more than a memory of its own: who has seen all work end need not wait. */
+  async #isAtRest(isWritten: boolean): Promise<boolean> {
+    const { ports } = this.#parts;
+    return isWritten && (await ports.isAtRest(this.#parts.target().pool));
   }
 
   async #isBack(): Promise<'back'> {

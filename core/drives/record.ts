@@ -39,6 +39,8 @@ export class DriveRecord {
   isSuspended = false;
   /** The devices it had when its pool was last seen imported; all of them have to be there. */
   parts: readonly PoolMember[] = [];
+  /** It was pulled while no service ran: whether anything was writing to it then, nobody knows. */
+  isPulledUnseen = false;
   health: DriveHealth | null = null;
   /** Its errors, as they were counted after the last run. */
   failing: ProblemError | null = null;
@@ -87,6 +89,12 @@ export class DriveRecord {
   /** The kernel may hold its pool. */
   get mayHold(): boolean {
     return isOnTheWay(this.#state) || this.#state === 'pulled' || this.isStuck || this.isSuspended;
+  }
+
+  /** The devices by which the kernel may have its pool open. */
+  get opened(): readonly PoolMember[] {
+    if (!this.mayHold) return [];
+    return this.#state === 'connecting' ? this.members : this.parts;
   }
 
   get hasLooked(): boolean {

@@ -1,6 +1,7 @@
 /** A desk with a workstation and drives: a job that backs up to them runs in this process, its commands in the guest. */
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
+import { isAtRest } from '../../../core/drives/kernel-state.ts';
 import { systemClock } from '../../../core/host/system-clock.ts';
 import type { Host } from '../../../core/host/types.ts';
 import { createJob } from '../../../core/job/factory.ts';
@@ -85,13 +86,17 @@ export class Desk {
     return new DriveDesk({
       host: this.#host,
       clock: systemClock,
-      poolState: async (pool) => {
-        const path = `/proc/spl/kstat/zfs/${pool}/state`;
-        const { code, stdout } = await this.guest.run(['cat', path], { timeoutMs: 60_000 });
-        return code === 0 ? stdout.trim() : null;
-      },
+      poolState: async (pool) => (await this.#kernelSays(pool, 'state'))?.trim() ?? null,
+      isAtRest: async (pool) => isAtRest((await this.#kernelSays(pool, 'txgs')) ?? ''),
       warn: () => {},
     });
+  }
+
+  async #kernelSays(pool: string, what: 'state' | 'txgs'): Promise<string | null> {
+    const { code, stdout } = await this.guest.run(['cat', `/proc/spl/kstat/zfs/${pool}/${what}`], {
+      timeoutMs: 60_000,
+    });
+    return code === 0 ? stdout : null;
   }
 
   /** OpenZFS in the guest. */

@@ -7,7 +7,7 @@ import { jobNames } from './config-text.ts';
 import { Coverage } from './coverage.ts';
 import { performDeed, performLastWork, performWork } from './deeds.ts';
 import { checkEjected, checkReturned, checkUnasked, checkUsed } from './drives/check.ts';
-import { performPlugs } from './drives/faults.ts';
+import { performPlugs, performReplug } from './drives/faults.ts';
 import type { House } from './drives/house.ts';
 import { ELSEWHERE, markNameOf } from './pairs.ts';
 import { Process } from './process.ts';
@@ -76,6 +76,7 @@ class Play {
     for (const draw of act.work) performWork(sim, draw);
     for (const draw of act.deeds) performDeed(sim, draw);
     for (const told of act.told ?? []) performTold(sim, told);
+    if (act.replugs !== undefined) await performReplug(sim, act.replugs);
     for (const draw of act.drives ?? []) {
       performPlugs(sim, this.process, draw);
       await sim.time.drive(() => sim.failed, MOMENT_MS);

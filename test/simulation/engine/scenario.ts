@@ -112,6 +112,8 @@ export interface Act {
   readonly restart: boolean;
   /** Draws of what a person does with drives before the run. */
   readonly drives?: readonly number[];
+  /** Drives are pulled out and plugged in again before that, with nobody to see it where `restart` is true; from this draw. */
+  readonly replugs?: number;
   /** The run is asked for by a person; undefined: it is. Otherwise the jobs with drives run by themselves. */
   readonly asked?: boolean;
 }

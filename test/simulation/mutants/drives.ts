@@ -15,6 +15,12 @@ export const DRIVES: readonly Mutant[] = [
     'drives/follower.ts',
     [
       [
+        'a drive that was away between two services is taken for connected',
+        'record.parts = opened;',
+        'return false;',
+        23,
+      ],
+      [
         'a loss is learnt from what fails alone',
         'const { hasLooked, present, state } = this.#record;',
         'const { hasLooked, present, state } = this.#record;\n    if (isOnTheWay(state) && !present) return;',
@@ -40,14 +46,20 @@ export const DRIVES: readonly Mutant[] = [
         'fence.count(work);\n    await work;',
         200,
       ],
-      ['an idle pool is not opened anew', 'if (state !== null && !fence.hasWork) {', 'if (target === undefined) {', 2],
-      ['a pool that is suspended is not cleared', 'await commands.clear(target, signal);', '', 13],
       [
-        'cleared whatever ZFS has noticed',
-        'if (state !== null && !answers(state)) {\n        await',
-        'if (state !== null) {\n        await',
-        6,
+        'an idle pool is not opened anew',
+        'if (state !== null && !fence.hasWork && (await this.#isAtRest(isWorkKnown || tries >= TRIES_UNTIL_WRITTEN))) {',
+        'if (target === undefined) {',
+        2,
       ],
+      [
+        'opened anew while something waits to be written',
+        'isWritten && (await ports.isAtRest(this.#parts.target().pool))',
+        'isWritten',
+        12,
+      ],
+      ['a pool that is suspended is not cleared', 'await commands.clear(target, signal);', '', 13],
+      ['cleared whatever ZFS has noticed', 'if (state !== null && !answers(state)) {', 'if (state !== null) {', 6],
       ['safe without an export', 'await this.#grip(commands.export(target, signal));', '', 1],
       [
         'a pool of that name is taken for the own one',

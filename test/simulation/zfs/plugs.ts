@@ -134,6 +134,12 @@ export class Plugs {
     return this.options.machine.pools.has(name) ? 'ONLINE' : null;
   }
 
+  /** As the kernel's history of transaction groups says. */
+  isAtRest(name: string): boolean {
+    const held = this.held.get(name);
+    return held !== undefined && held.state !== 'hung' && held.state !== 'suspended' && !this.#isWriting(held);
+  }
+
   /** The pool of the drive is there from now on, as after an import. */
   hold(disk: Disk): void {
     const { pool, device } = disk;

@@ -7,6 +7,8 @@ import { EXIT, EXIT_MEANINGS, exitCodeOf } from '../../../core/cli/exit.ts';
 import { buildProgram } from '../../../core/cli/program.ts';
 import { VERSION } from '../../../core/cli/version.ts';
 import { loadConfig } from '../../../core/config/load.ts';
+import type { Config } from '../../../core/config/types.ts';
+import type { Log } from '../../../core/monitoring/log.ts';
 import { FakeIo } from './support/fake-io.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -32,7 +34,7 @@ describe('docs/cli.md', () => {
       connect: connectDaemon,
       lookUp,
       loadConfig,
-      openEngine,
+      openEngine: (config: Config, log: Log) => openEngine(config, log),
       runDesktop,
     };
     const program = buildProgram(context, () => {});

@@ -438,7 +438,7 @@ describe('a drive that is pulled', () => {
     machine.plug(BLUE);
     await machine.settle();
     expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
-    expect(machine.commands).toEqual(['zpool sync blue', THERE, 'zpool reopen blue']);
+    expect(machine.commands).toEqual(['zpool sync blue', THERE, THERE, 'zpool reopen blue']);
   });
 
   it('with writes under way is not given a command before ZFS has noticed', async () => {
@@ -631,7 +631,7 @@ describe('a drive that is pulled', () => {
       machine.plug(BLUE);
       await machine.settle();
       expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
-      expect(machine.commands).toEqual([THERE, 'zpool reopen blue']);
+      expect(machine.commands).toEqual([THERE, THERE, 'zpool reopen blue']);
     });
   });
 
@@ -742,7 +742,7 @@ describe('a service that starts', () => {
     expect(drive.facts().state).toBe('pulled');
     machine.plug(BLUE);
     await machine.settle();
-    expect([drive.facts().state, machine.commands]).toEqual(['connected', [THERE, 'zpool clear blue']]);
+    expect([drive.facts().state, machine.commands]).toEqual(['connected', [THERE, THERE, 'zpool clear blue']]);
   });
 
   it('does not clear a pool of which only the name is known to be that of two drives', async () => {
@@ -778,7 +778,7 @@ describe('a service that starts', () => {
     });
     void desk.run(over.signal);
     await machine.settle();
-    expect(machine.commands).toEqual([THERE, 'zpool clear blue']);
+    expect(machine.commands).toEqual([THERE, THERE, 'zpool clear blue']);
     if (helps) {
       expect(drive.facts()).toMatchObject({ state: 'connected', problem: null });
       return;
@@ -788,7 +788,7 @@ describe('a service that starts', () => {
     machine.plug({ pool: 'red', guid: 8n, vdevs: [80n] });
     await machine.settle();
     expect(problems).toEqual(['drive-pulled', 'drive-restart-needed']);
-    expect(machine.commands).toEqual([THERE, 'zpool clear blue']);
+    expect(machine.commands).toEqual([THERE, THERE, 'zpool clear blue']);
     // Somebody has cleared it.
     machine.import(BLUE);
     await machine.settle(60_000);

@@ -49,6 +49,8 @@ export class FakeMachine {
   /** What `zpool import` adds of a pool: the state it is in, and why. */
   said = '';
   importState = 'ONLINE';
+  /** Nothing waits to be written, by the kernel's own word. */
+  atRest = true;
   /** Answers before the machine does; undefined: the machine does. */
   answer: (argv: string, stdin: string) => Partial<CommandResult> | Promise<Partial<CommandResult>> | undefined = () =>
     undefined;
@@ -82,6 +84,7 @@ export class FakeMachine {
       host: this.host,
       clock: this.clock,
       poolState: async (pool) => this.imported.get(pool)?.state ?? null,
+      isAtRest: async (pool) => this.imported.has(pool) && this.atRest,
       warn: (problem: ProblemError, message) => this.warned.push(`${problem.code} ${message}`),
       ...more,
     };

@@ -40,6 +40,9 @@ export function checkCommand(sim: Sim, process: Actor, job: string, machine: Mac
       `${command} of ${about.pool}, which ZFS has not noticed to be gone: it hangs for good`,
     );
   }
+  if (argv[1] === 'reopen' && held?.state === 'hung') {
+    sim.violate('the-cure-fits', `${command} of ${about.pool}, with writes under way on a device that is gone`);
+  }
   if (held === undefined || !house.hasLearnt(process, held.disk)) return;
   // Back under its name: the one command that is to make ZFS go on with it.
   const isCure = about.isCure && argv[1] !== 'export' && held.disk.device !== null;
@@ -94,6 +97,7 @@ export function watchDrives(sim: Sim, house: House, process: Actor, desk: DriveD
         if (now.problem !== null) sim.coverage.problem(now.problem.code);
         sim.coverage.effect(`drive is ${now.state}`, house.plugs.heldBy(disk)?.state ?? 'not imported');
       }
+      if (now.state === 'connected') house.connected(disk);
       const held = house.plugs.heldBy(disk);
       if (now.state === 'safe' && before.state !== 'safe' && held !== undefined) {
         sim.violate('safe-means-exported', `${disk.name} is told to be safe to unplug, and is imported`);
@@ -105,6 +109,7 @@ export function watchDrives(sim: Sim, house: House, process: Actor, desk: DriveD
     });
   }
   house.views.set(process, views);
+  house.began(process);
 }
 
 /** A restart alone helps: for this drive, or for every command of ZFS. */

@@ -114,7 +114,26 @@ function drawOf(choose: Chooser, what: number): number {
 export function driveScenarioOf(seed: number): Scenario {
   const choose = chooser(seed ^ STREAM);
   const scenario = plainScenario(seed, choose);
-  return choose.chance(20) ? bothAtOnce(scenario, choose) : scenario;
+  if (choose.chance(20)) return bothAtOnce(scenario, choose);
+  return choose.chance(10) ? betweenServices(scenario, choose) : scenario;
+}
+
+/** Drives stay connected, and are pulled out and plugged in again while no service runs. */
+function betweenServices(scenario: Scenario, choose: Chooser): Scenario {
+  const { drives, acts } = scenario;
+  const [first, second, ...rest] = acts;
+  if (drives === undefined || first === undefined || second === undefined) return scenario;
+  return {
+    ...scenario,
+    plot: 'between services',
+    drives: { ...drives, ejectWhenDone: false },
+    acts: [
+      // Sometimes at once, while what was written is not on the drive yet.
+      { ...first, drives: [drawOf(choose, PLUGS_ALL)], asked: true, passMs: choose.pick([0, first.passMs]) },
+      { ...second, restart: true, replugs: choose.below(2 ** 31), drives: [] },
+      ...rest,
+    ],
+  };
 }
 
 function plainScenario(seed: number, choose: Chooser): Scenario {

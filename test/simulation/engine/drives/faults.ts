@@ -106,6 +106,18 @@ export function performPlugs(sim: Sim, process: Actor | null, draw: number): voi
   }
 }
 
+/** Pulls out what is connected, and plugs it in again, in another order perhaps. */
+export async function performReplug(sim: Sim, draw: number): Promise<void> {
+  const house = sim.drives;
+  if (house === null) return;
+  const choose = chooser(draw);
+  const pulled = house.ofJobs.filter((disk) => house.plugs.heldBy(disk) !== undefined);
+  for (const disk of pulled) house.pull(disk, fateOf(choose));
+  await sim.time.drive(() => sim.failed, 1 + choose.below(MINUTE_MS));
+  for (const disk of choose.chance(50) ? pulled : pulled.toReversed()) if (choose.chance(90)) house.plug(disk);
+  await sim.time.drive(() => sim.failed, 1 + choose.below(MINUTE_MS));
+}
+
 function toggle(house: House, disk: Disk): void {
   if (disk.device === null) house.plug(disk);
   else {

@@ -1,8 +1,9 @@
 /** The drives of a simulated household: whose they are, what is plugged in, and what each process has been told of it. */
 
+import type { PoolMember } from '../../../../core/drives/members.ts';
 import type { DriveFacts } from '../../../../core/drives/record.ts';
 import type { Argv } from '../../../../core/host/types.ts';
-import { type Disk, type Fate, NAMED_MS, Plugs } from '../../zfs/plugs.ts';
+import { type Disk, type Fate, type Held, NAMED_MS, Plugs } from '../../zfs/plugs.ts';
 import { addPool, type Dataset, nextGuid, type Pool } from '../../zfs/world.ts';
 import { poolCommandOf } from '../../zfs/zpool.ts';
 import type { Actor } from '../actor.ts';
@@ -32,6 +33,8 @@ export class House {
   /** A copy of the first one, block by block. */
   readonly clone: Disk;
   readonly beats: Beats;
+  /** What the service keeps of open pools, until the machine is started anew. */
+  readonly opened = new Map<bigint, readonly PoolMember[]>();
   /** What jobs of snapshots alone have changed. */
   snapEffects = 0;
   /** Until then no event of udev reaches anybody. */
@@ -41,6 +44,8 @@ export class House {
   readonly views = new Map<Actor, ReadonlyMap<Disk, DriveView>>();
   readonly #sim: Surroundings;
   readonly #lanes: ReadonlyMap<string, OwnDisk>;
+  /** What some process has told to be connected, by a device that could not be mistaken for another one. */
+  readonly #known = new WeakSet<Held>();
   /** Drives that a process knows to be gone, while the kernel holds on. */
   readonly #learnt = new WeakMap<Actor, Set<Disk>>();
 
@@ -103,12 +108,28 @@ export class House {
     return this.#learnt.get(process)?.has(disk) === true;
   }
 
+  /** A process tells that it is connected. */
+  connected(disk: Disk): void {
+    const held = this.plugs.heldBy(disk);
+    if (held?.state === 'ok' && this.clone.device === null) this.#known.add(held);
+  }
+
+  /** A process begins: what one before it has connected, and has another device since, that one has left word of. */
+  began(process: Actor): void {
+    for (const held of this.plugs.held.values()) {
+      const { disk } = held;
+      if (!this.#known.has(held) || disk.device === null || this.plugs.isThere(held)) continue;
+      if (this.#isNameShared(disk)) continue;
+      this.#learn(process, disk);
+    }
+  }
+
   /** The process sees what is plugged in, and what is not. */
   looked(process: Actor): void {
     const listed = new Set(this.plugs.listed().map(([disk]) => disk));
     for (const { disk } of this.plugs.held.values()) {
       // Where another drive has the name of its pool, nothing tells whose pool it is that the kernel holds.
-      if (listed.has(disk) || (this.stranger.device !== null && disk.pool.name === this.stranger.pool.name)) continue;
+      if (listed.has(disk) || this.#isNameShared(disk)) continue;
       // What a look has found that something overtook is not believed.
       this.#sim.time.at(BELIEVED_MS, () => {
         if (disk.device === null && !process.dead) this.#learn(process, disk);
@@ -136,11 +157,17 @@ export class House {
   reboot(): void {
     for (const process of this.views.keys()) process.die(false);
     this.plugs.reboot();
+    this.opened.clear();
     this.#sim.tell(() => 'REBOOT of the laptop');
   }
 
   describe(disk: Disk): string {
     return `${disk.device ?? 'not plugged in'}, ${this.plugs.heldBy(disk)?.state ?? 'not imported'}`;
+  }
+
+  /** Another drive bears the name of its pool. */
+  #isNameShared({ pool }: Disk): boolean {
+    return this.stranger.device !== null && pool.name === this.stranger.pool.name;
   }
 
   #learn(process: Actor, disk: Disk): void {

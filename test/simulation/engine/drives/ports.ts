@@ -34,6 +34,13 @@ export function drivePorts(parts: PortsParts): DrivePorts {
     host,
     clock,
     poolState: async (pool) => (process.dead ? ended : house.plugs.poolState(pool)),
+    isAtRest: async (pool) => (process.dead ? ended : house.plugs.isAtRest(pool)),
+    opened: {
+      recall: (poolGuid) => house.opened.get(poolGuid) ?? [],
+      remember: (poolGuid, parts) => {
+        if (!process.dead) house.opened.set(poolGuid, parts);
+      },
+    },
     warn: (problem) => sim.tell(() => `WARN ${problem.code} ${problem.detail}`),
     openZfs: (fence, { poolGuid }) => {
       const disk = house.ofJobs.find(({ pool }) => pool.guid === poolGuid);
