@@ -3,7 +3,7 @@ import { asProblemError, type ProblemError } from '../api/problem.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
 import type { Fence } from './fence.ts';
 import type { DriveHouse } from './house.ts';
-import { answers, importedFault } from './judge.ts';
+import { answers, importedFault, isTwice } from './judge.ts';
 import { afterLook, isOnTheWay } from './phase.ts';
 import { type PoolMover, pathOf } from './pool-mover.ts';
 import type { DriveRecord } from './record.ts';
@@ -239,7 +239,9 @@ export class DriveFollower {
       if (record.parts.length === 0 && this.#house.namesakes(record.target).length > 0) {
         throw this.#mover.is('drive-restart-needed');
       }
-      const parts = record.parts.length > 0 ? record.parts : record.members;
+      // Which of two it was cannot be told: whichever is back is looked for by its name.
+      const isKnown = record.parts.length > 0 && !isTwice(record.parts);
+      const parts = isKnown ? record.parts : record.members;
       const outcome = await this.#mover.bringBack(parts.map(pathOf), this.#over.signal, {
         begins: () => record.set('returning', record.problem),
         isWorkKnown: !record.isPulledUnseen,

@@ -159,8 +159,8 @@ export class PoolMover {
    * What helps depends on what ZFS has noticed (seen on 2.1 with a real kernel). A pool that is suspended takes a clear. One that
    * had nothing to write knows of nothing, and has to open its devices anew. One with writes under way still says ONLINE and tries
    * them again and again on the device that is gone: a clear would hang there for good and help nothing, so it is given time to
-   * notice and no command at all. It is opened anew only where the kernel says, too, that nothing
-   * waits to be written.
+   * notice and no command at all. It is opened anew only where the kernel says that nothing
+   * waits to be written: what a command was counted for may have ended, or may wait for more to come.
    */
   async bringBack(
     paths: readonly string[],
@@ -179,18 +179,29 @@ export class PoolMover {
       if (state !== null && !answers(state)) {
         // What the wait has cost is not known.
         if (!(await this.#appear(paths, signal))) return 'gone';
-        await commands.clear(target, signal);
-        return this.#isBack();
+        if (await this.#wasTold(commands.clear(target, signal))) return this.#isBack();
       }
       // It was looked at once more after the last wait.
       if (tries === NOTICE_TRIES) throw this.stuck('what was at work on the device that is gone has not ended');
-      if (state !== null && !fence.hasWork && (await this.#isAtRest(isWorkKnown || tries >= TRIES_UNTIL_WRITTEN))) {
+      const isQuiet = isWorkKnown && !fence.hasWork;
+      if (answers(state) && !this.grips && (await this.#isAtRest(isQuiet || tries >= TRIES_UNTIL_WRITTEN))) {
         if (!(await this.#appear(paths, signal))) return 'gone';
-        await commands.reopen(target, signal);
-        if (answers(await ports.poolState(target.pool))) return 'back';
-      } else {
-        await ports.clock.sleep(NOTICE_EVERY_MS, signal);
+        const told = await this.#wasTold(commands.reopen(target, signal));
+        if (told && answers(await ports.poolState(target.pool))) return 'back';
+        if (told) continue;
       }
+      await ports.clock.sleep(NOTICE_EVERY_MS, signal);
+    }
+  }
+
+  /** False where it is not known whether the command was begun, through no fault of the drive: it does no harm to begin it again. */
+  async #wasTold(command: Promise<void>): Promise<boolean> {
+    try {
+      await command;
+      return true;
+    } catch (thrown) {
+      if (asProblemError(thrown).retry !== 'soon') throw thrown;
+      return false;
     }
   }
 

@@ -34,6 +34,9 @@ export function applies(sim: Sim, { kind, at, blocks = 0 }: Fault, moment: Momen
     case 'outage':
     case 'reboot-target':
       return isRemote;
+    case 'half-open':
+      // On this machine a cure hangs in the kernel or it does not: which of the two the fate of the drive says.
+      return isRemote || !/^command (?:clear|reopen)$/.test(place);
     case 'crash':
     case 'crash-lingering':
     case 'reset-job':

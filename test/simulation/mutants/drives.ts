@@ -48,7 +48,7 @@ export const DRIVES: readonly Mutant[] = [
       ],
       [
         'an idle pool is not opened anew',
-        'if (state !== null && !fence.hasWork && (await this.#isAtRest(isWorkKnown || tries >= TRIES_UNTIL_WRITTEN))) {',
+        'if (answers(state) && !this.grips && (await this.#isAtRest(isQuiet || tries >= TRIES_UNTIL_WRITTEN))) {',
         'if (target === undefined) {',
         2,
       ],
@@ -58,7 +58,12 @@ export const DRIVES: readonly Mutant[] = [
         'isWritten',
         12,
       ],
-      ['a pool that is suspended is not cleared', 'await commands.clear(target, signal);', '', 13],
+      [
+        'a pool that is suspended is not cleared',
+        'if (await this.#wasTold(commands.clear(target, signal))) return this.#isBack();',
+        'return this.#isBack();',
+        13,
+      ],
       ['cleared whatever ZFS has noticed', 'if (state !== null && !answers(state)) {', 'if (state !== null) {', 6],
       ['safe without an export', 'await this.#grip(commands.export(target, signal));', '', 1],
       [

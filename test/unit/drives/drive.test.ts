@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { asProblemError } from '../../../core/api/problem.ts';
+import { asProblemError, ProblemError } from '../../../core/api/problem.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
 import { type EnterOptions, PATIENCE_MS } from '../../../core/drives/drive.ts';
 import type { CommandResult } from '../../../core/host/types.ts';
@@ -445,6 +445,7 @@ describe('a drive that is pulled', () => {
     const { machine, drive } = await busy();
     // A write that hangs: the machine has lost the disk below it.
     machine.answer = (argv) => (argv.includes('zfs destroy') ? new Promise(() => {}) : undefined);
+    machine.atRest = false;
     const write = drive.zfs.destroyBookmark('blue/copies', 'old', {}).catch(() => undefined);
     await machine.settle(1_000);
     machine.pull(BLUE);
@@ -460,9 +461,26 @@ describe('a drive that is pulled', () => {
     void write;
   });
 
+  it('is opened anew where what has not ended writes nothing: the kernel says so', async () => {
+    const { machine, drive } = await busy();
+    machine.answer = (argv) => (argv.includes('zfs destroy') ? new Promise(() => {}) : undefined);
+    void drive.zfs.destroyBookmark('blue/copies', 'old', {}).catch(() => undefined);
+    await machine.settle(1_000);
+    machine.pull(BLUE);
+    await machine.settle();
+    machine.plug(BLUE);
+    await machine.settle(10_000);
+    // What is in memory alone may not be told of yet.
+    expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([]);
+    await machine.settle(20_000);
+    expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual(['zpool reopen blue']);
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
+  });
+
   it('with writes that never end needs a restart, and is not given a command at all', async () => {
     const { machine, drive } = await busy();
     machine.answer = (argv) => (argv.includes('zfs destroy') ? new Promise(() => {}) : undefined);
+    machine.atRest = false;
     void drive.zfs.destroyBookmark('blue/copies', 'old', {}).catch(() => undefined);
     await machine.settle(1_000);
     machine.pull(BLUE);
@@ -499,6 +517,26 @@ describe('a drive that is pulled', () => {
     machine.answer = () => undefined;
     await machine.settle(60_000);
     expect(drive.facts()).toMatchObject({ state: 'plugged', problem: null });
+  });
+
+  it('is cleared once more where the first time was lost with what starts commands', async () => {
+    const { machine, drive } = await busy();
+    machine.suspend('blue');
+    let lost = 1;
+    machine.answer = (argv) => {
+      if (!argv.startsWith('zpool clear') || lost === 0) return undefined;
+      lost -= 1;
+      throw new ProblemError('spawner-lost', { host: 'this machine' });
+    };
+    machine.pull(BLUE);
+    await machine.settle();
+    machine.plug(BLUE);
+    await machine.settle(10_000);
+    expect(machine.commands.filter((argv) => argv.startsWith('zpool'))).toEqual([
+      'zpool clear blue',
+      'zpool clear blue',
+    ]);
+    expect(drive.facts()).toMatchObject({ state: 'busy', problem: null });
   });
 
   it('and whose pool still does not answer after the clear needs a restart, too', async () => {
