@@ -35,10 +35,13 @@ describe('the engine where everything goes wrong', () => {
     },
   );
 
-  it.each([206, 209, 256, 435, 466, 747, 934, 1075, 1195, 1335, 1382])('drives that come and go, seed %i', async (from) => {
-    const { failures } = await runSeeds({ household: 'drives', from, count: 1 });
-    expect(failures.map(describeFailure)).toEqual([]);
-  });
+  it.each([206, 209, 256, 435, 466, 747, 934, 1075, 1195, 1335, 1382])(
+    'drives that come and go, seed %i',
+    async (from) => {
+      const { failures } = await runSeeds({ household: 'drives', from, count: 1 });
+      expect(failures.map(describeFailure)).toEqual([]);
+    },
+  );
 
   it('is the same every time', async () => {
     const once = await runSeeds({ from: 7, count: 5 });
