@@ -67,6 +67,14 @@ async function approach(household: DriveHousehold, drive: HouseDrive, phase: Dri
   );
   if (phase !== 'idle') return held.at;
   await workstation.runOk(`zpool import -N -o cachefile=none -d /dev/disk/by-id ${drive.poolGuid}`);
+  // An import writes, and is followed by what it has put off: idle is a pool whose transaction groups have nothing in them.
+  const newest = `tail -n 2 /proc/spl/kstat/zfs/${drive.pool}/txgs | head -n 1`;
+  await workstation.runOk(`zpool sync ${drive.pool}`);
+  await until(async () => /^\d+ +\d+ +C +0 +0 +0 +0 +0 /.test(await workstation.runOk(newest)), {
+    what: `${drive.serial} to be at rest`,
+    timeoutMs: REACH_TIMEOUT_MS,
+    pollMs: 200,
+  });
   return 'imported, and nothing at work';
 }
 
