@@ -210,6 +210,7 @@ export const historyTexts = {
     done === all ? formatCount(all, 'dataset') : `${done} of ${formatCount(all, 'dataset')}`,
   sent: (snapshots: number, bytes: number): string =>
     `${formatBytes(bytes)} sent in ${formatCount(snapshots, 'snapshot')}`,
+  onDrives: (names: readonly string[]): string => `to ${names.join(', ')}`,
   resumed: (bytes: number): string => `resumed from ${formatBytes(bytes)}`,
   taken: (count: number): string => `${count} taken`,
   destroyed: (count: number): string => `${count} destroyed`,

@@ -37,6 +37,11 @@ export function isShown(entry: HistoryEntry, filter: ActivityFilter): boolean {
   }
 }
 
+/** Whether the run went to this drive, by the guid of its pool; null: whichever. */
+export function wentTo({ drives = [] }: Pick<HistoryEntry, 'drives'>, poolGuid: string | null): boolean {
+  return poolGuid === null || drives.some((drive) => drive.poolGuid === poolGuid);
+}
+
 /** Pages put together: newest first, each once, by its newest word. */
 export function mergePages<T extends { readonly id: number }>(known: readonly T[], newer: readonly T[]): readonly T[] {
   const byId = new Map([...known, ...newer].map((entry) => [entry.id, entry]));

@@ -64,16 +64,18 @@ function rowLines(entry: HistoryEntry, cells: readonly string[], widths: readonl
 }
 
 function factsOf(entry: HistoryEntry): string[] {
-  const { skipped, tally } = entry;
+  const { skipped, tally, drives = [] } = entry;
   if (skipped !== null) {
     const until =
       skipped.times > 1 ? historyTexts.times(skipped.times, formatMoment(entry.endMs ?? entry.startMs)) : null;
     return [historyTexts.skipped[skipped.reason], ...(until === null ? [] : [until])];
   }
-  if (entry.outcome === 'running') return [];
-  if (entry.outcome === 'interrupted') return [historyTexts.interrupted];
+  const on = drives.length === 0 ? [] : [historyTexts.onDrives(drives.map(({ name }) => visible(name)))];
+  if (entry.outcome === 'running') return on;
+  if (entry.outcome === 'interrupted') return [...on, historyTexts.interrupted];
   const { bytesSent, snapshotsSent, snapshotsTaken, snapshotsDestroyed, resumedFromBytes } = tally;
   return [
+    ...on,
     historyTexts.datasets(tally.datasetsDone, tally.datasets),
     ...(bytesSent + snapshotsSent > 0 ? [historyTexts.sent(snapshotsSent, bytesSent)] : []),
     ...(resumedFromBytes > 0 ? [historyTexts.resumed(resumedFromBytes)] : []),

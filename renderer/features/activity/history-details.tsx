@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../../../core/api/history.ts';
+import { visible } from '../../../core/api/visible.ts';
 import { useTexts } from '../../app-state.ts';
 import { Name } from '../../ui/name.tsx';
 import { ProblemMeaning } from '../../ui/problem-facts.tsx';
@@ -20,6 +21,13 @@ export function HistoryDetails({ entry }: { readonly entry: HistoryEntry }) {
   return (
     <div className="history-details">
       <p className="muted fig">{[format.exact(entry.startMs), ...facts].join(' · ')}</p>
+      {(entry.drives ?? []).map(({ poolGuid, name, successMs }) => (
+        <p className="muted" key={poolGuid}>
+          {entry.outcome === 'running'
+            ? t('activity.onDrives', { drives: visible(name) })
+            : t(successMs === null ? 'activity.driveNotDone' : 'activity.driveDone', { drive: visible(name) })}
+        </p>
+      ))}
       {entry.problems.map((problem) => {
         const code = knownCode(problem.code);
         // The sentence with its facts was made when it happened; what follows from it is known by its code.

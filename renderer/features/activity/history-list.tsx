@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { HistoryEntry } from '../../../core/api/history.ts';
 import { useTexts } from '../../app-state.ts';
-import { type ActivityFilter, isShown } from '../../model/activity.ts';
+import { type ActivityFilter, isShown, wentTo } from '../../model/activity.ts';
 import { Button } from '../../ui/button.tsx';
 import { FoldingList } from '../../ui/folding-list.tsx';
 import { problemSentences } from '../../ui/problem-text.ts';
@@ -16,17 +16,22 @@ interface HistoryListProps {
   /** Null: of all jobs. */
   readonly job: string | null;
   readonly filter: ActivityFilter;
+  /** The guid of the pool of a drive; null: whichever it went to. */
+  readonly drive?: string | null;
 }
 
 /** Runs, newest first. What belongs to another job is never shown while this one is loaded. */
-export function HistoryList({ job, filter }: HistoryListProps) {
-  return <Loaded job={job} filter={filter} key={job ?? ''} />;
+export function HistoryList({ job, filter, drive = null }: HistoryListProps) {
+  return <Loaded job={job} filter={filter} drive={drive} key={job ?? ''} />;
 }
 
-function Loaded({ job, filter }: HistoryListProps) {
+function Loaded({ job, filter, drive = null }: HistoryListProps) {
   const { t, language } = useTexts();
   const { entries, more, loading, problem, loadOlder } = useHistory(job);
-  const shown = useMemo(() => entries.filter((entry) => isShown(entry, filter)), [entries, filter]);
+  const shown = useMemo(
+    () => entries.filter((entry) => isShown(entry, filter) && wentTo(entry, drive)),
+    [entries, filter, drive],
+  );
   if (loading) return <p className="empty">{t('activity.loading')}</p>;
   return (
     <>

@@ -1,5 +1,6 @@
 import { Ban, ChevronRight, CircleAlert, CircleArrowUp, CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { HistoryEntry, HistoryOutcome } from '../../../core/api/history.ts';
+import { visible } from '../../../core/api/visible.ts';
 import { useDaemonNowMs, useTexts } from '../../app-state.ts';
 import type { Translator } from '../../i18n/translator.ts';
 import { toneOf } from '../../model/activity.ts';
@@ -49,7 +50,7 @@ export function HistoryRow({ entry, showJob, open, onToggle }: HistoryRowProps) 
 
 /** What became of it, in a line. */
 function whatText(entry: HistoryEntry, { t, format }: Translator): string {
-  const { skipped, tally, problems, problemsLeftOut, outcome } = entry;
+  const { skipped, tally, problems, problemsLeftOut, outcome, drives = [] } = entry;
   if (skipped !== null) {
     const until = entry.endMs === null ? '' : format.exact(entry.endMs);
     const times = skipped.times > 1 ? [t('activity.times', { count: skipped.times, until })] : [];
@@ -57,6 +58,9 @@ function whatText(entry: HistoryEntry, { t, format }: Translator): string {
   }
   const count = problems.length + problemsLeftOut;
   return [
+    ...(drives.length === 0
+      ? []
+      : [t('activity.onDrives', { drives: drives.map(({ name }) => visible(name)).join(', ') })]),
     ...(count === 0 ? [] : [t('activity.problems', { count })]),
     ...(outcome === 'interrupted' ? [t('activity.interrupted')] : []),
     ...(tally.bytesSent > 0 ? [t('activity.sent', { bytes: format.bytes(tally.bytesSent) })] : []),

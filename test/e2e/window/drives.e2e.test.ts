@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EMPTY_TALLY, type HistoryEntry } from '../../../core/api/history.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { DriveReport } from '../../../core/api/status.ts';
 import { violations } from './support/looks.ts';
@@ -208,5 +209,40 @@ describe('the page of the drives', () => {
     await page.getByRole('heading', { level: 1, name: 'Drives' }).waitFor();
     await command('scrub');
     await page.getByRole('option', { name: 'Scrub Blue' }).waitFor();
+  });
+
+  it('stands beside its runs in the activity, which shows those of one drive alone', async () => {
+    const run = (id: number, name: string, poolGuid: string, successMs: number | null): HistoryEntry => ({
+      id,
+      job: 'blue',
+      cause: 'plugged',
+      startMs: NOW_MS - id * 3_600_000,
+      endMs: NOW_MS - id * 3_600_000 + 60_000,
+      outcome: successMs === null ? 'problems' : 'ok',
+      skipped: null,
+      success: successMs !== null,
+      tally: EMPTY_TALLY,
+      problems: [],
+      problemsLeftOut: 0,
+      drives: [{ name, poolGuid, successMs }],
+    });
+    await using shown = await showWindow(built.folder, driveSet(), {
+      place: '#/activity',
+      prepare: (daemon) => {
+        daemon.history = [run(2, 'Blue', '1234567890123456789', NOW_MS), run(1, 'Red', '7', null)];
+      },
+    });
+    const { page } = shown;
+    const rows = page.locator('.history .list-row');
+    await expect.poll(() => rows.count()).toBe(2);
+    await page.getByRole('button', { name: /to Blue/ }).click();
+    await page.getByText('Everything has arrived on Blue.').waitFor();
+    await picture(page, 'drive-activity');
+    await page.getByRole('button', { name: /^All drives Drive/ }).click();
+    await page.getByRole('option', { name: 'Red' }).click();
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByRole('button', { name: /to Red/ }).click();
+    await page.getByText('Not everything has arrived on Red.').waitFor();
+    expect(shown.complaints).toEqual([]);
   });
 });

@@ -88,6 +88,16 @@ describe('renderHistory', () => {
     expect(text).toHaveLength(2);
     expect(text.join('')).toContain('<U+001B>');
   });
+
+  it('names the drives that a run went to', () => {
+    const blue = { poolGuid: '5', name: 'Blue\u0007', successMs: NOON_MS };
+    const red = { poolGuid: '7', name: 'Red', successMs: null };
+    const lines = (change: Partial<HistoryEntry>) =>
+      renderHistory([entry({ drives: [blue, red], ...change })], { width: 200, colour: false }).join('\n');
+    expect(lines({ cause: 'plugged' })).toContain('to Blue<U+0007>, Red · 0 datasets');
+    expect(lines({ outcome: 'running', endMs: null })).toContain('to Blue<U+0007>, Red');
+    expect(lines({ outcome: 'interrupted', endMs: null })).toContain('to Blue<U+0007>, Red · the daemon ended');
+  });
 });
 
 describe('snapferry history', () => {
