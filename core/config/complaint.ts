@@ -1,4 +1,5 @@
 /** What is wrong with a configuration, and where. Complaints are collected; nothing stops at the first. */
+import { configFault } from '../api/config-fault.ts';
 import type { Place } from './types.ts';
 
 export interface Complaint extends Place {
@@ -47,7 +48,7 @@ export class Complaints {
     );
     const last = sorted.at(-1);
     if (last === undefined || this.#dropped === 0) return sorted;
-    const message = `there are ${this.#dropped} more complaints; correct the ones above first`;
+    const message = configFault('more', { count: `${this.#dropped}` });
     return [...sorted, { ...last, severity: 'error', path: '', message, hint: null, secret: true }];
   }
 }

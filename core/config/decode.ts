@@ -2,6 +2,7 @@
  * Decoders: functions from a YAML node to a typed value that complain instead of throwing. Small ones are put together to
  * large ones; a decoder with one bad part still reads the others, so that every complaint appears at once.
  */
+import { configFault } from '../api/config-fault.ts';
 import { fieldFault } from '../api/field-fault.ts';
 import type { ComplaintOptions, Complaints } from './complaint.ts';
 import { hintFor, hintForKey } from './suggest.ts';
@@ -84,7 +85,7 @@ export function typeIs<T extends string>(type: T): Field<T> {
 function entriesOf(node: YamlNode, at: Cursor): readonly MapEntry[] | Invalid {
   if (node.kind === 'map') return node.entries;
   if (node.kind === 'broken') return INVALID;
-  return isNull(node) ? [] : at.complain(node.place, 'this must be a map (lines of "key: value")');
+  return isNull(node) ? [] : at.complain(node.place, configFault('no-map'));
 }
 
 /** An object with exactly these keys. The names on the left are those of the result. */
@@ -101,7 +102,7 @@ export function object<T extends object>(fields: { readonly [K in keyof T]: Fiel
       const left = known.filter((candidate) => !byKey.has(candidate));
       const given = known.filter((candidate) => byKey.has(candidate));
       const hint = hintForKey(key, left, given);
-      at.key(key).complain(keyPlace, `the key ${quote(key)} is not known here`, { hint });
+      at.key(key).complain(keyPlace, configFault('key-unknown', { key: quote(key) }), { hint });
       complete = false;
     }
     const result: Record<string, unknown> = {};
@@ -127,13 +128,16 @@ export function byType<T>(variants: Readonly<Record<string, Decoder<T>>>): Decod
     const type = entries.find((entry) => entry.key === 'type');
     const inner = at.key('type');
     if (type === undefined) {
-      return inner.complain(node.place, 'the key "type" is missing', { hint: `known here: ${types.join(', ')}` });
+      return inner.complain(node.place, configFault('type-missing'), {
+        hint: configFault('known', { words: types.join(', ') }),
+      });
     }
     if (type.value.kind === 'broken') return INVALID;
     const written = type.value.kind === 'scalar' ? type.value.text : '';
     const decode = decoders.get(written);
     if (decode !== undefined) return decode(node, at);
-    const message = written === '' ? 'the type must be a word' : `the type ${quote(written)} is not known here`;
+    const message =
+      written === '' ? configFault('type-no-word') : configFault('type-unknown', { type: quote(written) });
     return inner.complain(type.value.place, message, { hint: hintFor(written, types) });
   };
 }
@@ -143,7 +147,7 @@ export function list<T>(item: Decoder<T>): Decoder<readonly T[]> {
   return (node, at) => {
     if (node.kind === 'broken') return INVALID;
     if (isNull(node)) return [];
-    if (node.kind !== 'list') return at.complain(node.place, 'this must be a list (lines that begin with "- ")');
+    if (node.kind !== 'list') return at.complain(node.place, configFault('no-list'));
     const values: T[] = [];
     let complete = true;
     for (const [index, element] of node.items.entries()) {

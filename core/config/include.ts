@@ -1,5 +1,7 @@
 /** Which files an `include` entry brings in. */
+
 import { dirname, isAbsolute, join } from 'node:path';
+import { configFault } from '../api/config-fault.ts';
 import type { Cursor } from './decode.ts';
 import { quote } from './values/parsed.ts';
 import { entryOf, itemOf, type YamlNode } from './yaml/nodes.ts';
@@ -27,7 +29,7 @@ function readDirectory(path: string, names: readonly string[], read: ReadInclude
   for (const name of names.filter((candidate) => candidate.endsWith('.yml')).toSorted()) {
     const file = join(path, name);
     const found = read(file);
-    if (found.kind === 'fault') return `${quote(name)}: ${found.reason}`;
+    if (found.kind === 'fault') return configFault('include-inside', { file: quote(name), reason: found.reason });
     if (found.kind === 'file') files.push({ file, text: found.text });
   }
   return files;
@@ -37,7 +39,7 @@ function readEntry(path: string, read: ReadInclude): readonly IncludedFile[] | s
   const found = read(path);
   if (found.kind === 'fault') return found.reason;
   if (found.kind === 'directory') return readDirectory(path, found.names, read);
-  return path.endsWith('.yml') ? [{ file: path, text: found.text }] : 'the name of a file must end in .yml';
+  return path.endsWith('.yml') ? [{ file: path, text: found.text }] : configFault('include-name');
 }
 
 /**
@@ -54,12 +56,13 @@ export function readIncludes(
   const written = entryOf(top.node, 'include')?.value ?? top.node;
   for (const [index, entry] of entries.entries()) {
     const path = isAbsolute(entry) ? entry : join(dirname(mainFile), entry);
-    const result = entry.includes('\0') ? 'this is not a path' : readEntry(path, read);
+    const result = entry.includes('\0') ? configFault('include-path') : readEntry(path, read);
     const item = itemOf(written, index);
     const at = top.at.key('include').item(index, item);
-    if (typeof result === 'string') at.complain(item.place, `${quote(path)} cannot be included: ${result}`);
+    if (typeof result === 'string')
+      at.complain(item.place, configFault('include-fault', { file: quote(path), reason: result }));
     else if (files.length + result.length > MAX_FILES)
-      at.complain(item.place, `more than ${MAX_FILES} files are included`);
+      at.complain(item.place, configFault('include-too-many', { count: `${MAX_FILES}` }));
     else files.push(...result);
   }
   return files;

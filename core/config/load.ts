@@ -2,8 +2,10 @@
  * A configuration from disk. What the daemon reads as root decides what it runs, so a file is opened once, judged by its
  * descriptor, and refused when somebody else could have written it.
  */
+
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { configFault } from '../api/config-fault.ts';
 import { Complaints } from './complaint.ts';
 import type { IncludeFound } from './include.ts';
 import { type ParsedConfig, parseConfig } from './parse-config.ts';
@@ -19,9 +21,9 @@ export interface Ownership {
  * can write; others also what is their own.
  */
 export function ownershipFault({ uid, mode }: Ownership, processUid: number): string | null {
-  if (uid !== 0 && uid !== processUid) return `it belongs to the user with the number ${uid}`;
-  if ((mode & 0o002) !== 0) return 'everybody can write to it';
-  if (processUid === 0 && (mode & 0o020) !== 0) return 'its group can write to it';
+  if (uid !== 0 && uid !== processUid) return configFault('file-of-user', { uid: `${uid}` });
+  if ((mode & 0o002) !== 0) return configFault('file-of-all');
+  if (processUid === 0 && (mode & 0o020) !== 0) return configFault('file-of-group');
   return null;
 }
 
@@ -33,23 +35,23 @@ function folderFault(folder: Ownership, processUid: number): string | null {
 
 function reasonOf(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  if (code === 'ENOENT') return 'it does not exist';
-  if (code === 'EACCES') return 'reading it is not permitted';
-  if (thrown instanceof TypeError) return 'it is not text in UTF-8';
+  if (code === 'ENOENT') return configFault('file-missing');
+  if (code === 'EACCES') return configFault('file-denied');
+  if (thrown instanceof TypeError) return configFault('file-no-text');
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 function readDescriptor(descriptor: number, path: string, processUid: number): IncludeFound {
   const stat = fstatSync(descriptor);
-  if (!stat.isFile() && !stat.isDirectory()) return { kind: 'fault', reason: 'it is neither a file nor a folder' };
+  if (!stat.isFile() && !stat.isDirectory()) return { kind: 'fault', reason: configFault('file-neither') };
   const fault = ownershipFault(stat, processUid);
-  if (fault !== null) return { kind: 'fault', reason: `${fault}, so it is not safe to use` };
+  if (fault !== null) return { kind: 'fault', reason: configFault('file-unsafe', { reason: fault }) };
   if (stat.isDirectory()) return { kind: 'directory', names: readdirSync(path) };
   for (const folder of new Set([dirname(path), dirname(realpathSync(path))])) {
     const unsafe = folderFault(statSync(folder), processUid);
-    if (unsafe !== null) return { kind: 'fault', reason: `its folder is not safe to use: ${unsafe}` };
+    if (unsafe !== null) return { kind: 'fault', reason: configFault('file-folder-unsafe', { reason: unsafe }) };
   }
-  if (stat.size > MAX_TEXT_LENGTH * 4) return { kind: 'fault', reason: 'it is too large for a configuration' };
+  if (stat.size > MAX_TEXT_LENGTH * 4) return { kind: 'fault', reason: configFault('file-too-large') };
   const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(descriptor));
   return { kind: 'file', text };
 }
@@ -75,7 +77,7 @@ export function loadConfig(path: string, processUid?: number): ParsedConfig {
     return parseConfig(found.text, { fileName, readInclude: (file) => readFromDisk(file, processUid) });
   }
   const complaints = new Complaints();
-  const reason = found.kind === 'fault' ? found.reason : 'it is a folder';
-  complaints.add({ file: fileName, line: 1, column: 1 }, '', `the configuration cannot be read: ${reason}`);
+  const reason = found.kind === 'fault' ? found.reason : configFault('file-folder');
+  complaints.add({ file: fileName, line: 1, column: 1 }, '', configFault('file-unreadable', { reason }));
   return { config: null, problems: complaints.sorted(), texts: new Map() };
 }

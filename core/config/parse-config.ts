@@ -1,5 +1,6 @@
 /** The text of a configuration to a `Config`, or to everything that is wrong with it. */
 
+import { configFault } from '../api/config-fault.ts';
 import { checkDrives } from './checks/drives.ts';
 import { checkListeners } from './checks/listeners.ts';
 import { checkNames } from './checks/names.ts';
@@ -45,13 +46,13 @@ function readFile(text: string, file: string, complaints: Complaints): ReadFile 
 function checkIncluded({ node, at, content }: ReadFile): void {
   const include = entryOf(node, 'include');
   if (include !== undefined && content.include.length > 0) {
-    at.key('include').complain(include.keyPlace, 'an included file cannot include others');
+    at.key('include').complain(include.keyPlace, configFault('include-in-include'));
   }
   const global = entryOf(node, 'global');
   if (global !== undefined && !isNull(global.value)) {
-    at.key('global').complain(global.keyPlace, 'global has no effect in an included file', {
+    at.key('global').complain(global.keyPlace, configFault('include-global'), {
       severity: 'warning',
-      hint: 'move it to the main file',
+      hint: configFault('include-global-hint'),
     });
   }
 }
@@ -64,8 +65,7 @@ export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
   const complaints = new Complaints();
   const texts = new Map([[options.fileName, text]]);
   const main = readFile(text, options.fileName, complaints);
-  const read: ReadInclude =
-    options.readInclude ?? (() => ({ kind: 'fault', reason: 'other files cannot be read here' }));
+  const read: ReadInclude = options.readInclude ?? (() => ({ kind: 'fault', reason: configFault('include-none') }));
 
   const included: ReadFile[] = [];
   for (const { file, text: content } of readIncludes(options.fileName, main.content.include, read, main)) {

@@ -2,6 +2,7 @@
  * Decoders of single values. The place decides what a word means: `off` is false where a boolean is expected and the text
  * "off" where a text is, as in the YAML 1.1 files that this dialect comes from.
  */
+import { configFault } from '../api/config-fault.ts';
 import { fieldFault } from '../api/field-fault.ts';
 import type { ComplaintOptions } from './complaint.ts';
 import { type Decoder, INVALID } from './decode.ts';
@@ -13,10 +14,10 @@ import { isNull } from './yaml/nodes.ts';
 /** A text as written. No text at all is the empty one; an unquoted word for null is ambiguous and refused. */
 export const text: Decoder<string> = (node, at) => {
   if (node.kind === 'broken') return INVALID;
-  if (node.kind !== 'scalar') return at.complain(node.place, 'this must be a single value');
+  if (node.kind !== 'scalar') return at.complain(node.place, configFault('no-value'));
   if (isNull(node) && node.text !== '') {
-    return at.complain(node.place, `${node.text} may mean nothing or the word itself`, {
-      hint: `write "${node.text}" for the word, or leave the value out`,
+    return at.complain(node.place, configFault('null-or-word', { text: node.text }), {
+      hint: configFault('null-or-word-hint', { text: node.text }),
     });
   }
   return node.text;
@@ -55,8 +56,8 @@ export const bool: Decoder<boolean> = (node, at) => {
     if (TRUE_WORDS.test(node.text)) return true;
     if (FALSE_WORDS.test(node.text)) return false;
   }
-  const quoted = node.kind === 'scalar' && node.quoted ? ', without quotes' : '';
-  return at.complain(node.place, `this must be true or false${quoted}`);
+  const isQuoted = node.kind === 'scalar' && node.quoted;
+  return at.complain(node.place, configFault(isQuoted ? 'bool-quoted' : 'bool'));
 };
 
 /** A whole number within bounds. Given without a value it is 0. */
@@ -86,7 +87,10 @@ export function oneOf<const T extends string>(
     const written = text(node, at);
     if (written === INVALID) return INVALID;
     const word = words.find((candidate) => candidate === written);
-    return word ?? at.complain(node.place, `${quote(written)} is not known here`, { hint: hintFor(written, words) });
+    return (
+      word ??
+      at.complain(node.place, configFault('word-unknown', { word: quote(written) }), { hint: hintFor(written, words) })
+    );
   };
 }
 

@@ -1,3 +1,4 @@
+import { configFault } from '../api/config-fault.ts';
 /** "Did you mean": the known word that is nearest to what was written. */
 
 /** Edits from one word to the other: insert, delete, replace, or swap two neighbours. */
@@ -41,13 +42,13 @@ export function nearest(written: string, known: Iterable<string>): string | null
 /** A hint for an unknown word: the nearest one, or all of them when they are few. */
 export function hintFor(written: string, known: readonly string[]): string {
   const meant = nearest(written, known);
-  return meant === null ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return meant === null ? configFault('known', { words: known.join(', ') }) : configFault('meant', { word: meant });
 }
 
 /** A hint for a key that does not belong where it stands, beside those that do and are given, and those that are left. */
 export function hintForKey(written: string, left: readonly string[], given: readonly string[]): string {
   if (nearest(written, left) !== null) return hintFor(written, left);
   const twin = nearest(written, given);
-  if (twin !== null) return `"${twin}" is given already: remove this one`;
-  return left.length === 0 ? 'everything that belongs here is given already: remove it' : hintFor(written, left);
+  if (twin !== null) return configFault('twin-key', { key: twin });
+  return left.length === 0 ? configFault('key-too-many') : hintFor(written, left);
 }

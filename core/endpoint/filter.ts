@@ -4,6 +4,7 @@
  * matches does not take part. Paths match by whole components: `tank/foo<` says nothing about `tank/foobar`. The order of the
  * patterns does not matter.
  */
+import { configFault } from '../api/config-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 import { entityFault } from '../zfs/names.ts';
 
@@ -23,14 +24,14 @@ function pathOf(pattern: string): string {
 /** Why a pattern is no pattern; null when it is one. The reason completes a sentence that names the pattern. */
 export function checkPattern(pattern: string): string | null {
   const path = pathOf(pattern);
-  if (path.includes('<')) return '"<" may stand only once, at the end';
+  if (path.includes('<')) return configFault('pattern-once');
   const forbidden = FORBIDDEN.exec(path);
   if (forbidden !== null) {
-    const character = forbidden[0] === '\t' ? 'a tab' : `"${forbidden[0]}"`;
-    return `${character} cannot be part of a dataset name; "<" at the end stands for everything below`;
+    const character = forbidden[0] === '\t' ? configFault('character-tab') : `"${forbidden[0]}"`;
+    return configFault('pattern-character', { character });
   }
-  if (path.endsWith('/')) return 'a path must not end in "/"';
-  if (path.startsWith('/')) return 'a dataset name does not begin with "/"';
+  if (path.endsWith('/')) return configFault('pattern-end');
+  if (path.startsWith('/')) return configFault('pattern-slash');
   // A pattern that no dataset can ever match would leave something out of the backup without a word.
   return path === '' ? null : entityFault(path, 'filesystem');
 }

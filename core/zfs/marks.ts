@@ -2,6 +2,7 @@
  * The marks that jobs leave on disk: cursor bookmarks and hold tags, and how their names are made and read. Pure. The names
  * are those of zrepl, letter by letter, so that either program finds the marks of the other.
  */
+import { configFault } from '../api/config-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 import { checkComponent, componentFault, entityFault, NAME_BYTES_MAX, showName } from './names.ts';
 
@@ -70,8 +71,8 @@ export function checkJobId(jobId: string): string {
 export function configuredJobNameFault(name: string): string | null {
   const fault = jobIdFault(name);
   if (fault !== null) return fault;
-  if (name.startsWith('_')) return 'names that begin with "_" are reserved';
-  if (DRIVE_JOB_ID.test(name)) return 'names that end in ":" and 16 hexadecimal digits are reserved for drives';
+  if (name.startsWith('_')) return configFault('name-underscore');
+  if (DRIVE_JOB_ID.test(name)) return configFault('name-of-drive');
   return null;
 }
 

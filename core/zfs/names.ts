@@ -3,6 +3,7 @@
  * up in argument vectors: nothing that could be read as an option, a range or a list passes.
  * See zfsconcepts(7), "ZFS File System Hierarchy", for the rules of ZFS itself.
  */
+import { configFault } from '../api/config-fault.ts';
 import { fieldFault } from '../api/field-fault.ts';
 import { ProblemError } from '../api/problem.ts';
 
@@ -91,15 +92,17 @@ export function holdTagFault(tag: string): string | null {
 /** Why this is no property name; null when it is one. */
 export function propertyNameFault(property: string): string | null {
   if (property === '') return fieldFault('name-empty');
-  if (property.length > PROPERTY_NAME_BYTES_MAX) return `it is longer than ${PROPERTY_NAME_BYTES_MAX} bytes`;
+  if (property.length > PROPERTY_NAME_BYTES_MAX)
+    return fieldFault('name-too-long', { count: `${PROPERTY_NAME_BYTES_MAX}` });
   if (property.startsWith('-')) return fieldFault('name-dash');
-  if (!PROPERTY_NAME.test(property)) return 'it contains a character other than letters, digits, "-", "_", "." and ":"';
+  if (!PROPERTY_NAME.test(property)) return configFault('property-character');
   return null;
 }
 
 /** Why a value cannot be set; null when it can. Control characters are refused: listings could not be read any more. */
 export function propertyValueFault(value: string): string | null {
-  if (Buffer.byteLength(value) > PROPERTY_VALUE_BYTES_MAX) return `it is longer than ${PROPERTY_VALUE_BYTES_MAX} bytes`;
+  if (Buffer.byteLength(value) > PROPERTY_VALUE_BYTES_MAX)
+    return fieldFault('name-too-long', { count: `${PROPERTY_VALUE_BYTES_MAX}` });
   if (CONTROL.test(value)) return fieldFault('name-control');
   return null;
 }

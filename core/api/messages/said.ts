@@ -1,13 +1,21 @@
 /** What the engine says in short texts, in any language. Pure. */
+import { readConfigFault } from '../config-fault.ts';
 import { readFieldFault } from '../field-fault.ts';
 import { readRemark } from '../remark.ts';
 import { fillSaying, type SayingFacts } from '../sayings.ts';
+import { CONFIG_FAULTS_DE } from './config-faults-de.ts';
 import { FIELD_FAULTS_DE } from './field-faults-de.ts';
 import type { Language } from './languages.ts';
 import { REMARKS_DE } from './remarks-de.ts';
 
 /** Facts that are texts of the lists themselves, perhaps several in a row, and what stands between those. */
-const NESTED: Readonly<Record<string, string>> = { reason: '; ', holds: ', ' };
+const NESTED: Readonly<Record<string, string>> = {
+  reason: '; ',
+  holds: ', ',
+  claim: '; ',
+  where: '; ',
+  character: '; ',
+};
 
 /** A remark, a reason or a complaint in a language; as it stands where it is none of the lists: a daemon may be newer than its texts. */
 export function saidIn(language: Language, text: string): string {
@@ -15,7 +23,9 @@ export function saidIn(language: Language, text: string): string {
   const remark = readRemark(text);
   if (remark !== null) return fillSaying(REMARKS_DE[remark.code], inside(language, remark.facts));
   const fault = readFieldFault(text);
-  return fault === null ? text : fillSaying(FIELD_FAULTS_DE[fault.code], inside(language, fault.facts));
+  if (fault !== null) return fillSaying(FIELD_FAULTS_DE[fault.code], inside(language, fault.facts));
+  const wrong = readConfigFault(text);
+  return wrong === null ? text : fillSaying(CONFIG_FAULTS_DE[wrong.code], inside(language, wrong.facts));
 }
 
 /** Several of them, one behind the other, as they stand in a fact of that name. */

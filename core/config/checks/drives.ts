@@ -1,4 +1,5 @@
 /** One pool has one name: two jobs that call it differently cannot both mean the same drive. */
+import { configFault } from '../../api/config-fault.ts';
 import type { LocatedJob } from '../schema/file.ts';
 import { quote } from '../values/parsed.ts';
 import { placeOf } from '../yaml/nodes.ts';
@@ -11,8 +12,13 @@ export function checkDrives(jobs: readonly LocatedJob[]): void {
     for (const { pool, poolGuid } of job.connect.drives) {
       const before = known.get(poolGuid);
       if (before !== undefined && before.pool !== pool) {
-        const message = `the pool with the guid ${poolGuid} is ${quote(before.pool)} in job ${quote(before.job)} and ${quote(pool)} here`;
-        at.key('connect').complain(placeOf(node, 'connect'), message, { hint: '"zpool import" shows both' });
+        const message = configFault('pool-two-names', {
+          guid: `${poolGuid}`,
+          other: quote(before.pool),
+          job: quote(before.job),
+          pool: quote(pool),
+        });
+        at.key('connect').complain(placeOf(node, 'connect'), message, { hint: configFault('pool-two-names-hint') });
       }
       if (before === undefined) known.set(poolGuid, { job: job.name, pool });
     }

@@ -1,4 +1,5 @@
 /** In-process connections need somebody at the other end, and nobody can listen where another does. */
+import { configFault } from '../../api/config-fault.ts';
 import type { LocatedJob } from '../schema/file.ts';
 import { nearest } from '../suggest.ts';
 import type { JobConfig, ServeConfig } from '../types.ts';
@@ -14,14 +15,14 @@ function claims(serve: ServeConfig): readonly { readonly key: string; readonly c
   switch (serve.type) {
     case 'tcp':
     case 'tls':
-      return [{ key: 'listen', claim: `the address ${quote(serve.listen)}` }];
+      return [{ key: 'listen', claim: configFault('claim-address', { text: quote(serve.listen) }) }];
     case 'stdinserver':
       return [...new Set(serve.clientIdentities)].map((identity) => ({
         key: 'client_identities',
-        claim: `the identity ${quote(identity)}`,
+        claim: configFault('claim-identity', { text: quote(identity) }),
       }));
     case 'local':
-      return [{ key: 'listener_name', claim: `the listener ${quote(serve.listenerName)}` }];
+      return [{ key: 'listener_name', claim: configFault('claim-listener', { text: quote(serve.listenerName) }) }];
   }
 }
 
@@ -38,7 +39,7 @@ function checkClaims(jobs: readonly LocatedJob[]): void {
       }
       // Files with two in-process listeners of one name are around; neither job is run (see runnable.ts), but both are read.
       const severity = serve.type === 'local' ? 'warning' : 'error';
-      const message = `${claim} is served by job ${quote(other)} already; only one job can serve it`;
+      const message = configFault('served-twice', { claim, job: quote(other) });
       at.key('serve')
         .key(key)
         .complain(placeOf(node, 'serve', key), message, { severity });
@@ -64,9 +65,10 @@ export function checkListeners(jobs: readonly LocatedJob[]): void {
       .key('listener_name')
       .complain(
         placeOf(node, 'connect', 'listener_name'),
-        `no ${wanted} job has a local listener named ${quote(name)}`,
+        configFault('no-listener', { type: wanted, listener: quote(name) }),
         {
-          hint: meant === null ? `add a job of type ${wanted} that serves it` : `did you mean "${meant}"?`,
+          hint:
+            meant === null ? configFault('no-listener-hint', { type: wanted }) : configFault('meant', { word: meant }),
         },
       );
   }

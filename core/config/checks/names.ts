@@ -1,4 +1,5 @@
 /** Job names are marks on disk: two jobs of one name would take each other's marks for their own. */
+import { configFault } from '../../api/config-fault.ts';
 import type { LocatedJob } from '../schema/file.ts';
 import { quote } from '../values/parsed.ts';
 import { placeOf } from '../yaml/nodes.ts';
@@ -15,7 +16,10 @@ export function checkNames(jobs: readonly LocatedJob[]): void {
     }
     const { file, line } = placeOf(other.node, 'name');
     const place = placeOf(job.node, 'name');
-    const where = file === place.file ? `line ${line}` : `${file}, line ${line}`;
-    job.at.key('name').complain(place, `the name ${quote(job.name)} is used already by another job (${where})`);
+    const where =
+      file === place.file
+        ? configFault('at-line', { line: `${line}` })
+        : configFault('at-file-line', { file, line: `${line}` });
+    job.at.key('name').complain(place, configFault('name-used', { job: quote(job.name), where }));
   }
 }

@@ -1,4 +1,5 @@
 /** No job may receive into the tree of another, and nothing received may be sent on or be sent twice. */
+import { configFault } from '../../api/config-fault.ts';
 import { type Reach, reachOf } from '../reach.ts';
 import { meetingRoots, type ReceivingRoot, receivingRoots } from '../roots.ts';
 import type { LocatedJob } from '../schema/file.ts';
@@ -18,13 +19,13 @@ function checkApart(jobs: ReadonlyMap<string, ReadJob>, roots: readonly Receivin
     told.add(pair);
     const message =
       meet === 'yes'
-        ? `this job receives into ${quote(root.root)}, and job ${quote(other.job)} receives into ${quote(other.root)}; one must not be inside of the other`
-        : `for some clients ${quote(root.root)} and ${quote(other.root)} of job ${quote(other.job)} may be the same`;
+        ? configFault('roots-meet', { root: quote(root.root), job: quote(other.job), other: quote(other.root) })
+        : configFault('roots-may-meet', { root: quote(root.root), other: quote(other.root), job: quote(other.job) });
     let at = job.at;
     for (const key of root.keys) at = at.key(key);
     at.complain(placeOf(job.node, ...root.keys), message, {
       severity: meet === 'yes' ? 'error' : 'warning',
-      hint: 'give each job a root_fs, or a client_identity, of its own',
+      hint: configFault('roots-hint'),
     });
   }
 }
@@ -42,13 +43,14 @@ function checkNotResent(jobs: readonly ReadJob[], roots: readonly ReceivingRoot[
       if (told.has(root.job) || !reach.takesPartOf(tree)) continue;
       told.add(root.job);
       const place = placeOf(node, 'filesystems');
-      const what = `${quote(root.root)}, where job ${quote(root.job)} receives`;
-      const hint = `add "${tree}<": false`;
+      const hint = configFault('resent-hint', { tree });
       if (job.type === 'snap') {
-        const message = `this job takes snapshots of ${what}; the next receive there is then refused`;
+        const message = configFault('resent-snap', { root: quote(root.root), job: quote(root.job) });
         at.key('filesystems').complain(place, message, { severity: 'warning', hint });
       } else {
-        at.key('filesystems').complain(place, `this job would send ${what}`, { hint });
+        at.key('filesystems').complain(place, configFault('resent', { root: quote(root.root), job: quote(root.job) }), {
+          hint,
+        });
       }
     }
   }
@@ -65,9 +67,9 @@ function checkNotSentTwice(jobs: readonly ReadJob[]): void {
     for (const other of others) {
       const dataset = reach.sharedWith(other.reach);
       if (dataset === null) continue;
-      const message = `job ${quote(other.name)} sends ${quote(dataset)} to the same place already`;
+      const message = configFault('sent-twice', { job: quote(other.name), dataset: quote(dataset) });
       at.key('filesystems').complain(placeOf(node, 'filesystems'), message, {
-        hint: 'take it out of one of the two, or give them different client_identity',
+        hint: configFault('sent-twice-hint'),
       });
     }
     earlier.set(target, [...others, { name: job.name, reach }]);

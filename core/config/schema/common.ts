@@ -1,4 +1,5 @@
 /** Decoders that several parts of the schema use. */
+import { configFault } from '../../api/config-fault.ts';
 import { checkPattern } from '../../endpoint/filter.ts';
 import { type Decoder, mapping, object, required } from '../decode.ts';
 import { bool, filled, parsed } from '../scalars.ts';
@@ -12,7 +13,7 @@ import { parseRegex } from '../values/regex.ts';
 
 export const filesystems: Decoder<FilesystemPatterns> = mapping((pattern) => {
   const fault = checkPattern(pattern);
-  return fault === null ? null : `${quote(pattern)} is not a pattern of datasets: ${fault}`;
+  return fault === null ? null : configFault('pattern', { text: quote(pattern), reason: fault });
 }, bool);
 
 export const dataset = parsed(parseDataset);

@@ -1,4 +1,5 @@
 /** `connect`: how an active job reaches the other side. */
+import { configFault } from '../../api/config-fault.ts';
 import { poolOf } from '../../zfs/names.ts';
 import {
   also,
@@ -84,7 +85,10 @@ const OTHER_ADDRESSES_MAX = 4;
 
 const otherAddresses: Decoder<readonly string[]> = andThen(list(parsed(parseHost)), (hosts, node, at) => {
   if (hosts.length <= OTHER_ADDRESSES_MAX) return hosts;
-  return at.complain(node.place, `these are ${hosts.length} addresses; at most ${OTHER_ADDRESSES_MAX} are tried`);
+  return at.complain(
+    node.place,
+    configFault('addresses-too-many', { count: `${hosts.length}`, most: `${OTHER_ADDRESSES_MAX}` }),
+  );
 });
 
 interface WrittenSsh extends Omit<SshConnect, 'hostKey'> {
@@ -111,13 +115,9 @@ const writtenSsh = object<WrittenSsh>({
 const onePin = also(writtenSsh, (node, at) => {
   const given = ['host_key', 'known_hosts'].filter((key) => entryOf(node, key) !== undefined).length;
   if (given === 1) return null;
-  return at.complain(
-    node.place,
-    'exactly one of host_key and known_hosts must say how the other machine proves itself',
-    {
-      hint: 'host_key is the fingerprint that "ssh-keygen -lf" prints on that machine, known_hosts is a file',
-    },
-  );
+  return at.complain(node.place, configFault('host-proof'), {
+    hint: configFault('host-proof-hint'),
+  });
 });
 
 const ssh: Decoder<SshConnect> = andThen(onePin, ({ fingerprint, knownHosts, ...rest }) => {
@@ -145,9 +145,15 @@ const driveFields = {
 function inItsPool(written: DriveConfig, node: YamlNode, at: Cursor): DriveConfig | Invalid {
   const { pool, rootFs, name } = written;
   if (poolOf(rootFs) === pool) return { ...written, name: name === '' ? pool : name };
-  return at.key('root_fs').complain(placeOf(node, 'root_fs'), `${quote(rootFs)} is not in the pool ${quote(pool)}`, {
-    hint: `begin it with ${pool}`,
-  });
+  return at
+    .key('root_fs')
+    .complain(
+      placeOf(node, 'root_fs'),
+      configFault('root-not-in-pool', { dataset: quote(rootFs), pool: quote(pool) }),
+      {
+        hint: configFault('root-hint', { pool }),
+      },
+    );
 }
 
 const oneDrive: Decoder<DriveConfig> = andThen(object<DriveConfig>(driveFields), inItsPool);
@@ -168,16 +174,19 @@ type DriveCommon = Omit<DriveConnect, 'drives' | 'staleAfterMs' | 'spinDownAfter
 
 const severalDrives: Decoder<readonly DriveConfig[]> = andThen(list(oneDrive), (drives, node, at) => {
   if (drives.length > DRIVES_MAX) {
-    return at.complain(node.place, `these are ${drives.length} drives; a job has at most ${DRIVES_MAX}`);
+    return at.complain(
+      node.place,
+      configFault('drives-too-many', { count: `${drives.length}`, most: `${DRIVES_MAX}` }),
+    );
   }
   const twice = drives.find(({ poolGuid }, index) => drives.findIndex((one) => one.poolGuid === poolGuid) < index);
   if (twice !== undefined) {
-    return at.complain(node.place, `the drive with the pool_guid ${twice.poolGuid} is here twice`);
+    return at.complain(node.place, configFault('drive-here-twice', { guid: `${twice.poolGuid}` }));
   }
   const alike = drives.find(({ name }, index) => drives.findIndex((one) => one.name === name) < index);
   if (alike === undefined) return drives;
-  return at.complain(node.place, `two drives are called ${quote(alike.name)}`, {
-    hint: 'give each a name of its own: it is what you are asked to plug in',
+  return at.complain(node.place, configFault('drives-alike', { drive: quote(alike.name) }), {
+    hint: configFault('drives-alike-hint'),
   });
 });
 

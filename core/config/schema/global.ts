@@ -1,4 +1,5 @@
 /** `global`: logging, monitoring and sockets of the daemon. */
+import { configFault } from '../../api/config-fault.ts';
 import {
   andThen,
   byType,
@@ -95,7 +96,7 @@ function atMostOne<T extends { readonly type: string }>(
       const first = values.findIndex((other) => other.type === value.type);
       if (!types.includes(value.type) || first === index) continue;
       const item: YamlNode = itemOf(node, index);
-      at.item(index, item).complain(item.place, `there may be only one entry of type ${value.type}`);
+      at.item(index, item).complain(item.place, configFault('type-twice', { type: value.type }));
       complete = false;
     }
     return complete ? values : INVALID;

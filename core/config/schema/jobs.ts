@@ -1,4 +1,5 @@
 /** `jobs`: the five types of job and their keys. */
+import { configFault } from '../../api/config-fault.ts';
 import { configuredJobNameFault, driveJobIdFault } from '../../zfs/marks.ts';
 import {
   also,
@@ -50,7 +51,7 @@ const name = required(
   'name',
   parsed((text) => {
     const fault = configuredJobNameFault(text);
-    return fault === null ? good(text) : bad(`${quote(text)} cannot be the name of a job: ${fault}`);
+    return fault === null ? good(text) : bad(configFault('job-name', { text: quote(text), reason: fault }));
   }),
 );
 
@@ -88,17 +89,15 @@ const checkedPush = also(writtenPush, (node, at) => {
   const recvEntry = entryOf(node, 'recv');
   const type = connectTypeOf(node);
   if (recvEntry === undefined || type === null || type === 'ssh' || type === 'drive') return null;
-  return at
-    .key('recv')
-    .complain(recvEntry.keyPlace, 'a push job has recv only when it connects with type ssh or drive', {
-      hint: 'with any other connection the sink on the other side says how it receives',
-    });
+  return at.key('recv').complain(recvEntry.keyPlace, configFault('push-recv'), {
+    hint: configFault('push-recv-hint'),
+  });
 });
 
 const push: Decoder<Written<PushJob>> = andThen(checkedPush, (job, node, at) => {
   const { connect } = job;
   if (connect.type === 'drive' && connect.drives.some(({ poolGuid }) => driveJobIdFault(job.name, poolGuid) !== null)) {
-    const text = `the name is too long for a job with drives: its marks bear the guid of the drive, too`;
+    const text = configFault('name-long-for-drives');
     return at.key('name').complain(placeOf(node, 'name'), text);
   }
   if (connect.type !== 'ssh' && connect.type !== 'drive') return job;
@@ -124,10 +123,7 @@ const pull: Decoder<Written<PullJob>> = object<Written<PullJob>>({
     'connect',
     andThen(connect, (value, node, at) =>
       value.type === 'ssh' || value.type === 'drive'
-        ? at.complain(
-            node.place,
-            `a pull job cannot connect with type ${value.type}: that one only receives on the other side`,
-          )
+        ? at.complain(node.place, configFault('pull-connect', { type: value.type }))
         : value,
     ),
   ),

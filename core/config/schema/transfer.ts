@@ -1,5 +1,6 @@
 /** `send`, `recv`, `snapshots`, `replication` and `conflict_resolution`: what is sent, and how. */
 
+import { configFault } from '../../api/config-fault.ts';
 import { propertyNameFault, propertyValueFault } from '../../zfs/names.ts';
 import { andThen, type Decoder, defaulted, INVALID, list, mapping, object, optional, required } from '../decode.ts';
 import { bool, integer, oneOf, parsed } from '../scalars.ts';
@@ -24,7 +25,7 @@ const sizeBits = parsed(parseSizeBits, { whenNull: 0 });
 
 const timeOfDay = parsed((text): Parsed<number> => {
   const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text);
-  if (match === null) return bad(`${quote(text)} is not a time of day: write it as 07:30, from 00:00 to 23:59`);
+  if (match === null) return bad(configFault('no-time', { text: quote(text) }));
   return good(Number(match[1]) * 60 + Number(match[2]));
 });
 
@@ -37,8 +38,8 @@ const quietHours: Decoder<BandwidthLimit['quietHours']> = andThen(
   ({ fromMinute, toMinute, maxBits }, node, at) => {
     if (wholeBytes(maxBits) >= 1 && fromMinute !== toMinute)
       return { fromMinute, toMinute, maxBytesPerSecond: wholeBytes(maxBits) };
-    if (fromMinute === toMinute) return at.complain(node.place, 'quiet hours must not end when they begin');
-    return at.key('max').complain(placeOf(node, 'max'), 'a limit below one byte a second lets nothing through');
+    if (fromMinute === toMinute) return at.complain(node.place, configFault('quiet-empty'));
+    return at.key('max').complain(placeOf(node, 'max'), configFault('limit-nothing'));
   },
 );
 
@@ -52,13 +53,13 @@ const bandwidthLimit: Decoder<BandwidthLimit> = andThen(
     const unlimited = maxBits < 0;
     let complete = true;
     if (!unlimited && maxBits < 8) {
-      at.key('max').complain(placeOf(node, 'max'), 'a limit below one byte a second lets nothing through', {
-        hint: 'leave max out for no limit',
+      at.key('max').complain(placeOf(node, 'max'), configFault('limit-nothing'), {
+        hint: configFault('limit-hint'),
       });
       complete = false;
     }
     if (wholeBytes(bucketBits) === 0 || (bucketBits < 0 && !unlimited)) {
-      at.key('bucket_capacity').complain(placeOf(node, 'bucket_capacity'), 'the bucket must hold at least one byte');
+      at.key('bucket_capacity').complain(placeOf(node, 'bucket_capacity'), configFault('bucket-empty'));
       complete = false;
     }
     if (!complete) return INVALID;
@@ -84,7 +85,7 @@ export const send: Decoder<SendConfig> = object<SendConfig>({
 
 const propertyValue = parsed((value) => {
   const fault = propertyValueFault(value);
-  return fault === null ? good(value) : bad(`this cannot be the value of a property: ${fault}`);
+  return fault === null ? good(value) : bad(configFault('property-value', { reason: fault }));
 });
 
 const properties: Decoder<ReceiveProperties> = andThen(
@@ -94,7 +95,7 @@ const properties: Decoder<ReceiveProperties> = andThen(
       'override',
       mapping((name) => {
         const fault = propertyNameFault(name);
-        return fault === null ? null : `${quote(name)} is not a property: ${fault}`;
+        return fault === null ? null : configFault('property-name', { text: quote(name), reason: fault });
       }, propertyValue),
       new Map(),
     ),
@@ -105,7 +106,7 @@ const properties: Decoder<ReceiveProperties> = andThen(
       const place = placeOf(node, 'override', name);
       at.key('override')
         .key(name)
-        .complain(place, `${quote(name)} is both inherited and overridden; zfs refuses that`);
+        .complain(place, configFault('property-both', { text: quote(name) }));
     }
     return both.length === 0 ? value : INVALID;
   },
@@ -146,9 +147,7 @@ export const snapshots: Decoder<SnapshotSelection> = object<SnapshotSelection>({
     'include',
     // To one reader it would mean "nothing", to another "all".
     andThen(list(regex), (value, node, at) =>
-      value.length > 0
-        ? value
-        : at.complain(node.place, 'an empty list is ambiguous; leave the key out for all snapshots'),
+      value.length > 0 ? value : at.complain(node.place, configFault('include-empty')),
     ),
     [],
   ),

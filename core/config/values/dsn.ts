@@ -1,4 +1,5 @@
 /** How to reach a database. May hold a password, so no message quotes it. */
+import { configFault } from '../../api/config-fault.ts';
 import { bad, good, type Parsed } from './parsed.ts';
 
 const MAX_LENGTH = 2000;
@@ -10,9 +11,7 @@ export function parsePostgresDsn(text: string): Parsed<string> {
     /^\s*[a-z_]+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']+)(?:\s+[a-z_]+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s']+))*\s*$/;
   const url = /^postgres(?:ql)?:\/\/\S*$/;
   if (text.length <= MAX_LENGTH && (url.test(text) || keyword.test(text))) return good(text);
-  return bad(
-    'this is not a PostgreSQL address: write postgresql://user@host/database, or host=... user=... dbname=...',
-  );
+  return bad(configFault('dsn-postgres'));
 }
 
 /** MySQL: `[user[:password]@][protocol[(address)]]/database[?parameters]`. */
@@ -20,5 +19,5 @@ export function parseMysqlDsn(text: string): Parsed<string> {
   // The database follows the last "/"; passwords may hold anything before it.
   const form = /^(?:[^@]*(?:@[^@]*)*@)?(?:[a-z0-9]+(?:\([^()]*\))?)?\/[^/]*$/i;
   if (text.length <= MAX_LENGTH && form.test(text)) return good(text);
-  return bad('this is not a MySQL address: write user:password@protocol(address)/database');
+  return bad(configFault('dsn-mysql'));
 }

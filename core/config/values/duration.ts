@@ -2,6 +2,7 @@
  * The two ways in which the dialect writes a time span. Schedules and retention use one integer with one unit from seconds
  * to weeks; timeouts use a sum of numbers with units from nanoseconds to hours.
  */
+import { configFault } from '../../api/config-fault.ts';
 import { fieldFault } from '../../api/field-fault.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
@@ -59,31 +60,32 @@ export function parsePositiveSpan(text: string): Parsed<number> {
  * bare number other than 0 is refused: programs disagree on whether it means seconds or nanoseconds.
  */
 export function parseTimeout(text: string): Parsed<number> {
-  if (text.length > MAX_TEXT) return bad('the text is too long for a timeout');
+  if (text.length > MAX_TEXT) return bad(configFault('timeout-too-long'));
   if (/^[+-]?0+$/.test(text)) return good(0);
-  if (/^[+-]?\d+$/.test(text)) return bad(`${quote(text)} has no unit: write ${text.replace('+', '')}s for seconds`);
+  if (/^[+-]?\d+$/.test(text))
+    return bad(configFault('timeout-no-unit', { text: quote(text), seconds: `${text.replace('+', '')}s` }));
   const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
   if (match === null) {
-    return bad(`${quote(text)} is not a timeout: write numbers with ms, s, m or h, such as 30s or 1m30s`);
+    return bad(configFault('timeout', { text: quote(text) }));
   }
   let totalMs = 0;
   for (const [, number, unit = ''] of (match[2] ?? '').matchAll(/([\d.]+)(\D+)/g)) {
     totalMs += Number(number) * (MILLISECONDS.get(unit) ?? 0);
   }
-  if (totalMs > LIMIT_S * 1000) return bad(`${quote(text)} is longer than 292 years`);
+  if (totalMs > LIMIT_S * 1000) return bad(fieldFault('span-too-long', { text: quote(text) }));
   return good(match[1] === '-' && totalMs !== 0 ? -totalMs : totalMs);
 }
 
 /** A timeout of 0 or more; 0 means none. */
 export function parseTimeoutOrNone(text: string): Parsed<number> {
   const timeout = parseTimeout(text);
-  if (timeout.ok && timeout.value < 0) return bad(`${quote(text)} must not be negative`);
+  if (timeout.ok && timeout.value < 0) return bad(configFault('timeout-negative', { text: quote(text) }));
   return timeout;
 }
 
 /** A timeout that must be longer than nothing. */
 export function parsePositiveTimeout(text: string): Parsed<number> {
   const timeout = parseTimeout(text);
-  if (timeout.ok && timeout.value <= 0) return bad(`${quote(text)} must be longer than 0`);
+  if (timeout.ok && timeout.value <= 0) return bad(fieldFault('span-zero', { text: quote(text) }));
   return timeout;
 }

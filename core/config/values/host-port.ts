@@ -1,4 +1,5 @@
 /** Network addresses of the form `host:port`. */
+import { configFault } from '../../api/config-fault.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
 export interface HostPort {
@@ -13,14 +14,14 @@ export function parseHostPort(text: string): Parsed<HostPort> {
   const match = text.length > 300 ? null : /^(?:\[([^[\]]*)\]|([^[\]:]*)):([^[\]:]*)$/.exec(text);
   if (match === null) {
     const manyColons = text.split(':').length > 2 && !text.includes('[');
-    const hint = manyColons ? 'an IPv6 address needs brackets, such as [::1]:8888' : 'write host:port';
-    return bad(`${quote(text)} is not an address: ${hint}`);
+    const hint = manyColons ? configFault('address-brackets') : configFault('address-form');
+    return bad(configFault('address', { text: quote(text), reason: hint }));
   }
   const host = match[1] ?? match[2] ?? '';
   const port = match[3] ?? '';
-  if (/[\s/\p{Cc}]/u.test(host)) return bad(`${quote(text)} holds a character that no host has`);
+  if (/[\s/\p{Cc}]/u.test(host)) return bad(configFault('host-character', { text: quote(text) }));
   if (/^\d+$/.test(port) ? Number(port) > 65_535 : !/^[A-Za-z0-9-]+$/.test(port)) {
-    return bad(`${quote(text)} has no usable port: write a number up to 65535 after the colon`);
+    return bad(configFault('port', { text: quote(text) }));
   }
   return good({ host, port });
 }
@@ -28,5 +29,5 @@ export function parseHostPort(text: string): Parsed<HostPort> {
 /** The name or bare address of a machine, without port. Never begins with "-", so it cannot be taken for an option. */
 export function parseHost(text: string): Parsed<string> {
   if (/^[A-Za-z0-9_:][A-Za-z0-9_.:%-]{0,252}$/.test(text)) return good(text);
-  return bad(`${quote(text)} is not a host: write its name or address, without brackets and without port`);
+  return bad(configFault('host', { text: quote(text) }));
 }

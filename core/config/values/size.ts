@@ -1,4 +1,7 @@
 /** Sizes and rates as the dialect writes them: a number with a unit of bits (`b`, `bit`) or bytes (`B`). */
+
+import { configFault } from '../../api/config-fault.ts';
+import { fieldFault } from '../../api/field-fault.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
 
 const FACTORS = new Map([
@@ -17,15 +20,13 @@ const FACTORS = new Map([
 export function parseSizeBits(text: string): Parsed<number> {
   const match = text.length > 50 ? null : /^(-?(?:\d+\.?\d*|\.\d+))\s*(bit|([KMGT]i?)?([bB]))$/.exec(text);
   if (match === null) {
-    return bad(
-      `${quote(text)} is not a size: write a number with a unit, such as 10 MiB or 500 Kb (b = bit, B = byte)`,
-    );
+    return bad(configFault('size', { text: quote(text) }));
   }
   const [, number, unit, prefix = '', letter] = match;
   const count = Number(number);
-  if (unit === 'bit' && !Number.isInteger(count)) return bad(`${quote(text)}: bits are counted in whole numbers`);
+  if (unit === 'bit' && !Number.isInteger(count)) return bad(configFault('size-bits', { text: quote(text) }));
   const bits = count * (FACTORS.get(prefix) ?? 1) * (letter === 'B' ? 8 : 1);
-  if (!Number.isSafeInteger(Math.trunc(bits))) return bad(`${quote(text)} is too large`);
+  if (!Number.isSafeInteger(Math.trunc(bits))) return bad(fieldFault('number-too-large', { text: quote(text) }));
   return good(bits);
 }
 

@@ -1,5 +1,7 @@
 /** Who may come from which address: an entry of `clients` of a plain TCP listener. */
+
 import { isIP } from 'node:net';
+import { configFault } from '../../api/config-fault.ts';
 import { componentFault } from '../../zfs/names.ts';
 import type { TcpClient } from '../types.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';
@@ -15,16 +17,16 @@ export function parseTcpClient(key: string, identity: string): Parsed<TcpClient>
   const match = /^([\da-fA-F.:]{2,50})(?:\/(\d{1,3}))?(?:%([A-Za-z0-9_.-]{1,32}))?$/.exec(key);
   const [, address = '', bits, zone = ''] = match ?? [];
   const family = isIP(address);
-  if (family !== 4 && family !== 6) return bad(`${quote(key)} is neither an address nor a network`);
+  if (family !== 4 && family !== 6) return bad(configFault('client', { text: quote(key) }));
   const prefixBits = bits === undefined ? null : Number(bits);
-  if (prefixBits !== null && prefixBits > (family === 4 ? 32 : 128)) return bad(`${quote(key)} has too long a prefix`);
+  if (prefixBits !== null && prefixBits > (family === 4 ? 32 : 128))
+    return bad(configFault('client-prefix', { text: quote(key) }));
 
   const stars = identity.split('*').length - 1;
-  if (prefixBits === null && stars > 0) return bad('the identity of a single address has no "*"');
-  if (prefixBits !== null && stars !== 1)
-    return bad('the identity of a network has one "*", for the address of the peer');
+  if (prefixBits === null && stars > 0) return bad(configFault('client-star'));
+  if (prefixBits !== null && stars !== 1) return bad(configFault('client-no-star'));
   const peer = zone === '' ? LONGEST[family] : `${LONGEST[family]}-${zone}`;
   const fault = componentFault(identity.replace('*', () => peer));
-  if (fault !== null) return bad(`${quote(identity)} cannot be an identity: ${fault}`);
+  if (fault !== null) return bad(configFault('identity', { text: quote(identity), reason: fault }));
   return good({ address, prefixBits, zone, identity });
 }

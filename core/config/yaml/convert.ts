@@ -3,7 +3,9 @@
  * the node of its anchor, so nothing is copied; how large the tree would be when written out is counted and bounded, because
  * whoever walks it visits every use.
  */
+
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { configFault } from '../../api/config-fault.ts';
 import type { Complaints } from '../complaint.ts';
 import type { Place } from '../types.ts';
 import { quote } from '../values/parsed.ts';
@@ -62,7 +64,7 @@ class Converter {
     }
     if (this.#tooLarge) return { kind: 'broken', place: node.place };
     this.#tooLarge = true;
-    return this.#broken(spot, `this stands for more than ${MAX_VALUES} values when its aliases are written out`);
+    return this.#broken(spot, configFault('yaml-too-large', { count: `${MAX_VALUES}` }));
   }
 
   convert(node: unknown, parent: Spot): YamlNode {
@@ -70,11 +72,11 @@ class Converter {
       return { kind: 'scalar', text: '', quoted: false, place: parent.place };
     }
     const spot = { ...parent, place: this.#placeOf(node, parent.place) };
-    if (spot.depth > MAX_DEPTH) return this.#broken(spot, 'lists and maps nest too deeply here');
+    if (spot.depth > MAX_DEPTH) return this.#broken(spot, configFault('yaml-too-deep'));
     if (isAlias(node)) return this.#resolve(node.source, spot);
     const { tag, anchor } = node;
     if (tag !== undefined && !KNOWN_TAGS.has(tag) && !STRING_TAGS.has(tag)) {
-      return this.#broken(spot, `the tag ${quote(tag)} is not supported`);
+      return this.#broken(spot, configFault('yaml-tag', { tag: quote(tag) }));
     }
     if (anchor === undefined) return this.#convertContent(node, spot);
     this.#open.add(anchor);
@@ -103,14 +105,10 @@ class Converter {
   }
 
   #resolve(name: string, spot: Spot): YamlNode {
-    if (this.#open.has(name)) return this.#broken(spot, `the alias *${name} stands inside of what it refers to`);
+    if (this.#open.has(name)) return this.#broken(spot, configFault('yaml-alias-inside', { name }));
     const target = this.#anchors.get(name);
     if (target !== undefined) return target;
-    return this.#broken(
-      spot,
-      `no anchor &${name} stands before the alias *${name}`,
-      'quote a value that begins with "*"',
-    );
+    return this.#broken(spot, configFault('yaml-no-anchor', { name }), configFault('yaml-star-hint'));
   }
 
   #entries(pairs: readonly Pair[], spot: Spot): readonly MapEntry[] {
@@ -124,12 +122,12 @@ class Converter {
       const value = this.convert(pair.value, { place: keyPlace, path, depth: spot.depth });
       const isMerge = written.kind === 'scalar' && key === '<<' && !written.quoted;
       if (written.kind !== 'scalar') {
-        if (written.kind !== 'broken') this.#complaints.add(keyPlace, spot.path, 'a key must be a text');
+        if (written.kind !== 'broken') this.#complaints.add(keyPlace, spot.path, configFault('yaml-key'));
       } else if (isMerge ? merged.length > 0 : own.has(key)) {
         const hint = isMerge
-          ? 'give << a list of maps'
-          : `it is first given in line ${own.get(key)?.keyPlace.line ?? 1}`;
-        this.#complaints.add(keyPlace, path, `the key ${quote(key)} is given twice`, { hint });
+          ? configFault('yaml-merge-list')
+          : configFault('key-first-at', { line: `${own.get(key)?.keyPlace.line ?? 1}` });
+        this.#complaints.add(keyPlace, path, configFault('key-twice', { key: quote(key) }), { hint });
       } else if (isMerge) {
         merged.push(value);
       } else {
@@ -146,7 +144,7 @@ class Converter {
       if (map.kind === 'map') {
         for (const entry of map.entries) if (!own.has(entry.key)) own.set(entry.key, entry);
       } else if (map.kind !== 'broken') {
-        this.#complaints.add(map.place, spot.path, 'the merge key << takes a map, or a list of maps');
+        this.#complaints.add(map.place, spot.path, configFault('yaml-merge'));
       }
     }
   }

@@ -3,7 +3,9 @@
  * its recursion nor its lookups can be driven far. Scalars stay text: which words are booleans, and whether `off` is one, is
  * decided by the place where they stand.
  */
+
 import { Composer, type Document, isScalar, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import { configFault } from '../../api/config-fault.ts';
 import type { Complaints } from '../complaint.ts';
 import type { Place } from '../types.ts';
 import { convertDocument } from './convert.ts';
@@ -44,8 +46,8 @@ function nestsTooDeep(text: string): boolean {
 
 /** A hint for the two mistakes that everybody makes once. */
 function syntaxHint(code: string, sourceLine: string): string | null {
-  if (/:\s+\*/.test(sourceLine)) return 'a value that begins with "*" must be quoted, such as cron: "*/15 * * * *"';
-  if (code === 'TAB_AS_INDENT') return 'indent with spaces';
+  if (/:\s+\*/.test(sourceLine)) return configFault('yaml-star');
+  if (code === 'TAB_AS_INDENT') return configFault('yaml-tab');
   return null;
 }
 
@@ -64,7 +66,7 @@ function complainAboutSyntax(
     if (seen.size >= MAX_SYNTAX_COMPLAINTS) return;
     seen.add(at.line);
     const hint = syntaxHint(error.code, lines[at.line - 1] ?? '');
-    complaints.add(at, '', `this is not valid YAML: ${error.message}`, { hint });
+    complaints.add(at, '', configFault('yaml-invalid', { message: error.message }), { hint });
   }
 }
 
@@ -78,11 +80,11 @@ function isEmpty(document: Document<ParsedNode>): boolean {
 export function parseYaml(text: string, file: string, complaints: Complaints): YamlNode | null {
   const start: Place = { file, line: 1, column: 1 };
   if (text.length > MAX_TEXT_LENGTH) {
-    complaints.add(start, '', `the file is longer than ${MAX_TEXT_LENGTH} characters`);
+    complaints.add(start, '', configFault('file-too-long', { count: `${MAX_TEXT_LENGTH}` }));
     return null;
   }
   if (nestsTooDeep(text)) {
-    complaints.add(start, '', 'the file nests lists or maps too deeply');
+    complaints.add(start, '', configFault('file-too-deep'));
     return null;
   }
   const lines = new LineCounter();
@@ -100,8 +102,8 @@ export function parseYaml(text: string, file: string, complaints: Complaints): Y
     return null;
   }
   if (second !== undefined) {
-    complaints.add(place(second.range[0]), '', 'a second YAML document begins here; only one is allowed', {
-      hint: 'remove the line "---" in front of it, or put the jobs into a file of their own and include it',
+    complaints.add(place(second.range[0]), '', configFault('yaml-second'), {
+      hint: configFault('yaml-second-hint'),
     });
     return null;
   }

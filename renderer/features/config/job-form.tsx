@@ -1,7 +1,9 @@
 import { Checkbox, Input, Label, TextField } from 'react-aria-components';
 import { TITLE_CHARS_MAX } from '../../../core/api/config.ts';
+import { saidIn } from '../../../core/api/messages/said.ts';
 import { visible } from '../../../core/api/visible.ts';
 import { useTexts } from '../../app-state.ts';
+import { sentenceLanguage } from '../../i18n/language.ts';
 import { draftedJob, draftJob } from '../../model/config-draft.ts';
 import { CheckMark } from '../../ui/check-mark.tsx';
 import { Name } from '../../ui/name.tsx';
@@ -10,7 +12,7 @@ import type { JobFormProps } from './job-form-props.ts';
 
 /** What can be changed of a job without touching its text. Nothing is done until it is saved. */
 export function JobForm(props: JobFormProps) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   const { job, draft, onDraft } = props;
   const { title, disabled, removed } = draftedJob(job, draft);
   return (
@@ -20,7 +22,7 @@ export function JobForm(props: JobFormProps) {
       </legend>
       {job.refused.map((reason) => (
         <p className="warn" key={reason} data-raw>
-          {reason}
+          {saidIn(sentenceLanguage(language), reason)}
         </p>
       ))}
       <TextField

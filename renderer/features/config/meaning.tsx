@@ -40,7 +40,7 @@ export function Meaning({ problems, preview }: MeaningProps) {
               <Name text={complaint.path} className="path" />{' '}
               <span data-raw>
                 {saidIn(sentenceLanguage(language), complaint.message)}
-                {complaint.hint === null ? '' : ` (${complaint.hint})`}
+                {complaint.hint === null ? '' : ` (${saidIn(sentenceLanguage(language), complaint.hint)})`}
               </span>
             </li>
           ))}

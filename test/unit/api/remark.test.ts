@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CONFIG_FAULTS, configFault, readConfigFault } from '../../../core/api/config-fault.ts';
 import { FIELD_FAULTS, fieldFault, readFieldFault } from '../../../core/api/field-fault.ts';
 import { saidIn } from '../../../core/api/messages/said.ts';
 import { REMARKS, readRemark, remark } from '../../../core/api/remark.ts';
@@ -14,6 +15,7 @@ const factFor = (key: string) => (NUMBERS.has(key) ? fc.bigInt(0n, 2n ** 63n).ma
 
 describe.each([
   { list: 'remarks', texts: REMARKS, say: remark, read: readRemark },
+  { list: 'faults of a configuration', texts: CONFIG_FAULTS, say: configFault, read: readConfigFault },
   { list: 'faults of fields', texts: FIELD_FAULTS, say: fieldFault, read: readFieldFault },
 ] as const)('$list', ({ texts, say, read }) => {
   const entries = Object.entries<string>(texts);

@@ -1,12 +1,19 @@
 /** What the tests of the configuration share. */
 import { expect } from 'vitest';
+import { saidIn } from '../../../core/api/messages/said.ts';
 import { type ParsedConfig, type ParseOptions, parseConfig } from '../../../core/config/parse-config.ts';
 import type { Config, JobConfig } from '../../../core/config/types.ts';
 
 export const FILE = '/etc/snapferry/snapferry.yml';
 
 export function parse(text: string, readInclude?: ParseOptions['readInclude']): ParsedConfig {
-  return parseConfig(text, readInclude === undefined ? { fileName: FILE } : { fileName: FILE, readInclude });
+  const parsed = parseConfig(text, readInclude === undefined ? { fileName: FILE } : { fileName: FILE, readInclude });
+  for (const { message, hint } of parsed.problems) {
+    for (const said of [message, ...(hint === null ? [] : [hint])]) {
+      expect(saidIn('de', said), 'what is said in one language alone').not.toBe(said);
+    }
+  }
+  return parsed;
 }
 
 /** The configuration of a text that must be good. */

@@ -41,7 +41,7 @@ describe('include', () => {
   it.each<[string, Tree, RegExp]>([
     ['gone.yml', {}, /include\[0\]: "\/etc\/snapferry\/gone.yml" cannot be included: it does not exist/],
     ['/x/y.yaml', { '/x/y.yaml': '' }, /must end in \.yml/],
-    ['/x', { '/x': ['a.yml'] }, /"a.yml": it does not exist/],
+    ['/x', { '/x': ['a.yml'] }, /its file "a.yml" is at fault: it does not exist/],
     ['"a\\0b"', {}, /not a path/],
     ['""', {}, /must not be empty/],
   ])('complains about %s', (entry, tree, message) => {
