@@ -1,5 +1,7 @@
 /** Whether the pool of a drive that is plugged in may be imported. Pure. */
+
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { ImportablePool } from './importable.ts';
 import type { PoolMember } from './members.ts';
 
@@ -43,8 +45,7 @@ export function importFault(
   const [pool, another] = candidates.filter(({ guid }) => guid === target.poolGuid);
   if (mine.length === 0) return new ProblemError('drive-away', facts);
   if (isTwice(mine) || another !== undefined) return new ProblemError('drive-twice', facts);
-  if (pool === undefined)
-    return new ProblemError('drive-incomplete', { ...facts, reason: 'zpool import does not list it' });
+  if (pool === undefined) return new ProblemError('drive-incomplete', { ...facts, reason: remark('drive-unlisted') });
   const detail = { detail: pool.text };
   if (pool.name !== target.pool) return new ProblemError('drive-renamed', { ...facts, seen: pool.name }, detail);
   if (isNameTaken) return new ProblemError('drive-name-taken', facts, detail);
@@ -56,7 +57,7 @@ export function importFault(
   }
   // It would not be found again after it was pulled.
   if (mine.some(({ byId }) => byId === null)) {
-    return new ProblemError('drive-incomplete', { ...facts, reason: 'it has no name below /dev/disk/by-id' }, detail);
+    return new ProblemError('drive-incomplete', { ...facts, reason: remark('drive-nameless') }, detail);
   }
   return null;
 }

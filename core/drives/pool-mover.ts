@@ -2,7 +2,9 @@
  * Brings the pool of one drive in, out and back, command by command. Before each it makes sure that the drive is there: a
  * command on a pool without its disk may hang for good, and an export then blocks every command of ZFS on the machine.
  */
+
 import { asProblemError, type ProblemCode, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { PoolFacts } from '../zfs/pools.ts';
 import type { Fence } from './fence.ts';
 import { answers, type DriveTarget, importFault } from './judge.ts';
@@ -86,7 +88,7 @@ export class PoolMover {
     await this.#isThere(found.map(pathOf), signal);
     await this.#grip(commands.import(target, `${ALTROOT}/${target.poolGuid}`, signal));
     const { mine } = await this.#bearer(signal);
-    if (mine === null) throw this.is('drive-incomplete', { reason: 'it is not imported after all' });
+    if (mine === null) throw this.is('drive-incomplete', { reason: remark('drive-not-imported') });
     return { pool: mine, isNew: true };
   }
 

@@ -1,8 +1,10 @@
 /** What is asked about the configuration. Everything is decided on the text; only `put` has an effect. */
+
 import type { ConfigChange, ConfigComplaint, ConfigEdit, ConfigEffect } from '../api/config.ts';
 import type { Params, Reply } from '../api/contract.ts';
 import { describeEffect } from '../api/describe-effect.ts';
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { changedLines } from '../config/changed-lines.ts';
 import type { Complaint } from '../config/complaint.ts';
 import { applyEdits, maskSecrets } from '../config/edit.ts';
@@ -92,7 +94,7 @@ export class ConfigVerbs {
       const { text } = this.#checked(digest, change);
       const keptAs = await replaceConfig(this.#parts.file, text, digest, this.#parts.nowMs());
       const now = readConfigText(this.#parts.file);
-      if (now === null) throw new ProblemError('config-unwritable', { reason: 'it cannot be read any more' });
+      if (now === null) throw new ProblemError('config-unwritable', { reason: remark('unreadable-now') });
       return { digest: now.digest, keptAs };
     });
     this.#writing = turn.catch(() => {});
@@ -113,7 +115,7 @@ export class ConfigVerbs {
 
   #digest(): string {
     const found = readConfigText(this.#parts.file);
-    if (found === null) throw new ProblemError('config-unwritable', { reason: 'it cannot be read' });
+    if (found === null) throw new ProblemError('config-unwritable', { reason: remark('unreadable') });
     return found.digest;
   }
 

@@ -2,11 +2,13 @@
  * Requests that wait for an administrator. Each is kept exactly as it was checked; whoever confirms it says which digest they
  * were shown. A nonce is good for one use, by right or by wrong.
  */
+
 import { createHash } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import type { ConsentOutcome, ConsentShown } from '../api/consent.ts';
 import type { Method } from '../api/contract.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { Caller } from './caller.ts';
 
 /** Long enough to type a password, short enough that nobody confirms what was meant yesterday. */
@@ -79,7 +81,7 @@ export class Consents {
     this.#expire();
     const mine = [...this.#waiting.values()].filter((one) => one.caller.uid === caller.uid);
     if (mine.length >= PENDING_MAX) {
-      throw new ProblemError('limit-reached', { reason: `${PENDING_MAX} requests wait for an administrator already` });
+      throw new ProblemError('limit-reached', { reason: remark('consents-wait', { count: `${PENDING_MAX}` }) });
     }
     const { clock, makeNonce } = this.#parts;
     const consent: Consent = {

@@ -3,11 +3,13 @@
  * the reason. A job whose own loop breaks is not started again by itself: what it left behind is not known, and two of the
  * same job must never work at once. It stands in the status as refused, with the error.
  */
+
 import type { Clock } from '../api/clock.ts';
 import type { Held, Pause } from '../api/conditions.ts';
 import type { StopHow } from '../api/control.ts';
 import { nextRunOf } from '../api/next-run.ts';
 import { asProblemError, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { DriveReport, JobReport, JobStatus } from '../api/status.ts';
 import type { ReloadPlan } from '../config/reload-plan.ts';
 import type { WaitFor } from '../config/types.ts';
@@ -159,12 +161,12 @@ export class Supervisor {
       return job === null || !names ? [] : [{ name, job }];
     });
     if (found.length > 0) return found;
-    throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
+    throw new ProblemError('request-invalid', { reason: remark('drive-of-no-job', { guid: poolGuid }) });
   }
 
   async #withDrive(poolGuid: string, act: (job: Job) => Promise<boolean> | undefined): Promise<void> {
     for (const { job } of this.#kept) if (job !== null && (await act(job))) return;
-    throw new ProblemError('request-invalid', { reason: `no job backs up to a drive with the pool ${poolGuid}` });
+    throw new ProblemError('request-invalid', { reason: remark('drive-of-no-job', { guid: poolGuid }) });
   }
 
   /** Starts every job that can run; `touched` hears the name of each job whose status changes. */

@@ -1,10 +1,12 @@
 /** Keys that are made here, one for each destination, in a folder that only we can enter. */
+
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { invariant, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { fingerprintOf } from './host-key.ts';
 import { readIdentity } from './identity.ts';
 
@@ -52,7 +54,7 @@ async function make(folder: string, name: string, identityFile: string): Promise
     await chmod(path, 0o700);
   }
   if ((await readdir(folder)).length > KEYS_MAX) {
-    throw new ProblemError('limit-reached', { reason: `there are ${KEYS_MAX} keys already` });
+    throw new ProblemError('limit-reached', { reason: remark('keys-too-many', { count: `${KEYS_MAX}` }) });
   }
   const fresh = `${identityFile}.new`;
   const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;

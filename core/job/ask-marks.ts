@@ -2,8 +2,10 @@
  * Questions about marks to one job, to all jobs, or about a job that is not configured any more: then all jobs are asked for
  * its marks, on this machine and where their own copies lie.
  */
+
 import type { AbstractionRow, Reply } from '../api/contract.ts';
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { isConfigured } from './job-marks.ts';
 import type { Job } from './types.ts';
 
@@ -38,7 +40,7 @@ export async function releaseMarksOf(
   signal: AbortSignal,
 ): Promise<Reply<'abstractions/release'>> {
   if (isForgotten(jobs, name) && isConfigured(name, jobs.names)) {
-    throw new ProblemError('request-invalid', { reason: `${name} is a drive of a job that is configured` });
+    throw new ProblemError('request-invalid', { reason: remark('marks-of-drive', { name }) });
   }
   const asked = await ask(jobs, name, (job, jobId) => job.releaseAbstractions(which, dryRun, signal, jobId));
   const { problems } = asked;

@@ -294,7 +294,7 @@ function agentless(
 
 function desk(config: PushConfig, { drives }: JobDeps): DriveDesk {
   if (drives !== undefined) return drives;
-  throw new ProblemError('config-not-runnable', { job: config.name, reason: 'drives cannot be watched here' });
+  throw new ProblemError('config-not-runnable', { job: config.name, reason: remark('drives-unwatched') });
 }
 
 function limitOf(job: string, limits: readonly BandwidthLimit[], { throttle, clock }: JobDeps): () => number | null {

@@ -1,6 +1,8 @@
 /** The marks that one job can list and release: its own, and those of jobs that are not configured any more. */
+
 import type { AbstractionRelease, AbstractionRow } from '../api/contract.ts';
 import { ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import { parseDriveJobId } from '../zfs/marks.ts';
 import type { Ctx, Zfs } from '../zfs/types.ts';
 import { listMarks, type MarkSide, releaseMarks } from './marks.ts';
@@ -48,7 +50,7 @@ export class JobMarks {
     const { name, configured } = this.#parts;
     if (jobId !== name && isConfigured(jobId, configured())) {
       throw new ProblemError('request-invalid', {
-        reason: `${jobId} is configured; only its own job releases its marks`,
+        reason: remark('marks-of-other', { job: jobId }),
       });
     }
     return releaseMarks(this.#places(jobId), which, dryRun, ctx);

@@ -1,6 +1,8 @@
 /** Carries a plan out: exactly the snapshots it names, by guid, in batches with pauses between them. */
+
 import type { Clock } from '../api/clock.ts';
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
+import { remark } from '../api/remark.ts';
 import type { PruningReport } from '../api/status.ts';
 import { poolOf } from '../zfs/names.ts';
 import { failureReach } from '../zfs/reach.ts';
@@ -182,7 +184,7 @@ class Execution {
       progress.destroyed();
       return;
     }
-    const { code, reason } = outcome ?? { code: 'undestroyable', reason: 'nothing is known of how it ended' };
+    const { code, reason } = outcome ?? { code: 'undestroyable', reason: remark('end-unknown') };
     const problem = this.#problem(progress, code, snapshot, reason);
     // What is held, cloned or replaced is kept for good reason; only what nobody can explain is an error.
     if (code === 'undestroyable') progress.failed(problem);

@@ -3,6 +3,7 @@
  * list of zfs-destroy(8) is all or nothing on most releases, and stops at the first failure on others, so after a failure
  * nothing is assumed of the members: they are tried again, without those that were named, and at last one by one.
  */
+import { remark } from '../api/remark.ts';
 import { ARGUMENT_BYTES_MAX, chunk } from './chunk.ts';
 import { type DestroyArgument, keptOutcome, type Undestroyed } from './destroy-errors.ts';
 import { componentFault, entityFault } from './names.ts';
@@ -81,9 +82,9 @@ function singleOutcome(attempt: DestroyAttempt, name: string): DestroyOutcome {
     case 'gone':
       return { kind: 'gone' };
     case 'undestroyable':
-      return keptOutcome(attempt.snapshots.find((snapshot) => snapshot.name === name)?.reason ?? 'no reason given');
+      return keptOutcome(attempt.snapshots.find((snapshot) => snapshot.name === name)?.reason ?? remark('no-reason'));
     case 'argument-too-long':
-      return { kind: 'kept', code: 'undestroyable', reason: 'its name is too long for a command' };
+      return { kind: 'kept', code: 'undestroyable', reason: remark('name-beyond-command') };
     case 'failed':
       return { kind: 'kept', code: 'undestroyable', reason: attempt.reason };
   }
@@ -138,7 +139,8 @@ export async function destroyInBatches(
   }
   return items.map(({ dataset, name }, index) => {
     const fault = faults[index] ?? null;
-    if (fault !== null) return { kind: 'kept', code: 'undestroyable', reason: `the name is refused: ${fault}` };
-    return outcomes.get(`${dataset}@${name}`) ?? { kind: 'kept', code: 'undestroyable', reason: 'it was not tried' };
+    if (fault !== null)
+      return { kind: 'kept', code: 'undestroyable', reason: remark('name-refused', { reason: fault }) };
+    return outcomes.get(`${dataset}@${name}`) ?? { kind: 'kept', code: 'undestroyable', reason: remark('not-tried') };
   });
 }

@@ -1,4 +1,5 @@
 /** Destroying snapshots: the guids are read right before, and what is no longer what was meant is kept. See zfs-destroy(8). */
+import { remark } from '../api/remark.ts';
 import { isArgumentListTooLong } from '../host/errors.ts';
 import {
   type DestroyAttempt,
@@ -87,7 +88,11 @@ export function createDestroy(
         for (const ref of refs) {
           if (guid === undefined) outcomes.set(ref, { kind: 'gone' });
           else if (guid !== ref.guid) {
-            outcomes.set(ref, { kind: 'kept', code: 'guid-changed', reason: `its guid is ${guid}, not ${ref.guid}` });
+            outcomes.set(ref, {
+              kind: 'kept',
+              code: 'guid-changed',
+              reason: remark('guid-other', { guid: `${guid}`, other: `${ref.guid}` }),
+            });
           }
         }
         const matching = refs.filter((ref) => ref.guid === guid);
@@ -103,8 +108,9 @@ export function createDestroy(
     }
     return snapshots.map((ref) => {
       const fault = destroyItemFault(ref);
-      if (fault !== null) return { kind: 'kept', code: 'undestroyable', reason: `the name is refused: ${fault}` };
-      return outcomes.get(ref) ?? { kind: 'kept', code: 'undestroyable', reason: 'it was not tried' };
+      if (fault !== null)
+        return { kind: 'kept', code: 'undestroyable', reason: remark('name-refused', { reason: fault }) };
+      return outcomes.get(ref) ?? { kind: 'kept', code: 'undestroyable', reason: remark('not-tried') };
     });
   };
   return { destroySnapshots };

@@ -15,6 +15,7 @@ const NESTED: Readonly<Record<string, string>> = {
   claim: '; ',
   where: '; ',
   character: '; ',
+  left: '; ',
 };
 
 /** A remark, a reason or a complaint in a language; as it stands where it is none of the lists: a daemon may be newer than its texts. */

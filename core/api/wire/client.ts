@@ -1,4 +1,5 @@
 /** The asking end of the contract over any byte stream. Who it is that answers is for the caller to make sure of. */
+
 import type { Duplex } from 'node:stream';
 import {
   CancellationTokenSource,
@@ -22,6 +23,7 @@ import {
   statusChangedParams,
 } from '../contract.ts';
 import { asProblemError, type Problem, ProblemError } from '../problem.ts';
+import { remark } from '../remark.ts';
 import { problemSchema } from '../status.ts';
 import { BoundedMessageReader } from './reader.ts';
 import { BoundedMessageWriter } from './writer.ts';
@@ -127,7 +129,9 @@ export async function greet(client: Client, name: string, signal?: AbortSignal):
     throw thrown;
   });
   if (daemon.protocol !== commonProtocol(PROTOCOLS, daemon.protocols)) {
-    throw new ProblemError('daemon-mismatch', { reason: `it speaks protocol ${daemon.protocol}` });
+    throw new ProblemError('daemon-mismatch', {
+      reason: remark('speaks-protocol', { protocol: `${daemon.protocol}` }),
+    });
   }
   return { client, daemon };
 }
@@ -139,7 +143,7 @@ export function parseReply(method: Method, result: unknown): Reply<Method> {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ProblemError('daemon-mismatch', {
-    reason: `its answer to "${method}" is wrong at "${issue?.path.join('.') ?? ''}"`,
+    reason: remark('answer-wrong', { method, where: issue?.path.join('.') ?? '' }),
   });
 }
 
@@ -158,7 +162,7 @@ function replyError(thrown: unknown, open: boolean, label: string): ProblemError
   if (thrown instanceof ResponseError) {
     const problem = problemSchema.safeParse(thrown.data);
     if (problem.success) return problemErrorOf(problem.data);
-    if (open) return new ProblemError('daemon-mismatch', { reason: 'its refusal has no reason' }, { cause: thrown });
+    if (open) return new ProblemError('daemon-mismatch', { reason: remark('refusal-bare') }, { cause: thrown });
   }
   if (!open) return new ProblemError('daemon-unreachable', { socket: label }, { cause: thrown });
   return asProblemError(thrown);

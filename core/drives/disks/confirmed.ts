@@ -1,7 +1,9 @@
 /** Whether disks are still what a person has confirmed, right before a pool is made of them. Pure. */
+
 import type { DiskContent } from '../../api/disk.ts';
 import { type ConfirmedDisk, isConfirmed, type MakePoolParams } from '../../api/drive-making.ts';
 import { ProblemError } from '../../api/problem.ts';
+import { remark } from '../../api/remark.ts';
 import type { DiskSurvey, SurveyedDisk } from './survey.ts';
 
 /** A disk that a pool is made of. */
@@ -24,7 +26,7 @@ const DIFFERENCE_BYTES_MAX = 16 * 1024 ** 2;
 export function chosenDisks(params: MakePoolParams, survey: DiskSurvey): readonly ChosenDisk[] {
   const ids = params.disks.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) < at);
-  if (twice !== undefined) throw changed(twice, 'it is named twice');
+  if (twice !== undefined) throw changed(twice, remark('disk-twice'));
   const chosen = params.disks.map((disk) => chosenDisk(disk, survey));
   const sizes = params.disks.map(({ sizeBytes }) => sizeBytes);
   if (Math.max(...sizes) - Math.min(...sizes) > DIFFERENCE_BYTES_MAX) throw new ProblemError('disks-differ');
@@ -34,18 +36,19 @@ export function chosenDisks(params: MakePoolParams, survey: DiskSurvey): readonl
 function chosenDisk(confirmed: ConfirmedDisk, survey: DiskSurvey): ChosenDisk {
   const { id } = confirmed;
   const found = survey.disks.find(({ told }) => told.id === id);
-  if (found === undefined) throw changed(id, 'it is not plugged in any more');
+  if (found === undefined) throw changed(id, remark('disk-gone'));
   const { told, seen } = found;
   for (const fact of ['model', 'serial', 'sizeBytes'] as const) {
-    if (told[fact] !== confirmed[fact]) throw changed(id, `its ${fact} is another one: ${told[fact]}`);
+    if (told[fact] !== confirmed[fact]) throw changed(id, remark(`disk-${fact}`, { value: `${told[fact]}` }));
   }
   const { verdict } = told;
-  if (verdict.kind === 'pool') throw new ProblemError('disk-in-use', { disk: id, reason: `the pool ${verdict.pool}` });
+  if (verdict.kind === 'pool')
+    throw new ProblemError('disk-in-use', { disk: id, reason: remark('disk-has-pool', { pool: verdict.pool }) });
   if (verdict.kind === 'in-use') {
-    const reason = verdict.what === '' ? verdict.why : `${verdict.why}: ${verdict.what}`;
+    const reason = remark(`disk-use-${verdict.why}`, { what: verdict.what });
     throw new ProblemError('disk-in-use', { disk: id, reason });
   }
-  if (formOf(verdict.content) !== formOf(confirmed.content)) throw changed(id, 'something else is on it');
+  if (formOf(verdict.content) !== formOf(confirmed.content)) throw changed(id, remark('disk-content'));
   if (!isConfirmed(told, confirmed.typed)) throw new ProblemError('disk-not-confirmed', { disk: id });
   return {
     id,
@@ -61,7 +64,7 @@ function chosenDisk(confirmed: ConfirmedDisk, survey: DiskSurvey): ChosenDisk {
 function devicesOf({ told, seen }: SurveyedDisk, { namesOf }: DiskSurvey): readonly string[] {
   const names = seen.parts.map(({ device, depth }) => {
     const name = depth === 0 ? told.id : namesOf(device).find((one) => one.startsWith(`${told.id}-part`));
-    if (name === undefined) throw changed(told.id, `${device} has no name that stays`);
+    if (name === undefined) throw changed(told.id, remark('disk-nameless-part', { device }));
     return `${FOLDER}${name}`;
   });
   return names.reverse();

@@ -2,9 +2,11 @@
  * Makes a pool on disks that a person has confirmed. Everything is read again right before, and the kernel itself refuses what is
  * in use: `wipefs` and `zpool create` open disks for themselves alone.
  */
+
 import type { Clock } from '../../api/clock.ts';
 import type { MadePool, MakePoolParams } from '../../api/drive-making.ts';
 import { asProblemError, ProblemError } from '../../api/problem.ts';
+import { remark } from '../../api/remark.ts';
 import type { Argv, CommandResult, RunOptions } from '../../host/types.ts';
 import { listPools } from '../../zfs/pools.ts';
 import { PoolCommands } from '../pool-commands.ts';
@@ -101,7 +103,7 @@ async function create(
     // What did not answer may still be at work, with this key.
     const isOver = problem.code === 'command-failed' || problem.code === 'command-missing';
     if (options.keyFile !== null && isOver) await keys.discard(options.keyFile);
-    const left = erased.length === 0 ? 'nothing was erased' : `erased: ${erased.join(', ')}`;
+    const left = erased.length === 0 ? remark('disks-untouched') : remark('disks-erased', { disks: erased.join(', ') });
     throw new ProblemError('pool-not-made', { pool, left }, { detail: saidBy(problem) });
   }
 }
@@ -166,7 +168,11 @@ function halfMade(
   keyFile: string | null,
 ): ProblemError {
   const key = keyFile === null ? '' : `Its key is in ${keyFile}.\n`;
-  return new ProblemError('pool-half-made', { pool, left }, { detail: `${key}${saidBy(problem)}` });
+  return new ProblemError(
+    'pool-half-made',
+    { pool, left: remark(`pool-left-${left}`) },
+    { detail: `${key}${saidBy(problem)}` },
+  );
 }
 
 function saidBy({ detail, message }: ProblemError): string {
