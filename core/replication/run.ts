@@ -127,6 +127,12 @@ export async function replicate(options: RunOptions): Promise<ReplicationReport>
       const away: Away = { firstWaitMs: next.waitMs, untilMs, cause, memory: wakeMemory };
       const waited = await waitForPeers(options, progress, away, changed);
       if (waited === 'answers') continue;
+      // What the peer said last is why nothing more is tried, and not what went wrong before.
+      if (waited instanceof ProblemError) {
+        global = waited;
+        attempt.problem = waited;
+        break;
+      }
       if (waited === 'gave-up' && wakeMemory.wokenAtMs !== null && attempt.problem?.code === 'host-unreachable') {
         const { facts, detail, place } = attempt.problem;
         attempt.problem = new ProblemError('host-not-woken', facts, { detail, place });
@@ -162,13 +168,13 @@ function retriableOf(result: AttemptResult): readonly (readonly [dataset: string
   return [...retried, ...children];
 }
 
-/** Waits, then until both ends answer; wakes the receiver up where it may. */
+/** Waits, then until both ends answer; wakes the receiver up where it may. A problem: more waiting does not help. */
 async function waitForPeers(
   options: RunOptions,
   progress: RunProgress,
   { firstWaitMs, untilMs, cause, memory }: Away,
   changed: () => void,
-): Promise<'answers' | 'over' | 'gave-up'> {
+): Promise<'answers' | 'over' | 'gave-up' | ProblemError> {
   const { clock, signal, wake } = options;
   const soon = options.soon ?? signal;
   const sinceMs = clock.nowMs();
@@ -214,7 +220,7 @@ async function waitForPeers(
     } catch (error) {
       if (signal.aborted || soon.aborted) return 'over';
       problem = asProblemError(error, { phase: 'connect' });
-      if (problem.retry !== 'soon') return 'gave-up';
+      if (problem.retry !== 'soon') return problem;
       failures += 1;
       const next = nextAttempt(
         ['soon'],

@@ -217,13 +217,14 @@ describe('waiting for a machine that is away', () => {
     expect((await pair.run()).outcome).toBe('done');
   });
 
-  it('ends at once when the answer is that it never will', async () => {
+  it('ends at once when the answer is that it never will, and says that answer', async () => {
     const pair = new Pair().withSnapshots(DATA, '1');
     pair.target.before = failing(99, () => true, lost);
     const report = await pair.run({
       receiver: { ping: () => Promise.reject(new ProblemError('host-key-mismatch', { host: 'nas', seen: 'x' })) },
     });
     expect(report.attempts).toHaveLength(1);
+    expect(report).toMatchObject({ outcome: 'failed', attempts: [{ problem: { code: 'host-key-mismatch' } }] });
     expect(pair.clock.slept).toHaveLength(1);
   });
 

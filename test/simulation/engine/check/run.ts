@@ -93,6 +93,8 @@ function checkTriedAgain(sim: Sim, job: string, report: ReplicationReport | null
   if (report === null || cancelled || report.outcome !== 'failed' || report.attempts.length > 1) return;
   if (sim.scenario.faults.some(({ kind }) => kind === 'clock-jump')) return;
   const [only] = report.attempts;
+  // Whoever asked the peer again was told that another attempt would not help.
+  if (only?.problem != null && only.problem.retry !== 'soon') return;
   const problems = [only?.problem, ...(only?.datasets ?? []).map(({ problem }) => problem)];
   const passing = problems.find((problem) => problem?.retry === 'soon');
   const tookMs = (report.finishedAtMs ?? 0) - report.startedAtMs;
