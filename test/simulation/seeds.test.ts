@@ -35,7 +35,7 @@ describe('the engine where everything goes wrong', () => {
     },
   );
 
-  it.each([206, 209, 256, 435, 466, 747, 934, 1075, 1195, 1335, 1382])(
+  it.each([206, 209, 256, 435, 466, 724, 747, 854, 934, 1075, 1195, 1335, 1382])(
     'drives that come and go, seed %i',
     async (from) => {
       const { failures } = await runSeeds({ household: 'drives', from, count: 1 });

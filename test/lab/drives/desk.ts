@@ -2,6 +2,8 @@
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
 import { isAtRest } from '../../../core/drives/kernel-state.ts';
+import type { PoolMember } from '../../../core/drives/members.ts';
+import type { OpenedDrives } from '../../../core/drives/opened.ts';
 import { systemClock } from '../../../core/host/system-clock.ts';
 import type { Host } from '../../../core/host/types.ts';
 import { createJob } from '../../../core/job/factory.ts';
@@ -31,6 +33,9 @@ export class Desk {
   readonly guest: Guest;
   readonly #host: Host;
   readonly source: LabPool;
+  /** What one service leaves for the next one. */
+  readonly #opened: OpenedDrives;
+  readonly #openedParts = new Map<bigint, readonly PoolMember[]>();
   #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
   /** That of the job that was started last. */
@@ -40,6 +45,10 @@ export class Desk {
     this.guest = guest;
     this.#host = host;
     this.source = source;
+    this.#opened = {
+      recall: (poolGuid) => this.#openedParts.get(poolGuid) ?? [],
+      remember: (poolGuid, parts) => this.#openedParts.set(poolGuid, parts),
+    };
   }
 
   /** A pool with a dataset whose files come from `fill`. */
@@ -88,6 +97,7 @@ export class Desk {
       clock: systemClock,
       poolState: async (pool) => (await this.#kernelSays(pool, 'state'))?.trim() ?? null,
       isAtRest: async (pool) => isAtRest((await this.#kernelSays(pool, 'txgs')) ?? ''),
+      opened: this.#opened,
       warn: () => {},
     });
   }
@@ -168,6 +178,7 @@ jobs:
   async powerLoss(): Promise<void> {
     await this.stop();
     await this.guest.rebootHard();
+    this.#openedParts.clear();
     await this.guest.runOk(['zpool', 'import', '-o', 'cachefile=none', '-d', '/var/tmp', this.source.name]);
   }
 

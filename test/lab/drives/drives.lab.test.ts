@@ -57,3 +57,34 @@ test('pulled out while it is connected and idle: it comes back, and the next run
   expect(stateOf(job, drive)).toBe('safe');
   await equalOn(drive, ['one', 'two']);
 }, 600_000);
+
+test('pulled out and plugged in again while no service ran: the next one asks it nothing, and brings it back', async () => {
+  const drive = await desk.drive('Green02');
+  await desk.change('three', 4);
+  const more = ', on_plug: start, eject_when_done: false';
+  const before = desk.start([drive], more);
+  await desk.until(before, drive, 'away');
+  await desk.plug(drive);
+  await until(() => stateOf(before, drive) === 'connected' && before.status().replication?.outcome === 'done', {
+    what: 'the first run',
+    timeoutMs: 180_000,
+  });
+  await desk.stop();
+  desk.drives?.close();
+  await desk.unplug(drive);
+  await desk.plug(drive);
+  await desk.change('four', 2);
+  const job = desk.start([drive], more);
+  await desk.until(job, drive, 'returning');
+  await ownPoolGoesOn('between');
+  await until(() => stateOf(job, drive) === 'connected', { what: 'its return', timeoutMs: 180_000 });
+  job.wake('run', { snapshot: false });
+  await until(() => job.status().stage === 'idle' && job.status().replication?.outcome === 'done', {
+    what: 'the run after the return',
+    timeoutMs: 180_000,
+  });
+  await job.ejectDrive?.(drive.poolGuid, AbortSignal.timeout(120_000));
+  expect(stateOf(job, drive)).toBe('safe');
+  const { copies, originals } = await desk.compare(drive);
+  expect(copies).toBe(originals);
+}, 600_000);

@@ -23,6 +23,7 @@ function turn(): Promise<void> {
 
 export class SimTime {
   #elapsedMs = 0;
+  #asleepMs = 0;
   /** What the wall clock is ahead of what it should be. */
   wallErrorMs = 0;
   #order = 0;
@@ -56,8 +57,14 @@ export class SimTime {
     this.#onPass(this.wallMs());
   }
 
+  /** Without the time in which the machine was asleep, and nobody could notice anything. */
+  awakeMs(): number {
+    return this.#elapsedMs - this.#asleepMs;
+  }
+
   /** The machine was asleep: what was due meanwhile is due at once. */
   sleepThrough(ms: number): void {
+    this.#asleepMs += ms;
     this.#elapsedMs += ms;
     this.#onPass(this.wallMs());
   }

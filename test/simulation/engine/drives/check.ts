@@ -130,6 +130,7 @@ function checkRestart(sim: Sim, { name }: Disk, held: Held | undefined, toldOf: 
 }
 
 interface Began {
+  readonly awakeMs: number;
   readonly touched: ReadonlyMap<Pair, number>;
   readonly points: number;
   readonly errors: ReadonlyMap<Disk, number>;
@@ -147,6 +148,7 @@ export function watchRuns(sim: Sim, house: House, process: Actor, job: Job): voi
     if (event.kind === 'began') {
       end = house.beats.work(process, job.name);
       began = {
+        awakeMs: sim.time.awakeMs(),
         touched: new Map([...sim.pairs.values()].map((pair) => [pair, pair.touched])),
         points: sim.faultsSeen,
         errors: new Map(own.map((disk) => [disk, errorsOf(disk)])),
@@ -159,7 +161,7 @@ export function watchRuns(sim: Sim, house: House, process: Actor, job: Job): voi
     sim.tell(() => `RUN of ${job.name} (${event.cause}) ended: ${JSON.stringify(event.outcome)}`);
     if (own.length === 0) return;
     checkOutcome(sim, process, job.name, event.outcome, began.touched, house.laneNow(process, job.name));
-    checkAbsence(sim, own, job.name, event, began);
+    checkAbsence(sim, house, own, job.name, event, began);
     checkErrors(sim, house, process, own, event, began);
     const isRestart = event.outcome.problems.some(asksRestart);
     if (isRestart && isAutomatic(event)) restarts += 1;
@@ -184,10 +186,9 @@ function plugsOf(disks: readonly Disk[]): string {
 }
 
 /** A run that nobody has asked for does not fail because the drives are in a drawer. */
-function checkAbsence(sim: Sim, own: readonly OwnDisk[], job: string, event: Ended, began: Began): void {
-  const ranMs = event.endMs - event.startMs;
-  const sinceMs = sim.time.elapsedMs() - ranMs - BLIND_MS;
-  const isAway = own.every(({ device, pulledAtMs }) => device === null && pulledAtMs < sinceMs);
+function checkAbsence(sim: Sim, house: House, own: readonly OwnDisk[], job: string, event: Ended, began: Began): void {
+  const sinceMs = began.awakeMs - BLIND_MS;
+  const isAway = own.every((disk) => disk.device === null && house.pulledAwakeMs(disk) < sinceMs);
   if (!isAutomatic(event) || !isAway) return;
   const hasFaults = began.points !== sim.faultsSeen;
   const failed = event.outcome.problems.find(

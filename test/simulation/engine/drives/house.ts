@@ -44,6 +44,7 @@ export class House {
   readonly views = new Map<Actor, ReadonlyMap<Disk, DriveView>>();
   readonly #sim: Surroundings;
   readonly #lanes: ReadonlyMap<string, OwnDisk>;
+  readonly #pulledAwakeMs = new Map<Disk, number>();
   /** What some process has told to be connected, by a device that could not be mistaken for another one. */
   readonly #known = new WeakSet<Held>();
   /** Drives that a process knows to be gone, while the kernel holds on. */
@@ -141,10 +142,16 @@ export class House {
     this.#sim.tell(
       () => `DRIVE ${disk.name} is pulled out: ${JSON.stringify(this.describe(disk))} ${JSON.stringify(fate)}`,
     );
+    this.#pulledAwakeMs.set(disk, this.#sim.time.awakeMs());
     this.plugs.pull(disk, fate);
     // Both are on one hub: alone, nobody could tell it from the original.
     if (disk === this.ofJobs[0]) this.plugs.pull(this.clone, fate);
     this.#sim.tell(() => `DRIVE ${disk.name} is out: ${this.describe(disk)}`);
+  }
+
+  /** When it was pulled out, on the clock that stands still while the machine is asleep. */
+  pulledAwakeMs(disk: Disk): number {
+    return this.#pulledAwakeMs.get(disk) ?? 0;
   }
 
   plug(disk: Disk): void {
