@@ -35,7 +35,7 @@ describe('the engine where everything goes wrong', () => {
     },
   );
 
-  it.each([206, 209, 256, 435, 466, 724, 747, 854, 934, 1075, 1195, 1335, 1382])(
+  it.each([206, 209, 256, 435, 466, 526, 647, 724, 747, 854, 934, 975, 1075, 1136, 1195, 1335, 1338, 1350, 1382])(
     'drives that come and go, seed %i',
     async (from) => {
       const { failures } = await runSeeds({ household: 'drives', from, count: 1 });
