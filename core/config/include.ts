@@ -1,5 +1,4 @@
 /** Which files an `include` entry brings in. */
-
 import { dirname, isAbsolute, join } from 'node:path';
 import { configFault } from '../api/config-fault.ts';
 import type { Cursor } from './decode.ts';

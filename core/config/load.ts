@@ -2,7 +2,6 @@
  * A configuration from disk. What the daemon reads as root decides what it runs, so a file is opened once, judged by its
  * descriptor, and refused when somebody else could have written it.
  */
-
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { configFault } from '../api/config-fault.ts';

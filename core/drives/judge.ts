@@ -1,5 +1,4 @@
 /** Whether the pool of a drive that is plugged in may be imported. Pure. */
-
 import { ProblemError } from '../api/problem.ts';
 import { remark } from '../api/remark.ts';
 import type { ImportablePool } from './importable.ts';

@@ -2,7 +2,6 @@
  * Brings the pool of one drive in, out and back, command by command. Before each it makes sure that the drive is there: a
  * command on a pool without its disk may hang for good, and an export then blocks every command of ZFS on the machine.
  */
-
 import { asProblemError, type ProblemCode, ProblemError } from '../api/problem.ts';
 import { remark } from '../api/remark.ts';
 import type { PoolFacts } from '../zfs/pools.ts';

@@ -1,5 +1,4 @@
 /** What is asked about the configuration. Everything is decided on the text; only `put` has an effect. */
-
 import type { ConfigChange, ConfigComplaint, ConfigEdit, ConfigEffect } from '../api/config.ts';
 import type { Params, Reply } from '../api/contract.ts';
 import { describeEffect } from '../api/describe-effect.ts';

@@ -2,7 +2,6 @@
  * Requests that wait for an administrator. Each is kept exactly as it was checked; whoever confirms it says which digest they
  * were shown. A nonce is good for one use, by right or by wrong.
  */
-
 import { createHash } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import type { ConsentOutcome, ConsentShown } from '../api/consent.ts';

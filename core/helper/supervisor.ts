@@ -3,7 +3,6 @@
  * the reason. A job whose own loop breaks is not started again by itself: what it left behind is not known, and two of the
  * same job must never work at once. It stands in the status as refused, with the error.
  */
-
 import type { Clock } from '../api/clock.ts';
 import type { Held, Pause } from '../api/conditions.ts';
 import type { StopHow } from '../api/control.ts';

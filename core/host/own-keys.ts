@@ -1,5 +1,4 @@
 /** Keys that are made here, one for each destination, in a folder that only we can enter. */
-
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';

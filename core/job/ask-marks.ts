@@ -2,7 +2,6 @@
  * Questions about marks to one job, to all jobs, or about a job that is not configured any more: then all jobs are asked for
  * its marks, on this machine and where their own copies lie.
  */
-
 import type { AbstractionRow, Reply } from '../api/contract.ts';
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
 import { remark } from '../api/remark.ts';

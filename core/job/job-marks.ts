@@ -1,5 +1,4 @@
 /** The marks that one job can list and release: its own, and those of jobs that are not configured any more. */
-
 import type { AbstractionRelease, AbstractionRow } from '../api/contract.ts';
 import { ProblemError } from '../api/problem.ts';
 import { remark } from '../api/remark.ts';

@@ -1,5 +1,4 @@
 /** Carries a plan out: exactly the snapshots it names, by guid, in batches with pauses between them. */
-
 import type { Clock } from '../api/clock.ts';
 import { asProblemError, type Problem, ProblemError } from '../api/problem.ts';
 import { remark } from '../api/remark.ts';

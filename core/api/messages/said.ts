@@ -18,15 +18,36 @@ const NESTED: Readonly<Record<string, string>> = {
   left: '; ',
 };
 
+interface Found {
+  readonly template: string;
+  readonly facts: SayingFacts;
+}
+
+/** Finds the German of a text of one list; null for any other text. */
+function germanOf<Code extends string>(
+  read: (text: string) => { readonly code: Code; readonly facts: SayingFacts } | null,
+  texts: Readonly<Record<Code, string>>,
+): (text: string) => Found | null {
+  return (text) => {
+    const said = read(text);
+    return said === null ? null : { template: texts[said.code], facts: said.facts };
+  };
+}
+
+const GERMAN = [
+  germanOf(readRemark, REMARKS_DE),
+  germanOf(readFieldFault, FIELD_FAULTS_DE),
+  germanOf(readConfigFault, CONFIG_FAULTS_DE),
+];
+
 /** A remark, a reason or a complaint in a language; as it stands where it is none of the lists: a daemon may be newer than its texts. */
 export function saidIn(language: Language, text: string): string {
   if (language !== 'de') return text;
-  const remark = readRemark(text);
-  if (remark !== null) return fillSaying(REMARKS_DE[remark.code], inside(language, remark.facts));
-  const fault = readFieldFault(text);
-  if (fault !== null) return fillSaying(FIELD_FAULTS_DE[fault.code], inside(language, fault.facts));
-  const wrong = readConfigFault(text);
-  return wrong === null ? text : fillSaying(CONFIG_FAULTS_DE[wrong.code], inside(language, wrong.facts));
+  for (const german of GERMAN) {
+    const found = german(text);
+    if (found !== null) return fillSaying(found.template, inside(language, found.facts));
+  }
+  return text;
 }
 
 /** Several of them, one behind the other, as they stand in a fact of that name. */

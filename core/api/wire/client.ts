@@ -1,5 +1,4 @@
 /** The asking end of the contract over any byte stream. Who it is that answers is for the caller to make sure of. */
-
 import type { Duplex } from 'node:stream';
 import {
   CancellationTokenSource,

@@ -1,5 +1,4 @@
 /** Paths of files. */
-
 import { isAbsolute } from 'node:path';
 import { configFault } from '../../api/config-fault.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';

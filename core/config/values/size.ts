@@ -1,5 +1,4 @@
 /** Sizes and rates as the dialect writes them: a number with a unit of bits (`b`, `bit`) or bytes (`B`). */
-
 import { configFault } from '../../api/config-fault.ts';
 import { fieldFault } from '../../api/field-fault.ts';
 import { bad, good, type Parsed, quote } from './parsed.ts';

@@ -1,5 +1,4 @@
 /** Who may come from which address: an entry of `clients` of a plain TCP listener. */
-
 import { isIP } from 'node:net';
 import { configFault } from '../../api/config-fault.ts';
 import { componentFault } from '../../zfs/names.ts';

@@ -1,5 +1,4 @@
 /** What a person calls something. */
-
 import { TITLE_CHARS_MAX } from '../../api/config.ts';
 import { configFault } from '../../api/config-fault.ts';
 import { bad, good, type Parsed } from './parsed.ts';

@@ -1,5 +1,4 @@
 /** What it takes to wake up another machine. */
-
 import { isIPv4 } from 'node:net';
 import { configFault } from '../../api/config-fault.ts';
 import { parseTimeout } from './duration.ts';

@@ -3,7 +3,6 @@
  * the node of its anchor, so nothing is copied; how large the tree would be when written out is counted and bounded, because
  * whoever walks it visits every use.
  */
-
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import { configFault } from '../../api/config-fault.ts';
 import type { Complaints } from '../complaint.ts';

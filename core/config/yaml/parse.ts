@@ -3,7 +3,6 @@
  * its recursion nor its lookups can be driven far. Scalars stay text: which words are booleans, and whether `off` is one, is
  * decided by the place where they stand.
  */
-
 import { Composer, type Document, isScalar, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import { configFault } from '../../api/config-fault.ts';
 import type { Complaints } from '../complaint.ts';

@@ -1,5 +1,4 @@
 /** Whether disks are still what a person has confirmed, right before a pool is made of them. Pure. */
-
 import type { DiskContent } from '../../api/disk.ts';
 import { type ConfirmedDisk, isConfirmed, type MakePoolParams } from '../../api/drive-making.ts';
 import { ProblemError } from '../../api/problem.ts';

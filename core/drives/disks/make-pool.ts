@@ -2,7 +2,6 @@
  * Makes a pool on disks that a person has confirmed. Everything is read again right before, and the kernel itself refuses what is
  * in use: `wipefs` and `zpool create` open disks for themselves alone.
  */
-
 import type { Clock } from '../../api/clock.ts';
 import type { MadePool, MakePoolParams } from '../../api/drive-making.ts';
 import { asProblemError, ProblemError } from '../../api/problem.ts';

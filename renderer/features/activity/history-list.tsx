@@ -25,7 +25,7 @@ export function HistoryList({ job, filter, drive = null }: HistoryListProps) {
   return <Loaded job={job} filter={filter} drive={drive} key={job ?? ''} />;
 }
 
-function Loaded({ job, filter, drive = null }: HistoryListProps) {
+function Loaded({ job, filter, drive }: Required<HistoryListProps>) {
   const { t, language } = useTexts();
   const { entries, more, loading, problem, loadOlder } = useHistory(job);
   const shown = useMemo(

@@ -2,8 +2,6 @@
 import { parseConfig } from '../../../core/config/parse-config.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
 import { isAtRest } from '../../../core/drives/kernel-state.ts';
-import type { PoolMember } from '../../../core/drives/members.ts';
-import type { OpenedDrives } from '../../../core/drives/opened.ts';
 import { systemClock } from '../../../core/host/system-clock.ts';
 import type { Host } from '../../../core/host/types.ts';
 import { createJob } from '../../../core/job/factory.ts';
@@ -13,6 +11,7 @@ import { SILENT_LOG } from '../../../core/monitoring/log.ts';
 import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
 import { createCliZfs } from '../../../core/zfs/cli-zfs.ts';
 import type { Zfs } from '../../../core/zfs/types.ts';
+import { openedInMemory } from '../../unit/drives/opened-in-memory.ts';
 import { createPool, type Guest, type LabPool, poolName, shellQuote, until } from '../guests/index.ts';
 import { hostOf } from '../platform/support/hosts.ts';
 
@@ -34,8 +33,7 @@ export class Desk {
   readonly #host: Host;
   readonly source: LabPool;
   /** What one service leaves for the next one. */
-  readonly #opened: OpenedDrives;
-  readonly #openedParts = new Map<bigint, readonly PoolMember[]>();
+  #opened = openedInMemory();
   #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
   /** That of the job that was started last. */
@@ -45,10 +43,6 @@ export class Desk {
     this.guest = guest;
     this.#host = host;
     this.source = source;
-    this.#opened = {
-      recall: (poolGuid) => this.#openedParts.get(poolGuid) ?? [],
-      remember: (poolGuid, parts) => this.#openedParts.set(poolGuid, parts),
-    };
   }
 
   /** A pool with a dataset whose files come from `fill`. */
@@ -178,7 +172,7 @@ jobs:
   async powerLoss(): Promise<void> {
     await this.stop();
     await this.guest.rebootHard();
-    this.#openedParts.clear();
+    this.#opened = openedInMemory();
     await this.guest.runOk(['zpool', 'import', '-o', 'cachefile=none', '-d', '/var/tmp', this.source.name]);
   }
 

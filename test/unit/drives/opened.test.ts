@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DriveDesk } from '../../../core/drives/desk.ts';
-import type { PoolMember } from '../../../core/drives/members.ts';
 import { type OpenedDrives, openedInFile, thisBoot } from '../../../core/drives/opened.ts';
 import { FakeMachine } from './machine.ts';
+import { openedInMemory } from './opened-in-memory.ts';
 
 const BLUE = { pool: 'blue', guid: 7n, vdevs: [70n] } as const;
 const OTHER_BLUE = { pool: 'blue', guid: 9n, vdevs: [90n] } as const;
@@ -15,18 +15,10 @@ const NO_KEY = { keyFile: null, rootFs: 'blue/backups' };
 const LIST = 'zpool list -Hp -o name,guid,size,free,health,readonly blue';
 const THERE = 'test -b /dev/disk/by-id/usb-7-70';
 
-function inMemory(): OpenedDrives {
-  const known = new Map<bigint, readonly PoolMember[]>();
-  return {
-    recall: (poolGuid) => known.get(poolGuid) ?? [],
-    remember: (poolGuid, parts) => known.set(poolGuid, parts),
-  };
-}
-
 /** A service that has left the drive connected, and has ended. */
 async function served() {
   const machine = new FakeMachine();
-  const opened = inMemory();
+  const opened = openedInMemory();
   machine.plug(BLUE);
   const over = new AbortController();
   const desk = new DriveDesk(machine.ports({ opened }));
