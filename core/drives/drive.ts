@@ -61,7 +61,7 @@ export class Drive {
     const record = new DriveRecord({ target, nowMs: () => ports.clock.nowMs(), seen: () => watch.members });
     this.#house = house;
     this.#record = record;
-    this.#fence = new Fence(ports.clock, ports.patienceMs ?? PATIENCE_MS);
+    this.#fence = new Fence(ports.clock, ports.patienceMs ?? PATIENCE_MS, () => watch.lookNow());
     this.#commands = new PoolCommands(ports.host);
     this.#mover = new PoolMover({
       target: () => record.target,

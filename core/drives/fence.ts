@@ -10,19 +10,30 @@ import type { Host } from '../host/types.ts';
 import type { Pipe } from '../zfs/cli-transfer.ts';
 import { Tally } from './tally.ts';
 
+/** A command may end before anybody has heard that the drive is gone. */
+const HEARD_WITHIN_MS = 5_000;
+
 export class Fence {
   readonly #clock: Pick<Clock, 'sleep'>;
   readonly #patienceMs: number;
   #closedBy: ProblemError | null = null;
+  /** Why it was closed last, and how many times it was. */
+  #lastReason: ProblemError | null = null;
+  #closings = 0;
   #given = new AbortController();
   #waiting = new AbortController();
   #shut = new AbortController();
   readonly #work = new Tally();
+  readonly #lookNow: () => void;
 
-  /** @param patienceMs how long commands that run already are waited for after the drive has gone */
-  constructor(clock: Pick<Clock, 'sleep'>, patienceMs: number) {
+  /**
+   * @param patienceMs how long commands that run already are waited for after the drive has gone
+   * @param lookNow has somebody see whether it is there
+   */
+  constructor(clock: Pick<Clock, 'sleep'>, patienceMs: number, lookNow: () => void = () => {}) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;
+    this.#lookNow = lookNow;
   }
 
   get closed(): boolean {
@@ -57,7 +68,9 @@ export class Fence {
   close(reason: ProblemError, patienceMs = this.#patienceMs): void {
     const before = this.#closedBy;
     this.#closedBy = reason;
+    this.#lastReason = reason;
     if (before !== null) return;
+    this.#closings += 1;
     this.#shut.abort();
     this.#waiting = new AbortController();
     const given = this.#given;
@@ -80,6 +93,27 @@ export class Fence {
     const { signal } = this.#waiting;
     if (!this.closed || signal.aborted) return;
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
+  /**
+   * To be called when a command begins. What it gives tells afterwards why the drive was gone while that ran, however short; null
+   * where it was there all the time. With `failmode=continue` ZFS ends what was at work with an error, and may be well again by then.
+   */
+  mark(): () => ProblemError | null {
+    const closings = this.#closings;
+    return () => (this.#closings > closings ? this.#lastReason : null);
+  }
+
+  /** A command has failed as if the drive were gone: resolves when that was seen, or after the time that seeing it takes. */
+  async doubt(): Promise<void> {
+    const { signal } = this.#shut;
+    if (this.closed || signal.aborted) return;
+    this.#lookNow();
+    const over = new AbortController();
+    const end = () => over.abort();
+    signal.addEventListener('abort', end, { once: true });
+    await this.#clock.sleep(HEARD_WITHIN_MS, over.signal).catch(() => undefined);
+    signal.removeEventListener('abort', end);
   }
 
   /** @throws the reason why it is closed */
@@ -141,12 +175,27 @@ export class Fence {
   }
 }
 
+/** In the words of strerror and libzfs. */
+const LOOKS_LOST = /I\/O error|I\/O is currently suspended/;
+
+/** @throws why the drive was gone while a command ran that has failed with these words */
+async function blameDrive(fence: Fence, why: () => ProblemError | null, words: string): Promise<void> {
+  if (why() === null && LOOKS_LOST.test(words)) await fence.doubt();
+  const reason = why();
+  if (reason !== null) throw reason;
+}
+
 /** The host, for commands on the pool behind the fence. */
 export function fencedHost(host: Host, fence: Fence): Host {
   return {
     label: host.label,
     kind: host.kind,
-    run: (argv, options) => fence.start(options.signal, (signal) => host.run(argv, { ...options, signal })),
+    run: async (argv, options) => {
+      const why = fence.mark();
+      const result = await fence.start(options.signal, (signal) => host.run(argv, { ...options, signal }));
+      if (result.exit.code !== 0) await blameDrive(fence, why, result.stderr);
+      return result;
+    },
     start: async (argv, options) => {
       fence.check();
       return fence.within(host.start(argv, options));
@@ -165,6 +214,7 @@ export function fencedPipe(host: Host, fence: Fence, run: Pipe = pipe): Pipe {
     fence.check();
     const { signal } = options;
     const over = signal === undefined ? fence.givenUp : AbortSignal.any([signal, fence.givenUp]);
+    const why = fence.mark();
     // The real host: where both ends are on this machine the kernel carries the bytes.
     const work = run(
       source,
@@ -173,12 +223,12 @@ export function fencedPipe(host: Host, fence: Fence, run: Pipe = pipe): Pipe {
       timing,
     );
     fence.count(work);
-    try {
-      return await work;
-    } catch (thrown) {
+    const result = await work.catch((thrown: unknown) => {
       // Its sink was left behind, and hangs for as long as the drive is away.
       if (fence.closed) fence.count(fence.whenOpen());
-      throw fence.reason ?? thrown;
-    }
+      throw fence.reason ?? (signal?.aborted === true ? null : why()) ?? thrown;
+    });
+    if (result.sink.exit.code !== 0) await blameDrive(fence, why, result.sink.stderr);
+    return result;
   };
 }

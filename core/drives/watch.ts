@@ -64,6 +64,11 @@ export class DriveWatch {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Somebody has reason to believe that something has gone and was not heard. */
+  lookNow(): void {
+    this.#nudge();
+  }
+
   /** Watches until aborted; several may ask for it, and one program serves all. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;

@@ -8,6 +8,13 @@ export const DRIVES: readonly Mutant[] = [
       ['the fence lets everything through', 'if (this.#closedBy !== null) throw this.#closedBy;', '', 2],
       ['a run waits for a drive for ever', '() => given.abort(),', '() => given,', 200],
       ['the fence stays closed', 'this.#closedBy = null;\n    this.#waiting.abort();', 'this.#waiting.abort();', 2],
+      [
+        'an error of a receive is not blamed on the drive that was pulled',
+        'if (result.sink.exit.code !== 0) await blameDrive(fence, why, result.sink.stderr);',
+        '',
+        53,
+      ],
+      ['nobody looks whether a drive is gone that gives errors', 'this.#lookNow();', '', 53],
     ],
     'drives',
   ),

@@ -69,10 +69,27 @@ export interface Call {
 
 const waiting = new WeakMap<Pool, PromiseWithResolvers<void>>();
 
+/** Whose receives end with an error instead of waiting. */
+const givenUp = new WeakSet<Pool>();
+
 /** Sets what becomes of the pool. What hangs goes on when it is not stalled any more. */
 export function setPoolState(pool: Pool, state: PoolState): void {
   pool.state = state;
-  if (hangs(pool)) return;
+  givenUp.delete(pool);
+  if (!hangs(pool)) wake(pool);
+}
+
+/** What hangs ends with an error, as ZFS does by failmode=continue once it has noticed; until the pool is in another state. */
+export function giveUp(pool: Pool): void {
+  givenUp.add(pool);
+  wake(pool);
+}
+
+export function isGivenUp(pool: Pool): boolean {
+  return givenUp.has(pool);
+}
+
+function wake(pool: Pool): void {
   const waiters = waiting.get(pool);
   waiting.delete(pool);
   waiters?.resolve();

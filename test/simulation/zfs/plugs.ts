@@ -4,7 +4,7 @@
  * after that, every command on it hangs. With the drive back, a pool that was idle goes on after a reopen, one that ZFS has
  * suspended after a clear, and one that does neither is held until the machine is started anew.
  */
-import { hangs, setPoolState, whenBack } from './effects.ts';
+import { giveUp, hangs, setPoolState, whenBack } from './effects.ts';
 import type { Output } from './output.ts';
 import { reboot } from './transfer.ts';
 import type { Machine, Pool } from './world.ts';
@@ -211,6 +211,8 @@ export class Plugs {
   suspend(held: Held): void {
     held.state = 'suspended';
     setPoolState(held.disk.pool, 'suspended');
+    // Seen on 2.3: a receive that was at work says "I/O error".
+    if (this.options.failmode === 'continue') giveUp(held.disk.pool);
   }
 
   /** The kernel goes on with the drive that is there now. */

@@ -1,6 +1,6 @@
 /** `zfs send | zfs receive`, record by record and block by block, and what is left when it breaks. */
 import { parentOf } from '../../../core/zfs/names.ts';
-import { type Call, checkNotAborted, enact, hangs, PRETENDED, setPoolState, whenBack } from './effects.ts';
+import { type Call, checkNotAborted, enact, hangs, isGivenUp, PRETENDED, setPoolState, whenBack } from './effects.ts';
 import { findDataset, findPool, namesChanged, newestOf } from './lookup.ts';
 import { addSnapshot, inheritEncryption } from './making.ts';
 import { tokenTextOf } from './partial-token.ts';
@@ -230,6 +230,7 @@ async function takeBlocks(
       if (broken !== null) return broken;
     }
     while (pool !== undefined && hangs(pool)) {
+      if (isGivenUp(pool)) return { words: 'I/O error' };
       call.onStall();
       await whenBack(pool);
     }

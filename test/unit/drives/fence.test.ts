@@ -7,11 +7,16 @@ import { FakeClock, turn } from '../doubles/fake-clock.ts';
 const PULLED = new ProblemError('drive-pulled', { drive: 'Blue', pool: 'blue' });
 const STUCK = new ProblemError('drive-restart-needed', { drive: 'Blue', pool: 'blue' });
 const DONE: CommandResult = { exit: { code: 0, signal: null }, stdout: 'x', stderr: '', durationMs: 1 };
+const FAILED: CommandResult = { ...DONE, exit: { code: 1, signal: null }, stderr: 'dataset does not exist' };
+const LOST: CommandResult = { ...FAILED, stderr: "cannot open 'blue': I/O error" };
 const PATIENCE_MS = 600_000;
 
 function bench() {
   const clock = new FakeClock();
-  const fence = new Fence(clock, PATIENCE_MS);
+  const looks = { count: 0 };
+  const fence = new Fence(clock, PATIENCE_MS, () => {
+    looks.count += 1;
+  });
   const started: { argv: Argv; options: RunOptions; end: (result: CommandResult) => void }[] = [];
   const host: Host = {
     label: 'this machine',
@@ -25,7 +30,7 @@ function bench() {
     ping: async () => undefined,
     close: async () => undefined,
   };
-  return { clock, fence, started, host, fenced: fencedHost(host, fence) };
+  return { clock, fence, looks, started, host, fenced: fencedHost(host, fence) };
 }
 
 const LIST: Argv = ['zfs', 'list', 'blue'];
@@ -121,6 +126,37 @@ describe('the fence around a pool', () => {
     await killed;
   });
 
+  it('what fails while the drive is away, or was, is blamed on that', async () => {
+    const { fence, fenced, started } = bench();
+    const work = [LIST, LIST, LIST].map((argv) => fenced.run(argv, OPTIONS));
+    fence.close(PULLED);
+    started[0]?.end(FAILED);
+    await expect(work[0]).rejects.toBe(PULLED);
+    fence.open();
+    started[1]?.end(FAILED);
+    await expect(work[1]).rejects.toBe(PULLED);
+    started[2]?.end(DONE);
+    expect(await work[2]).toBe(DONE);
+    const next = fenced.run(LIST, OPTIONS);
+    started[3]?.end(FAILED);
+    expect(await next).toBe(FAILED);
+  });
+
+  it('what looks lost is blamed on the drive where that is seen to be gone then, and told as it is where not', async () => {
+    const { clock, fence, fenced, started, looks } = bench();
+    const early = fenced.run(LIST, OPTIONS);
+    started[0]?.end(LOST);
+    await turn();
+    expect(looks.count).toBe(1);
+    fence.close(PULLED);
+    await expect(early).rejects.toBe(PULLED);
+    fence.open();
+    const there = fenced.run(LIST, OPTIONS);
+    started[1]?.end(LOST);
+    expect(await clock.runUntil(there)).toBe(LOST);
+    expect(looks.count).toBe(2);
+  });
+
   it('what others wait for ends as soon as the drive is gone', async () => {
     const { fence } = bench();
     const work = fence.unlessClosed(new Promise<never>(() => undefined));
@@ -137,10 +173,12 @@ describe('a pipe into the pool', () => {
     const parts = bench();
     const seen: { options: PipeOptions; sinkHost: Host }[] = [];
     const failure = Promise.withResolvers<PipeResult>();
+    const ending = Promise.withResolvers<PipeResult>();
     const run = fencedPipe(parts.host, parts.fence, (_source, sink, options) => {
       seen.push({ options, sinkHost: sink.host });
-      const { promise, reject } = Promise.withResolvers<PipeResult>();
+      const { promise, reject, resolve } = Promise.withResolvers<PipeResult>();
       failure.promise.catch(reject);
+      ending.promise.then(resolve);
       options.signal?.addEventListener('abort', () => reject(new ProblemError('command-aborted')), { once: true });
       return promise;
     });
@@ -149,7 +187,7 @@ describe('a pipe into the pool', () => {
       { host: parts.fenced, argv: ['zfs', 'receive'] },
       { stallMs: 1 },
     );
-    return { ...parts, seen, work, fail: failure.reject };
+    return { ...parts, seen, work, fail: failure.reject, end: ending.resolve };
   }
 
   it('knows that its sink hangs, and is given up after the same time', async () => {
@@ -161,6 +199,19 @@ describe('a pipe into the pool', () => {
     expect(seen[0]?.options.signal?.aborted).toBe(false);
     await expect(clock.runUntil(work)).rejects.toBe(PULLED);
     expect(clock.monotonicMs()).toBe(PATIENCE_MS);
+  });
+
+  it('is blamed on the drive where ZFS has ended it with an error, and is well again', async () => {
+    const { fence, work, end } = pipeBench();
+    fence.close(PULLED);
+    fence.open();
+    const sink = {
+      exit: { code: 1, signal: null },
+      stdout: '',
+      stderr: 'cannot receive incremental stream: I/O error',
+    };
+    end({ source: { exit: { code: null, signal: 'SIGPIPE' }, stderr: '' }, sink, bytes: null, durationMs: 1 });
+    await expect(work).rejects.toBe(PULLED);
   });
 
   it('fails for what it failed for while the drive is there', async () => {

@@ -163,6 +163,7 @@ export function watchRuns(sim: Sim, house: House, process: Actor, job: Job): voi
     checkOutcome(sim, process, job.name, event.outcome, began.touched, house.laneNow(process, job.name));
     checkAbsence(sim, house, own, job.name, event, began);
     checkErrors(sim, house, process, own, event, began);
+    checkBlame(sim, own, job.name, event, began);
     const isRestart = event.outcome.problems.some(asksRestart);
     if (isRestart && isAutomatic(event)) restarts += 1;
     if (restarts > own.length * (1 + sim.reboots)) {
@@ -183,6 +184,14 @@ function errorsOf({ errors: { reads, writes, checksums } }: Disk): number {
 
 function plugsOf(disks: readonly Disk[]): string {
   return disks.map(({ device }) => device).join(' ');
+}
+
+/** What ends with an error because the drive was pulled is told as that: the drive goes on when it is back, and nobody has to read on. */
+function checkBlame(sim: Sim, own: readonly OwnDisk[], job: string, { outcome }: Ended, began: Began): void {
+  if (plugsOf(own) === began.pulls) return;
+  const raw = outcome.problems.find(({ code, detail }) => code === 'command-failed' && detail.includes('I/O error'));
+  if (raw !== undefined)
+    sim.violate('the-drive-is-blamed', `a run of ${job} says "${raw.detail}", and its drive was pulled`);
 }
 
 /** A run that nobody has asked for does not fail because the drives are in a drawer. */
