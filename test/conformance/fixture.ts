@@ -117,6 +117,18 @@ export const OBSERVED_USER_PROPERTIES: readonly string[] = [
 export type PlaceState = readonly DatasetState[];
 
 /** A dataset of its own on one machine, for one case. */
+/** A dataset and its versions, oldest first, without what is in them. */
+export interface Glance {
+  readonly path: string;
+  readonly snapshots: readonly VersionGlance[];
+  readonly bookmarks: readonly VersionGlance[];
+}
+
+interface VersionGlance {
+  readonly name: string;
+  readonly guid: string;
+}
+
 export interface Place {
   readonly release: Release;
   /** The dataset; it exists, is empty, and is not encrypted. Its name holds a space. */
@@ -130,6 +142,8 @@ export interface Place {
    */
   cutting(blocks: number): Zfs;
   observe(): Promise<PlaceState>;
+  /** What is there by name and guid; cheaper than all of it. */
+  glance(): Promise<readonly Glance[]>;
   /** Of the datasets that are there, below the root; cheaper where only that is asked. */
   paths(): Promise<readonly string[]>;
 }

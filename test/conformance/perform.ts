@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { decodeResumeToken } from '../../core/zfs/token.ts';
 import type { SendRequest, Version } from '../../core/zfs/types.ts';
 import { canonicalStates } from './canonical.ts';
-import type { DatasetState, Fixture, Place } from './fixture.ts';
+import type { Fixture, Glance, Place } from './fixture.ts';
 import type { Operation } from './sequence.ts';
 import { at, codeOf, PLAIN, receive } from './support.ts';
 
@@ -17,8 +17,8 @@ export interface Moment {
 
 const NOTHING = 'nothing';
 
-async function find(place: Place, path: string): Promise<DatasetState | undefined> {
-  return (await place.observe()).find((dataset) => dataset.path === path);
+async function find(place: Place, path: string): Promise<Glance | undefined> {
+  return (await place.glance()).find((dataset) => dataset.path === path);
 }
 
 /** One of those that are there. */
@@ -26,7 +26,7 @@ function pickOf<T>(items: readonly T[], index: number): T | undefined {
   return items.length === 0 ? undefined : items[index % items.length];
 }
 
-function picksOf(state: DatasetState | undefined, indices: readonly number[]) {
+function picksOf(state: Glance | undefined, indices: readonly number[]) {
   const snapshots = state?.snapshots ?? [];
   return [...new Set(indices.flatMap((index) => pickOf(snapshots, index) ?? []))];
 }

@@ -126,6 +126,7 @@ function placeOf(world: World, machine: Machine, poolName: string, root: string,
     operator: asyncOperator(operator),
     cutting: (blocks) => zfs({ cutSendsAfterBlocks: blocks }),
     observe: async () => observe(pool, root),
+    glance: async () => observe(pool, root),
     paths: async () => subtreeOf(pool, root).map(({ name }) => name.slice(root.length + 1)),
   };
 }

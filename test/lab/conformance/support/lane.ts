@@ -76,6 +76,7 @@ export async function openLane(tag: string, guest: Guest, endings: (() => Promis
       operator,
       cutting: zfs,
       observe: () => observer.observe(root),
+      glance: () => observer.glance(root),
       paths: () => observer.paths(root),
     };
   };

@@ -2,6 +2,7 @@
 import { decodeResumeToken } from '../../../../core/zfs/token.ts';
 import {
   type DatasetState,
+  type Glance,
   OBSERVED_PROPERTIES,
   OBSERVED_USER_PROPERTIES,
   type PlaceState,
@@ -29,6 +30,30 @@ const LISTING: readonly string[] = [
     ...OBSERVED_USER_PROPERTIES,
   ].join(','),
 ];
+
+const GLANCE: readonly string[] = ['list', '-Hp', '-r', '-t', 'all', '-o', 'name,guid,createtxg'];
+
+function parseGlance(text: string, root: string): readonly Glance[] {
+  const rows = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [name = '', guid = '', createtxg = ''] = line.split('\t');
+      return { name, guid, createtxg: Number(createtxg) };
+    })
+    .toSorted((a, b) => a.createtxg - b.createtxg || (a.name < b.name ? -1 : 1));
+  const below = (dataset: string, mark: string) =>
+    rows
+      .filter(({ name }) => name.startsWith(`${dataset}${mark}`))
+      .map(({ name, guid }) => ({ name: name.slice(dataset.length + 1), guid }));
+  return rows
+    .filter(({ name }) => !/[@#]/.test(name))
+    .map(({ name }) => ({
+      path: name.slice(root.length + 1),
+      snapshots: below(name, '@'),
+      bookmarks: below(name, '#'),
+    }));
+}
 
 /** By what `zfs get` prints: values of a name, and what was set on it. */
 function parseRows(text: string): readonly Row[] {
@@ -71,17 +96,18 @@ async function tagsOf(agent: Agent, rows: readonly Row[]): Promise<ReadonlyMap<s
 }
 
 /** A state, and how much had happened until then. */
-interface Seen {
+interface Seen<State> {
   readonly changes: number;
   readonly makings: number;
-  readonly state: PlaceState;
+  readonly state: State;
 }
 
 export class Observer {
   readonly #agent: Ledger;
   readonly #memory: ConsoleMemory;
   readonly #known: KnownDigests = new Map();
-  readonly #last = new Map<string, Seen>();
+  readonly #last = new Map<string, Seen<PlaceState>>();
+  readonly #glances = new Map<string, Seen<readonly Glance[]>>();
 
   constructor(agent: Ledger, memory: ConsoleMemory) {
     this.#agent = agent;
@@ -183,9 +209,25 @@ export class Observer {
     return state;
   }
 
+  /** Reads names and guids only; nothing is mounted for it. */
+  async glance(root: string): Promise<readonly Glance[]> {
+    const changes = this.#agent.changesOf(root);
+    const makings = this.#agent.makingsOf(root);
+    const whole = this.#last.get(root);
+    if (whole?.changes === changes) return whole.state;
+    const last = this.#glances.get(root);
+    if (last?.changes === changes) return last.state;
+    const [code, , stdout = '', stderr] = await this.#agent.ask('run', '', ZFS, ...GLANCE, root);
+    if (code !== '0') throw new Error(`cannot look at ${root}: ${stderr}`);
+    const state = parseGlance(stdout, root);
+    this.#glances.set(root, { changes, makings, state });
+    return state;
+  }
+
   async paths(root: string): Promise<readonly string[]> {
-    const last = this.#last.get(root);
-    const state = last?.makings === this.#agent.makingsOf(root) ? last.state : await this.observe(root);
+    const makings = this.#agent.makingsOf(root);
+    const last = [this.#last.get(root), this.#glances.get(root)].find((seen) => seen?.makings === makings);
+    const state = last?.state ?? (await this.glance(root));
     return state.map(({ path }) => path);
   }
 
