@@ -1,4 +1,4 @@
-/** `npm run torture`: real runs on real OpenZFS, interrupted at chosen and random points, and what is left is looked at. */
+/** `npm run torture`: real runs on real OpenZFS, interrupted at chosen and random points, and what is left is looked at; or sequences compared. */
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { z } from 'zod';
@@ -13,6 +13,10 @@ import { driveEntrySchema, pulledDrives } from './torture/drives.ts';
 import { figureLines, tableOf } from './torture/figures.ts';
 import { addToJournal, beginJournal, type CampaignHead, type JournalEntry, readJournal } from './torture/journal.ts';
 import { entrySchema, interruptedRuns } from './torture/runs.ts';
+import { comparedSequences, SEQUENCES_PER_POINT, sequenceEntrySchema, sequenceFigures } from './torture/sequences.ts';
+
+/** A thousand sequences. */
+const SEQUENCE_POINTS = 1_000 / SEQUENCES_PER_POINT;
 
 interface TortureOptions {
   readonly points?: string;
@@ -20,6 +24,7 @@ interface TortureOptions {
   readonly skip: string;
   readonly zfs: ZfsFlavour;
   readonly drives?: true;
+  readonly sequences?: true;
   readonly time?: string;
   readonly resume?: true;
   readonly figures?: true;
@@ -28,7 +33,16 @@ interface TortureOptions {
 const program = new Command('npm run torture --')
   .description('Interrupts real runs in the lab, point after point, and looks at what the next run leaves.')
   .option('--drives', 'backups to drives that are pulled out, instead of those to a NAS')
-  .option('--points <n>', `so many points: the chosen ones, then those of seeds (200; with --drives ${DRIVE_POINTS})`)
+  .addOption(
+    new Option(
+      '--sequences',
+      `random sequences of operations on real ZFS and on the simulated one, ${SEQUENCES_PER_POINT} a point`,
+    ).conflicts('drives'),
+  )
+  .option(
+    '--points <n>',
+    `so many points: the chosen ones, then those of seeds (200; with --drives ${DRIVE_POINTS}; with --sequences ${SEQUENCE_POINTS})`,
+  )
   .option('--from <seed>', 'the first seed', '1')
   .option('--skip <n>', 'leave out the first n points, which another campaign has done', '0')
   .addOption(new Option('--zfs <flavour>', 'which OpenZFS').choices(['stable', 'backports']).default('stable'))
@@ -103,6 +117,14 @@ if (options.drives === true) {
     entrySchema: driveEntrySchema,
     torment: pulledDrives,
     figures: (entries) => ['', ...driveTable(entries), '', ...driveFigures(entries)],
+  });
+} else if (options.sequences === true) {
+  await torture({
+    name: 'sequences',
+    points: SEQUENCE_POINTS,
+    entrySchema: sequenceEntrySchema,
+    torment: comparedSequences,
+    figures: (entries) => ['', ...sequenceFigures(entries)],
   });
 } else {
   await torture({

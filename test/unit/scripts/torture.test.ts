@@ -8,6 +8,7 @@ import { type DriveEntry, driveEntrySchema } from '../../../scripts/torture/driv
 import { figuresOf, tableOf } from '../../../scripts/torture/figures.ts';
 import { addToJournal, beginJournal, parseJournal, readJournal } from '../../../scripts/torture/journal.ts';
 import { type Entry, entrySchema } from '../../../scripts/torture/runs.ts';
+import { comparedSequences, sequenceEntrySchema, sequenceFigures } from '../../../scripts/torture/sequences.ts';
 
 const head = { zfs: 'stable', points: 3, from: 1, skip: 0 } as const;
 const entry: Entry = {
@@ -146,5 +147,27 @@ describe('the figures of drives', () => {
 
   it('come from entries as they stand in the journal', () => {
     for (const entry of entries) expect(driveEntrySchema.parse(JSON.parse(JSON.stringify(entry)))).toEqual(entry);
+  });
+});
+
+describe('compared sequences', () => {
+  const torment = comparedSequences(7);
+
+  it('have seeds that follow each other, from the first on', () => {
+    expect([0, 1].map((index) => torment.failed(index, 'x', 1).seeds)).toEqual([
+      [7, 8],
+      [9, 10],
+    ]);
+  });
+
+  it('are counted, and those that differ', () => {
+    const good = sequenceEntrySchema.parse({ index: 0, seeds: [7, 8], violations: [], durationMs: 12_000 });
+    const bad = torment.failed(1, 'x', 20_000);
+    expect(sequenceFigures([good, bad])).toEqual(['4 sequences, 8.0 s each; 1 differ']);
+    expect(sequenceFigures([])).toEqual(['0 sequences, 0.0 s each; 0 differ']);
+    expect([good, bad].map((one) => torment.lineOf(one))).toEqual([
+      'equal seeds 7, 8 (12.0 s)',
+      'DIFFER seeds 9, 10 (20.0 s)',
+    ]);
   });
 });
