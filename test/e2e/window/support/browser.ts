@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const FLAGS = [
   '--no-sandbox',
@@ -19,17 +19,16 @@ export interface Browsing extends AsyncDisposable {
   readonly context: BrowserContext;
 }
 
-type ContextOptions = NonNullable<Parameters<typeof chromium.launchPersistentContext>[1]>;
+const LAUNCH = { executablePath: '/usr/bin/chromium', headless: true, args: FLAGS };
+const LOOK = { locale: 'en-GB', timezoneId: 'Europe/Berlin', viewport: { width: 1280, height: 860 } };
+
+type ContextOptions = NonNullable<Parameters<Browser['newContext']>[0]>;
 
 export async function openBrowser(options: ContextOptions = {}): Promise<Browsing> {
   const profile = await mkdtemp(join(tmpdir(), 'snapferry-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium',
-    headless: true,
-    args: FLAGS,
-    locale: 'en-GB',
-    timezoneId: 'Europe/Berlin',
-    viewport: { width: 1280, height: 860 },
+    ...LAUNCH,
+    ...LOOK,
     ...options,
   });
   return {
@@ -39,4 +38,21 @@ export async function openBrowser(options: ContextOptions = {}): Promise<Browsin
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+/** One browser for a whole test file: starting it takes longer than most tests. What is opened in it knows nothing of the others. */
+export class SharedBrowser {
+  #browser: Browser | null = null;
+
+  async open(options: ContextOptions = {}): Promise<Browsing> {
+    const browser = this.#browser?.isConnected() === true ? this.#browser : await chromium.launch(LAUNCH);
+    this.#browser = browser;
+    const context = await browser.newContext({ ...LOOK, ...options });
+    return { context, [Symbol.asyncDispose]: () => context.close() };
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+    this.#browser = null;
+  }
 }

@@ -5,18 +5,26 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { DaemonStatus } from '../../../../core/api/status.ts';
 import { buildRenderer } from '../../../../scripts/build/renderer.ts';
-import { openBrowser } from './browser.ts';
+import { SharedBrowser } from './browser.ts';
 import { FakeDaemon } from './fake-daemon.ts';
 import { serveFolder } from './static-server.ts';
 
-/** The window, built afresh for a test file. */
+const browser = new SharedBrowser();
+
+/** The window, built afresh for a test file; disposing of it closes the browser of `showWindow`, too. */
 export async function builtWindow(): Promise<{ readonly folder: string } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'snapferry-window-'));
   await buildRenderer(folder);
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    [Symbol.asyncDispose]: async () => {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
-type BrowserOptions = NonNullable<Parameters<typeof openBrowser>[0]>;
+type BrowserOptions = NonNullable<Parameters<SharedBrowser['open']>[0]>;
 
 export interface ShownWindow extends AsyncDisposable {
   readonly page: Page;
@@ -44,7 +52,7 @@ export async function showWindow(
   const { place = '#/', language = 'en', inElectron = false, prepare, ...browserOptions } = options;
   const stack = new AsyncDisposableStack();
   const server = stack.use(await serveFolder(folder));
-  const browsing = stack.use(await openBrowser(browserOptions));
+  const browsing = stack.use(await browser.open(browserOptions));
   const daemon = new FakeDaemon(status);
   prepare?.(daemon);
   const complaints: string[] = [];
