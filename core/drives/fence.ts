@@ -17,9 +17,8 @@ export class Fence {
   readonly #clock: Pick<Clock, 'sleep'>;
   readonly #patienceMs: number;
   #closedBy: ProblemError | null = null;
-  /** Why it was closed last, and how many times it was. */
+  /** Why it was closed last. */
   #lastReason: ProblemError | null = null;
-  #closings = 0;
   #given = new AbortController();
   #waiting = new AbortController();
   #shut = new AbortController();
@@ -70,7 +69,6 @@ export class Fence {
     this.#closedBy = reason;
     this.#lastReason = reason;
     if (before !== null) return;
-    this.#closings += 1;
     this.#shut.abort();
     this.#waiting = new AbortController();
     const given = this.#given;
@@ -100,20 +98,15 @@ export class Fence {
    * where it was there all the time. With `failmode=continue` ZFS ends what was at work with an error, and may be well again by then.
    */
   mark(): () => ProblemError | null {
-    const closings = this.#closings;
-    return () => (this.#closings > closings ? this.#lastReason : null);
+    // Another one once it is opened again.
+    const { signal } = this.#shut;
+    return () => (signal.aborted ? this.#lastReason : null);
   }
 
   /** A command has failed as if the drive were gone: resolves when that was seen, or after the time that seeing it takes. */
   async doubt(): Promise<void> {
-    const { signal } = this.#shut;
-    if (this.closed || signal.aborted) return;
     this.#lookNow();
-    const over = new AbortController();
-    const end = () => over.abort();
-    signal.addEventListener('abort', end, { once: true });
-    await this.#clock.sleep(HEARD_WITHIN_MS, over.signal).catch(() => undefined);
-    signal.removeEventListener('abort', end);
+    await this.#clock.sleep(HEARD_WITHIN_MS, this.#shut.signal).catch(() => undefined);
   }
 
   /** @throws the reason why it is closed */

@@ -1,7 +1,7 @@
 /** Random sequences of operations on real ZFS, compared with the simulated one: as many at a time as there are guests. */
 import { z } from 'zod';
 import { compareSequence } from '../../test/lab/conformance/support/compare.ts';
-import { type Lane, openLane } from '../../test/lab/conformance/support/lane.ts';
+import { inLane, type Lane, openLane } from '../../test/lab/conformance/support/lane.ts';
 import type { Guest } from '../../test/lab/guests/index.ts';
 import type { Torment } from './campaign.ts';
 
@@ -47,10 +47,7 @@ class Lanes {
 }
 
 async function violationsOf(lane: Lane, seed: number): Promise<readonly string[]> {
-  const difference = await compareSequence(async (work) => {
-    const fixture = await lane.fixture();
-    return work(fixture).finally(() => lane.leave(fixture));
-  }, seed);
+  const difference = await compareSequence((work) => inLane(lane, work), seed);
   if (difference === null) return [];
   const { index, left, right } = difference;
   return [`operation ${index} of seed ${seed}: ${JSON.stringify(left)} instead of ${JSON.stringify(right)}`];
@@ -58,8 +55,8 @@ async function violationsOf(lane: Lane, seed: number): Promise<readonly string[]
 
 /** @param from the first seed */
 export function comparedSequences(from: number): Torment<SequenceEntry> {
-  const seedsOf = (index: number) =>
-    Array.from({ length: SEQUENCES_PER_POINT }, (_, number) => from + index * SEQUENCES_PER_POINT + number);
+  const seedOf = (index: number, number: number) => from + index * SEQUENCES_PER_POINT + number;
+  const seedsOf = (index: number) => Array.from({ length: SEQUENCES_PER_POINT }, (_, number) => seedOf(index, number));
   return {
     setStage: async (lab, instance, report) => {
       const guests = await lab.up({ instance, fresh: true, endWithUs: true, report });
@@ -67,11 +64,11 @@ export function comparedSequences(from: number): Torment<SequenceEntry> {
       return {
         strike: async (index) => {
           const startedMs = performance.now();
-          const seeds = seedsOf(index);
           const found = await Promise.all(
-            (await lanes.next()).map((lane, number) => violationsOf(lane, seeds[number] ?? from)),
+            (await lanes.next()).map((lane, number) => violationsOf(lane, seedOf(index, number))),
           );
-          return { index, seeds, violations: found.flat(), durationMs: Math.round(performance.now() - startedMs) };
+          const durationMs = Math.round(performance.now() - startedMs);
+          return { index, seeds: seedsOf(index), violations: found.flat(), durationMs };
         },
         log: () => 'there is no daemon in it',
         close: async () => {

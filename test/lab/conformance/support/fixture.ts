@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Fixture } from '../../../conformance/fixture.ts';
 import { guestsOfSuite } from '../../suite.ts';
-import { type Lane, openLane } from './lane.ts';
+import { inLane, type Lane, openLane } from './lane.ts';
 
 /** Work with a fixture of its own; as much of it at a time as there are guests. */
 type WithFixture = <T>(work: (fixture: Fixture) => Promise<T>) => Promise<T>;
@@ -30,8 +30,7 @@ export function useRealZfs(tag: string): WithFixture {
   return async (work) => {
     const lane = free.shift() ?? (await new Promise<Lane>((resolve) => waiting.push(resolve)));
     try {
-      const fixture = await lane.fixture();
-      return await work(fixture).finally(() => lane.leave(fixture));
+      return await inLane(lane, work);
     } finally {
       giveBack(lane);
     }

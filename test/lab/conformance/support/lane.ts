@@ -28,6 +28,12 @@ export interface Lane {
   leave(fixture: Fixture): Promise<void>;
 }
 
+/** Does one case there. */
+export async function inLane<T>(lane: Lane, work: (fixture: Fixture) => Promise<T>): Promise<T> {
+  const fixture = await lane.fixture();
+  return work(fixture).finally(() => lane.leave(fixture));
+}
+
 /** Makes the pools; `endings` gets what ends it, to be called from the last to the first. */
 export async function openLane(tag: string, guest: Guest, endings: (() => Promise<void>)[]): Promise<Lane> {
   const ssh = hostOf(guest);
