@@ -24,6 +24,8 @@ const NOTICE_EVERY_MS = 2_000;
 /** What is written stays in memory for five seconds, see zfs_txg_timeout in zfs(4). */
 const TRIES_UNTIL_WRITTEN = 8;
 const COUNT_MS = 20_000;
+const EXPORT_TRIES = 10;
+const EXPORT_EVERY_MS = 1_000;
 /** Nobody waits any more, and the kernel still does. */
 const HANGS: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['command-stuck', 'command-timeout']);
 
@@ -132,11 +134,11 @@ export class PoolMover {
   }
 
   /**
-   * Writes all to the disk and exports. Returns what the pool was like; null where it was not imported in the first place.
+   * Writes all to the disk and exports, as soon as nobody else uses the pool, for up to ten seconds. Returns what the pool was like; null where it was not imported in the first place.
    * @throws ProblemError why it is not exported
    */
   async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {
-    const { commands, fence, members } = this.#parts;
+    const { commands, ports, fence, members } = this.#parts;
     const target = this.#parts.target();
     fence.check();
     if (members().length === 0) throw this.is('drive-away');
@@ -146,11 +148,20 @@ export class PoolMover {
     if (pool === null) return null;
     begins();
     await this.sync(signal);
-    // The longest wait is behind us: a drive that has gone meanwhile must not be exported.
-    await this.#isThere(paths, signal);
-    await this.#answers();
-    await this.#grip(commands.export(target, signal));
-    return pool;
+    for (let tries = 1; ; tries += 1) {
+      // The longest wait is behind us: a drive that has gone meanwhile must not be exported.
+      await this.#isThere(paths, signal);
+      await this.#answers();
+      try {
+        await this.#grip(commands.export(target, signal));
+        return pool;
+      } catch (thrown) {
+        // A pool is busy for as long as anybody asks for its status, too: who only passes by is waited for.
+        if (asProblemError(thrown).code !== 'drive-in-use' || tries === EXPORT_TRIES) throw thrown;
+      }
+      await ports.clock.sleep(EXPORT_EVERY_MS, signal);
+      if ((await this.imported(signal)) === null) return pool;
+    }
   }
 
   /**

@@ -12,7 +12,7 @@ import { DEFAULT_RETRY_POLICY } from '../../../core/replication/retry.ts';
 import { createCliZfs } from '../../../core/zfs/cli-zfs.ts';
 import type { Zfs } from '../../../core/zfs/types.ts';
 import { openedInMemory } from '../../unit/drives/opened-in-memory.ts';
-import { createPool, type Guest, type LabPool, poolName, shellQuote, until } from '../guests/index.ts';
+import { createPool, exportPool, type Guest, type LabPool, poolName, shellQuote, until } from '../guests/index.ts';
 import { hostOf } from '../platform/support/hosts.ts';
 
 export const JOB = 'desk';
@@ -63,7 +63,7 @@ export class Desk {
     await createPool(this.guest, { name: pool, device });
     const poolGuid = (await this.guest.runOk(['zpool', 'get', '-H', '-o', 'value', 'guid', pool])).trim();
     await this.guest.runOk(['zfs', 'create', '-o', 'mountpoint=none', `${pool}/copies`]);
-    await this.guest.runOk(['zpool', 'export', pool]);
+    await exportPool(this.guest, pool);
     await this.unplug({ serial, pool, poolGuid });
     return { serial, pool, poolGuid };
   }
@@ -194,7 +194,7 @@ jobs:
     try {
       return { copies: await this.#digests(copy), originals: await this.#digests(this.dataset) };
     } finally {
-      await this.guest.runOk(['zpool', 'export', pool]);
+      await exportPool(this.guest, pool);
     }
   }
 

@@ -8,7 +8,7 @@ import type { DriveKeys } from '../../../core/drives/disks/drive-keys.ts';
 import { makePool } from '../../../core/drives/disks/make-pool.ts';
 import { surveyDisks } from '../../../core/drives/disks/survey.ts';
 import { createDriveSetup } from '../../../core/job/drive-setup.ts';
-import { poolName, scsiDevicePath, until } from '../guests/index.ts';
+import { exportPool, poolName, scsiDevicePath, until } from '../guests/index.ts';
 import type { Desk, LabDrive } from './desk.ts';
 import { ownDesk } from './own-desk.ts';
 
@@ -96,7 +96,7 @@ test('on a blank disk: exported afterwards, backed up to, and never offered agai
   // What lies on a partition of a disk lies on the disk.
   await desk.guest.runOk(['zpool', 'import', '-N', '-o', 'cachefile=none', '-d', '/dev/disk/by-id', made.pool]);
   expect((await diskOf('Blank1')).verdict).toEqual({ kind: 'in-use', why: 'imported-pool', what: made.pool });
-  await desk.guest.runOk(['zpool', 'export', made.pool]);
+  await exportPool(desk.guest, made.pool);
 
   await desk.change('one', 4);
   const drive = driveOf('Blank1', made);

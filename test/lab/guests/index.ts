@@ -4,7 +4,7 @@ export { lineReporter, type Reporter } from './build/report.ts';
 export { killProcess } from './kill.ts';
 export * from './lab.ts';
 export { type Link, openLink } from './link.ts';
-export { createPool, type LabPool, type PoolOptions, poolName, withPool } from './pools.ts';
+export { createPool, exportPool, type LabPool, type PoolOptions, poolName, withPool } from './pools.ts';
 export { bringSocket } from './run/bring-socket.ts';
 export type { Guest } from './run/guest.ts';
 export { killLocal } from './run/local-process.ts';

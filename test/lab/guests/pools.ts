@@ -86,6 +86,23 @@ export async function createPool(guest: Guest, options: PoolOptions = {}): Promi
   };
 }
 
+/**
+ * Exports a pool, of whatever name. A pool is busy for as long as anybody in the guest asks for its status: that is waited for, up
+ * to half a minute.
+ */
+export async function exportPool(guest: Guest, pool: string): Promise<void> {
+  const script = `
+n=0
+until said=$(zpool export ${shellQuote([pool])} 2>&1); do
+  n=$((n + 1))
+  case $said in *busy*) [ $n -lt 120 ] && sleep 0.25 && continue ;; esac
+  echo "$said" >&2
+  exit 1
+done
+`;
+  await guest.runOk(script, { timeoutMs: 300_000 });
+}
+
 function featureFlags(features: 'all' | 'none' | readonly string[]): string[] {
   if (features === 'all') return [];
   const chosen = features === 'none' ? [] : features;

@@ -44,6 +44,8 @@ export interface Held {
   dirtyUntilMs: number;
   /** Commands at work that change it. */
   changes: number;
+  /** Somebody of this machine asks for its status until then; null: nobody has tried to export it. */
+  readUntilMs: number | null;
 }
 
 export interface PlugsOptions {
@@ -61,6 +63,8 @@ export interface PlugsOptions {
 
 /** A transaction group stays open for so long. */
 const DIRTY_MS = 5_000;
+/** Whoever looks at all pools is done with one of them after that. */
+const PASSING_MS = 2_500;
 /** Between the kernel's word and udev's own. */
 const STALE_MS = 400;
 export const NAMED_MS = 800;
@@ -144,9 +148,17 @@ export class Plugs {
   hold(disk: Disk): void {
     const { pool, device } = disk;
     if (device === null) throw new Error(`${disk.name} is not plugged in`);
-    this.held.set(pool.name, { disk, device, state: 'ok', fate: NO_FATE, dirtyUntilMs: 0, changes: 0 });
+    const fresh = { state: 'ok', fate: NO_FATE, dirtyUntilMs: 0, changes: 0, readUntilMs: null } as const;
+    this.held.set(pool.name, { disk, device, ...fresh });
     this.options.machine.pools.set(pool.name, pool);
     setPoolState(pool, 'ok');
+  }
+
+  /** At one export in four somebody asks for the status of the pool at that moment, and again a while later. */
+  isRead(held: Held): boolean {
+    const nowMs = this.options.nowMs();
+    held.readUntilMs ??= nowMs % 4 === 0 ? nowMs + PASSING_MS : nowMs;
+    return nowMs < held.readUntilMs;
   }
 
   letGo(disk: Disk): void {

@@ -71,14 +71,16 @@ function checkNew(machine: Machine, args: ReceiveArguments, record: StreamRecord
   if (machine.denied.has('receive') || machine.denied.has('create')) return refuse(record, 'permission denied');
   if (cannotKeep(machine, args)) return refuse(record, TOO_OLD);
   if (!record.raw && !isReadable(pool, parent)) return refuse(record, 'inherited key must be loaded');
-  return embeds(record) && parent.encryption !== null ? refuseEmbedded(args, record) : 'go';
+  return embeds(record) && parent.encryption !== null ? refuseEmbedded(machine, args, record) : 'go';
 }
 
-/** Embedded blocks cannot be encrypted. A receive that keeps partial state blames the kernel for it. */
-function refuseEmbedded(args: ReceiveArguments, record: StreamRecord): Verdict {
+/** Embedded blocks cannot be encrypted. A receive that keeps partial state blamed the kernel for it in 2.1, and no more in 2.3. */
+function refuseEmbedded(machine: Machine, args: ReceiveArguments, record: StreamRecord): Verdict {
   return refuse(
     record,
-    args.savePartial ? UNKNOWN_STREAM : 'incompatible embedded data stream feature with encrypted receive.',
+    args.savePartial && !isSince(machine, 2, 2)
+      ? UNKNOWN_STREAM
+      : 'incompatible embedded data stream feature with encrypted receive.',
   );
 }
 
@@ -146,7 +148,7 @@ function checkStep(machine: Machine, args: ReceiveArguments, record: StreamRecor
     if (hasGuid(target, record.toGuid)) return 'skip';
     return { stderr: `cannot restore to ${target.name}@${name}: destination already exists` };
   }
-  if (target.encryption !== null && embeds(record)) return refuseEmbedded(args, record);
+  if (target.encryption !== null && embeds(record)) return refuseEmbedded(machine, args, record);
   const base = target.snapshots.find((snapshot) => snapshot.guid === record.fromGuid);
   if (base === undefined) {
     return refuse(record, `most recent snapshot of ${target.name} does not\nmatch incremental source`);

@@ -135,6 +135,7 @@ async function exportPool(plugs: Plugs, held: Held, argv: Argv, middle: Middle):
   if ([...datasets.values()].some(({ partial }) => partial?.active === true)) {
     return fail(`cannot export '${name}': pool is busy`);
   }
+  if (plugs.isRead(held)) return fail(`cannot export '${name}': pool is busy`);
   await middle(argv);
   if (!plugs.isThere(held)) {
     plugs.hangForGood(held);

@@ -310,6 +310,42 @@ describe('two jobs with one drive', () => {
 });
 
 describe('a drive that cannot be ejected', () => {
+  const BUSY = { exit: { code: 1, signal: null }, stderr: "cannot export 'blue': pool is busy\n" };
+  const exportsOf = (commands: readonly string[]) => commands.filter((argv) => argv === 'zpool export blue').length;
+
+  it('because somebody asks for its status at that moment is so a moment later', async () => {
+    const { machine, drive, problems } = await busy();
+    machine.answer = (argv) => (argv === 'zpool export blue' && exportsOf(machine.commands) <= 3 ? BUSY : undefined);
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    expect(drive.facts()).toMatchObject({ state: 'safe', problem: null });
+    expect(exportsOf(machine.commands)).toBe(4);
+    expect(problems).toEqual([]);
+  });
+
+  it('is pulled while it waits for that, and nothing is begun on it any more', async () => {
+    const { machine, drive } = await busy();
+    machine.answer = (argv) => {
+      if (argv !== 'zpool export blue') return undefined;
+      machine.pull(BLUE);
+      return BUSY;
+    };
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    expect(exportsOf(machine.commands)).toBe(1);
+    expect(drive.facts().state).toBe('pulled');
+  });
+
+  it('and was exported by somebody else meanwhile, is safe', async () => {
+    const { machine, drive } = await busy();
+    machine.answer = (argv) => {
+      if (argv !== 'zpool export blue') return undefined;
+      machine.imported.delete('blue');
+      return BUSY;
+    };
+    await machine.clock.runUntil(drive.leave(true, over.signal));
+    expect(exportsOf(machine.commands)).toBe(1);
+    expect(drive.facts()).toMatchObject({ state: 'safe', problem: null });
+  });
+
   it('is in use and stays connected', async () => {
     const { machine, drive } = await busy();
     machine.answer = (argv) =>

@@ -1,4 +1,5 @@
 /** What happens on the workstation besides, and what must be on a drive after a run to it. */
+import { exportPool } from '../../guests/index.ts';
 import { differences } from '../../torture/check.ts';
 import { readSide } from '../../torture/read-side.ts';
 import { driveViolations, jobOfDrive } from './check.ts';
@@ -72,8 +73,9 @@ export class DriveStory {
     const root = `${drive.pool}/copies/ws`;
     const flags = '-N -o readonly=on -o cachefile=none -d /dev/disk/by-id';
     await this.#guest.runOk(`zpool import ${flags} ${drive.poolGuid}`);
-    const receiver = await readSide(this.#guest, root, this.#compared);
-    await this.#guest.runOk(`zpool export ${drive.pool}`);
+    const receiver = await readSide(this.#guest, root, this.#compared).finally(() =>
+      exportPool(this.#guest, drive.pool),
+    );
     const sides = { sender: sender.datasets, receiver: receiver.datasets };
     const found = this.#datasets.flatMap((source) =>
       driveViolations(

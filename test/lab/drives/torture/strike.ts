@@ -1,7 +1,7 @@
 /** One point: a backup to a drive is brought to it, the drive or the power goes, and all must come to a good end. */
 import type { DriveState } from '../../../../core/api/drive.ts';
 import { systemClock } from '../../../../core/host/system-clock.ts';
-import { until } from '../../guests/index.ts';
+import { scsiDevicePath, until } from '../../guests/index.ts';
 import { armGate, passedGate } from './gate.ts';
 import { BEAT, type DriveHousehold, type HouseDrive, JOB, reportOf } from './household.ts';
 import { type Measured, Meter } from './meter.ts';
@@ -190,6 +190,12 @@ async function yank(
   };
 }
 
+/** Also after a point that has failed: the next one begins by plugging it in. */
+async function unplug({ guests: { workstation } }: DriveHousehold, { serial }: HouseDrive): Promise<void> {
+  const { code } = await workstation.run(['test', '-e', scsiDevicePath(serial)]);
+  if (code === 0) await workstation.yankScsi(serial);
+}
+
 /** Does all of it. Throws where it does not come to its end. */
 export async function strikeDrive(
   household: DriveHousehold,
@@ -229,7 +235,7 @@ export async function strikeDrive(
       ...old.map((program) => `it is stuck: ${program}`),
       ...(await story.violations(drive)),
     ];
-    await household.guests.workstation.yankScsi(drive.serial);
+    await unplug(household, drive);
     await untilState(household, drive, ['away'], NOTICE_TIMEOUT_MS);
     return {
       held,
@@ -242,5 +248,6 @@ export async function strikeDrive(
     };
   } finally {
     await meter.end();
+    await unplug(household, drive);
   }
 }
