@@ -173,10 +173,14 @@ class Play {
     const { sim } = this;
     const process = this.alive();
     for (const disk of house.ofJobs) {
-      await process.jobs
-        .get(disk.of.job)
-        ?.ejectDrive?.(String(disk.pool.guid), new AbortController().signal)
-        .catch(() => undefined);
+      let isOver = false;
+      const over = (): void => {
+        isOver = true;
+      };
+      const job = process.jobs.get(disk.of.job);
+      const eject = job?.ejectDrive?.(String(disk.pool.guid), new AbortController().signal) ?? Promise.resolve();
+      eject.then(over, over);
+      await sim.time.drive(() => isOver, RUN_LIMIT_MS);
       house.pull(disk, { noticesAfterMs: null, clearHelps: false });
     }
     await sim.time.drive(() => sim.failed, NOTICED_MS);

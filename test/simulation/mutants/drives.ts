@@ -54,6 +54,12 @@ export const DRIVES: readonly Mutant[] = [
         200,
       ],
       [
+        'a drive stays connected because somebody asked for its status',
+        '|| tries === EXPORT_TRIES) throw thrown;',
+        '|| tries > 0) throw thrown;',
+        57,
+      ],
+      [
         'an idle pool is not opened anew',
         'if (answers(state) && !this.grips && (await this.#isAtRest(isQuiet || tries >= TRIES_UNTIL_WRITTEN))) {',
         'if (target === undefined) {',
