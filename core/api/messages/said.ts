@@ -16,6 +16,7 @@ const NESTED: Readonly<Record<string, string>> = {
   where: '; ',
   character: '; ',
   left: '; ',
+  message: '; ',
 };
 
 interface Found {

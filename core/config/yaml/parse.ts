@@ -9,6 +9,7 @@ import type { Complaints } from '../complaint.ts';
 import type { Place } from '../types.ts';
 import { convertDocument } from './convert.ts';
 import type { YamlNode } from './nodes.ts';
+import { syntaxFault } from './syntax-fault.ts';
 
 /** Characters; a configuration of a hundred jobs has a tenth of it. */
 export const MAX_TEXT_LENGTH = 256 * 1024;
@@ -65,7 +66,7 @@ function complainAboutSyntax(
     if (seen.size >= MAX_SYNTAX_COMPLAINTS) return;
     seen.add(at.line);
     const hint = syntaxHint(error.code, lines[at.line - 1] ?? '');
-    complaints.add(at, '', configFault('yaml-invalid', { message: error.message }), { hint });
+    complaints.add(at, '', syntaxFault(error.code, error.message), { hint });
   }
 }
 
