@@ -261,8 +261,10 @@ export class Drive {
     if (seen === null) return null;
     record.health = learnHealth(record.health, seen, this.#house.ports.clock.nowMs());
     const errorCount = record.health.lastScrub?.errorCount ?? 0;
-    if (hasErrors(seen.errors)) record.failing = this.#mover.failing(seen.errors);
-    else record.failing = errorCount > 0 ? this.#mover.damaged(errorCount) : null;
+    const { readCount, writeCount } = seen.errors;
+    // What a scrub could not repair it has counted as a checksum, too: that is the same damage, and no more of it.
+    if (errorCount > 0 && readCount + writeCount === 0) record.failing = this.#mover.damaged(errorCount);
+    else record.failing = hasErrors(seen.errors) ? this.#mover.failing(seen.errors) : null;
     record.tell();
     return seen;
   }

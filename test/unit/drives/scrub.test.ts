@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { asProblemError } from '../../../core/api/problem.ts';
 import { DriveDesk } from '../../../core/drives/desk.ts';
 import { FakeMachine } from './machine.ts';
-import { SCRUB_CANCELLED, SCRUBBED, SCRUBBED_LONG, SCRUBBING } from './samples.ts';
+import { SCRUB_CANCELLED, SCRUBBED, SCRUBBED_LONG, SCRUBBING, statusText } from './samples.ts';
 
 const BLUE = { pool: 'blue', guid: 7n, vdevs: [70n] } as const;
 const TARGET = { name: 'Blue', pool: 'blue', poolGuid: 7n };
@@ -74,6 +74,22 @@ describe('a scrub of a drive', () => {
     machine.scans.set(7n, SCRUBBED);
     await machine.settle(MINUTE_MS);
     expect(drive.facts()).toMatchObject({ state: 'safe', problem: { code: 'drive-damaged', facts: { errors: '2' } } });
+  });
+
+  it.each([
+    // As OpenZFS 2.1 tells of a damaged file: what could not be repaired counts as a checksum of the device.
+    ['0     0     2', { code: 'drive-damaged', facts: { errors: '2' } }],
+    ['3     0     2', { code: 'drive-failing', facts: { reads: '3', writes: '0', checksums: '2' } }],
+  ])('that finds what it cannot repair, with errors %j, says the worse of both', async (counts, problem) => {
+    const { drive, start } = await bench();
+    await start();
+    machine.scans.set(7n, SCRUBBED);
+    machine.answer = (argv) =>
+      argv === 'zpool status -p blue'
+        ? { stdout: statusText('blue', 'ONLINE', SCRUBBED).replaceAll('0     0     0', counts) }
+        : undefined;
+    await machine.settle(MINUTE_MS);
+    expect(drive.facts()).toMatchObject({ state: 'safe', problem });
   });
 
   it('is ended by whoever wants the drive', async () => {

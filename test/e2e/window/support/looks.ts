@@ -1,24 +1,81 @@
 /** The looks in which every page is seen, and what may be wrong with it in any of them. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
-import type { ShowOptions } from './window.ts';
+import type { CDPSession, Page } from 'playwright-core';
 
-export const LOOKS = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  'forced colours': { forcedColors: 'active' },
-  'enlarged twice': { viewport: { width: 640, height: 430 }, deviceScaleFactor: 2 },
-} as const satisfies Record<string, ShowOptions>;
+interface Look {
+  readonly name: string;
+  readonly colorScheme: 'light' | 'dark';
+  readonly forcedColors: 'none' | 'active';
+  /** How far the page is enlarged in a window that stays as large as it is. */
+  readonly zoom: number;
+}
+
+const LIGHT = { name: 'light', colorScheme: 'light', forcedColors: 'none', zoom: 1 } as const satisfies Look;
+
+const LOOKS: readonly Look[] = [
+  LIGHT,
+  { ...LIGHT, name: 'dark', colorScheme: 'dark' },
+  { ...LIGHT, name: 'forced colours', forcedColors: 'active' },
+  { ...LIGHT, name: 'enlarged twice', zoom: 2 },
+];
+
+/** What is enlarged is so for as long as `devtools` is attached. */
+async function wear(page: Page, devtools: CDPSession, { colorScheme, forcedColors, zoom }: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' });
+  const { width, height } = page.viewportSize() ?? { width: 1280, height: 860 };
+  await devtools.send('Emulation.setDeviceMetricsOverride', {
+    width: Math.round(width / zoom),
+    height: Math.round(height / zoom),
+    deviceScaleFactor: zoom,
+    mobile: false,
+  });
+  await page.waitForFunction((wanted) => window.innerWidth === wanted, Math.round(width / zoom));
+}
+
+/**
+ * What is wrong with a page that is open, in one look after the other; empty where nothing is. With a folder in
+ * `SNAPFERRY_E2E_PICTURES`, a picture of each is left there under the name of what is seen.
+ */
+export async function wrongInAnyLook(page: Page, seen: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  const devtools = await page.context().newCDPSession(page);
+  for (const look of LOOKS) {
+    await wear(page, devtools, look);
+    const wide = await beyondTheEdge(page);
+    const wrong = [...(await violations(page)), ...(wide > 0 ? [`${wide} pixels lie beyond the edge`] : [])];
+    found.push(...wrong.map((text) => `${look.name}: ${text}`));
+    await leavePicture(page, `${seen} ${look.name}`);
+  }
+  await devtools.detach();
+  return found;
+}
 
 /** What keeps people from using the page, as axe finds it. */
 export async function violations(page: Page): Promise<readonly string[]> {
-  const found = await new AxeBuilder({ page }).analyze();
+  // There are no frames: the way that is made for them opens a page for each answer, and takes five times as long.
+  const found = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+async function leavePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.SNAPFERRY_E2E_PICTURES;
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
 }
 
 /** How many pixels of the page cannot be seen without scrolling sideways. */
 export function beyondTheEdge(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate(() => {
+    // Where there is room, what stands beside the pages stays, and they scroll by themselves.
+    const scrolled = [document.documentElement, ...document.querySelectorAll('main')];
+    return Math.max(...scrolled.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+  });
 }
 
 /** Texts in sight that are neither from a message file nor a name, a figure or what core says. */
