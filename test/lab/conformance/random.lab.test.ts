@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareSequence } from './support/compare.ts';
 import { useRealZfs } from './support/fixture.ts';
 
-const SEQUENCES = Number(process.env.SNAPFERRY_SEQUENCES ?? 10);
+const SEQUENCES = Number(process.env.SNAPFERRY_SEQUENCES ?? 60);
 const FIRST_SEED = Number(process.env.SNAPFERRY_FIRST_SEED ?? 1);
 
 const withFixture = useRealZfs('random');

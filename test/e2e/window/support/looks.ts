@@ -2,36 +2,30 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 interface Look {
   readonly name: string;
   readonly colorScheme: 'light' | 'dark';
   readonly forcedColors: 'none' | 'active';
-  /** How far the page is enlarged in a window that stays as large as it is. */
-  readonly zoom: number;
+  /** In pixels of the page: half as many in a window of the same size where it is enlarged twice. */
+  readonly size: { readonly width: number; readonly height: number };
 }
 
-const LIGHT = { name: 'light', colorScheme: 'light', forcedColors: 'none', zoom: 1 } as const satisfies Look;
+const SIZE = { width: 1280, height: 860 };
+const LIGHT = { name: 'light', colorScheme: 'light', forcedColors: 'none', size: SIZE } as const satisfies Look;
 
 const LOOKS: readonly Look[] = [
   LIGHT,
   { ...LIGHT, name: 'dark', colorScheme: 'dark' },
   { ...LIGHT, name: 'forced colours', forcedColors: 'active' },
-  { ...LIGHT, name: 'enlarged twice', zoom: 2 },
+  { ...LIGHT, name: 'enlarged twice', size: { width: SIZE.width / 2, height: SIZE.height / 2 } },
 ];
 
-/** What is enlarged is so for as long as `devtools` is attached. */
-async function wear(page: Page, devtools: CDPSession, { colorScheme, forcedColors, zoom }: Look): Promise<void> {
+async function wear(page: Page, { colorScheme, forcedColors, size }: Look): Promise<void> {
   await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: 'reduce' });
-  const { width, height } = page.viewportSize() ?? { width: 1280, height: 860 };
-  await devtools.send('Emulation.setDeviceMetricsOverride', {
-    width: Math.round(width / zoom),
-    height: Math.round(height / zoom),
-    deviceScaleFactor: zoom,
-    mobile: false,
-  });
-  await page.waitForFunction((wanted) => window.innerWidth === wanted, Math.round(width / zoom));
+  await page.setViewportSize(size);
+  await page.waitForFunction((width) => window.innerWidth === width, size.width);
 }
 
 /**
@@ -40,15 +34,13 @@ async function wear(page: Page, devtools: CDPSession, { colorScheme, forcedColor
  */
 export async function wrongInAnyLook(page: Page, seen: string): Promise<readonly string[]> {
   const found: string[] = [];
-  const devtools = await page.context().newCDPSession(page);
   for (const look of LOOKS) {
-    await wear(page, devtools, look);
+    await wear(page, look);
     const wide = await beyondTheEdge(page);
     const wrong = [...(await violations(page)), ...(wide > 0 ? [`${wide} pixels lie beyond the edge`] : [])];
     found.push(...wrong.map((text) => `${look.name}: ${text}`));
     await leavePicture(page, `${seen} ${look.name}`);
   }
-  await devtools.detach();
   return found;
 }
 
