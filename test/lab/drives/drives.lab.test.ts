@@ -1,6 +1,6 @@
 /** A drive that stays connected, pulled out while nothing is at work on it, in a pair of guests of its own. */
 import { beforeEach, expect, test } from 'vitest';
-import { until } from '../guests/index.ts';
+import { shellQuote, until } from '../guests/index.ts';
 import { type Desk, type LabDrive, stateOf } from './desk.ts';
 import { ownDesk } from './own-desk.ts';
 
@@ -87,4 +87,28 @@ test('pulled out and plugged in again while no service ran: the next one asks it
   expect(stateOf(job, drive)).toBe('safe');
   const { copies, originals } = await desk.compare(drive);
   expect(copies).toBe(originals);
+}, 600_000);
+
+test('ejected while somebody else reads from it: it is safe to unplug as soon as they are done', async () => {
+  const drive = await desk.drive('Green03');
+  await desk.change('five', 4);
+  const job = desk.start([drive], ', on_plug: start, eject_when_done: false');
+  await desk.until(job, drive, 'away');
+  await desk.plug(drive);
+  await until(() => stateOf(job, drive) === 'connected' && job.status().replication?.outcome === 'done', {
+    what: 'the first run',
+    timeoutMs: 180_000,
+  });
+  // More than a pipe holds: the pool is busy until all of it is read.
+  const copy = shellQuote([`${drive.pool}/copies/ws/${desk.dataset}@five`]);
+  const read = desk.guest.runOk(`zfs send ${copy} | { sleep 4; cat > /dev/null; }`, { timeoutMs: 120_000 });
+  await desk.guest.runOk('until pgrep -x zfs > /dev/null; do sleep 0.05; done', { timeoutMs: 60_000 });
+  expect(await desk.guest.run(['zpool', 'export', drive.pool])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/busy/),
+  });
+  await job.ejectDrive?.(drive.poolGuid, AbortSignal.timeout(120_000));
+  expect(stateOf(job, drive)).toBe('safe');
+  await read;
+  await equalOn(drive, ['five']);
 }, 600_000);
