@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/e2e/**/*.e2e.test.ts'],
     environment: 'node',
     pool: 'forks',
-    // Screens, panels and browsers are hungry; one at a time keeps them honest.
-    maxWorkers: 1,
+    globalSetup: ['test/e2e/suite-setup.ts'],
+    // Each has a screen, a bus and a browser of its own, and waits for a good part of its time.
+    maxWorkers: 2,
     // These only end what hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,

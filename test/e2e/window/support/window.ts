@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { inject } from 'vitest';
 import type { DaemonStatus } from '../../../../core/api/status.ts';
 import { buildRenderer } from '../../../../scripts/build/renderer.ts';
 import { SharedBrowser } from './browser.ts';
@@ -11,15 +12,16 @@ import { serveFolder } from './static-server.ts';
 
 const browser = new SharedBrowser();
 
-/** The window, built afresh for a test file; disposing of it closes the browser of `showWindow`, too. */
+/** The window, built for the whole suite or else for this file; disposing of it closes the browser of `showWindow`, too. */
 export async function builtWindow(): Promise<{ readonly folder: string } & AsyncDisposable> {
-  const folder = await mkdtemp(join(tmpdir(), 'snapferry-window-'));
-  await buildRenderer(folder);
+  const shared = inject('windowFolder');
+  const folder = shared ?? (await mkdtemp(join(tmpdir(), 'snapferry-window-')));
+  if (shared === undefined) await buildRenderer(folder);
   return {
     folder,
     [Symbol.asyncDispose]: async () => {
       await browser.close();
-      await rm(folder, { recursive: true, force: true });
+      if (shared === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }
