@@ -5,13 +5,6 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { buildRenderer } from '../../scripts/build/renderer.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Where the window was built; not there in suites that do not build it. */
-    windowFolder?: string;
-  }
-}
-
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'snapferry-window-'));
   await buildRenderer(folder);

@@ -10,6 +10,13 @@ import { SharedBrowser } from './browser.ts';
 import { FakeDaemon } from './fake-daemon.ts';
 import { serveFolder } from './static-server.ts';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the window was built; not there in suites that do not build it. */
+    windowFolder?: string;
+  }
+}
+
 const browser = new SharedBrowser();
 
 /** The window, built for the whole suite or else for this file; disposing of it closes the browser of `showWindow`, too. */
