@@ -134,7 +134,8 @@ export class PoolMover {
   }
 
   /**
-   * Writes all to the disk and exports, as soon as nobody else uses the pool, for up to ten seconds. Returns what the pool was like; null where it was not imported in the first place.
+   * Writes all to the disk and exports; while somebody else uses the pool, that is tried again for ten seconds. Returns what the pool
+   * was like; null where it was not imported in the first place.
    * @throws ProblemError why it is not exported
    */
   async bringOut(paths: readonly string[], signal: AbortSignal, begins: () => void): Promise<PoolFacts | null> {

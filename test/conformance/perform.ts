@@ -39,10 +39,6 @@ function picksOf(state: Glance | undefined, indices: readonly number[]) {
   return [...new Set(indices.flatMap((index) => pickOf(snapshots, index) ?? []))];
 }
 
-function namesOf(one: { readonly name: string } | undefined): Picked {
-  return one === undefined ? null : [one.name];
-}
-
 async function operated(work: Promise<void>): Promise<string> {
   return work.then(
     () => 'ok',
@@ -145,6 +141,13 @@ async function performOn(
       break;
   }
   const look = () => find({ zfs, operator, ...place }, operation.path);
+  const pickOne = async (kind: 'snapshots' | 'bookmarks', pick: number): Promise<string | undefined> => {
+    const picked = await picking(async () => {
+      const one = pickOf<{ readonly name: string }>((await look())?.[kind] ?? [], pick);
+      return one === undefined ? null : [one.name];
+    });
+    return picked?.[0];
+  };
   switch (operation.kind) {
     case 'hold':
     case 'release': {
@@ -154,8 +157,7 @@ async function performOn(
     }
     case 'rename-snapshot':
     case 'rollback': {
-      const [picked] =
-        (await picking(async () => namesOf(pickOf((await look())?.snapshots ?? [], operation.pick)))) ?? [];
+      const picked = await pickOne('snapshots', operation.pick);
       if (picked === undefined) return NOTHING;
       const name = `${dataset}@${picked}`;
       return operated(
@@ -163,8 +165,7 @@ async function performOn(
       );
     }
     case 'destroy-bookmark': {
-      const [picked] =
-        (await picking(async () => namesOf(pickOf((await look())?.bookmarks ?? [], operation.pick)))) ?? [];
+      const picked = await pickOne('bookmarks', operation.pick);
       return picked === undefined ? NOTHING : codeOf(zfs.destroyBookmark(dataset, picked));
     }
     default:

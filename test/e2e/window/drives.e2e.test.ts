@@ -1,12 +1,9 @@
 /** What the window says of an external drive, from its coming to "safe to unplug" and after somebody has pulled it. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMPTY_TALLY, type HistoryEntry } from '../../../core/api/history.ts';
 import { ProblemError } from '../../../core/api/problem.ts';
 import type { DriveReport } from '../../../core/api/status.ts';
-import { violations } from './support/looks.ts';
+import { leavePicture, violations } from './support/looks.ts';
 import { driveHealth, driveHousehold, driveSet, NOW_MS } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
@@ -15,15 +12,6 @@ beforeAll(async () => {
   built = await builtWindow();
 });
 afterAll(() => built[Symbol.asyncDispose]());
-
-/** Pictures are kept only where somebody wants to look at them. */
-const PICTURES = process.env.SNAPFERRY_E2E_PICTURES;
-
-async function picture(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
 
 const drivesOf = (state: DriveReport['state'], change: Partial<DriveReport> = {}) =>
   (driveHousehold(state, change).jobs[1]?.drives ?? []).slice();
@@ -43,7 +31,7 @@ describe('a drive', () => {
     expect(await drives.getByRole('button').count()).toBe(0);
     daemon.change([{ name: 'blue', drives: drivesOf('safe', { lastSuccessMs: NOW_MS }) }]);
     await drives.getByText('backed up and safe to unplug').waitFor();
-    await picture(page, 'drive-safe');
+    await leavePicture(page, 'drive-safe');
     daemon.change([{ name: 'blue', drives: drivesOf('away') }]);
     await drives.getByText('not plugged in').waitFor();
     expect(shown.complaints).toEqual([]);
@@ -105,7 +93,7 @@ describe('a drive', () => {
     const needs = page.getByRole('region', { name: 'Needs you' });
     await needs.getByText('The drive Blue was unplugged while it was in use.', { exact: false }).waitFor();
     await needs.getByText('Plug the same drive in again', { exact: false }).waitFor();
-    await picture(page, 'drive-pulled');
+    await leavePicture(page, 'drive-pulled');
     daemon.change([{ name: 'blue', drives: drivesOf('busy') }]);
     await needs.waitFor({ state: 'hidden' });
   });
@@ -130,7 +118,7 @@ describe('the page of the drives', () => {
     // What is away can be neither checked nor ejected.
     const disabled = await Promise.all((await red.getByRole('button').all()).map((button) => button.isDisabled()));
     expect(disabled).toEqual([true, true, true, false]);
-    await picture(page, 'drives');
+    await leavePicture(page, 'drives');
     expect(shown.complaints).toEqual([]);
   });
 
@@ -159,7 +147,7 @@ describe('the page of the drives', () => {
     for (let part = 11; part <= 60; part += 1) daemon.change([{ name: 'blue', drives: told(part / 100) }]);
     await blue.getByText('60% read', { exact: false }).waitFor();
     expect(await stop.boundingBox()).toEqual(before);
-    await picture(page, 'drive-scrub');
+    await leavePicture(page, 'drive-scrub');
     await stop.click();
     await page.getByRole('log').getByText('The scrub of Blue was stopped.').waitFor();
     expect(daemon.asked.flatMap(({ method }) => (method.startsWith('drive/scrub') ? [method] : []))).toEqual([
@@ -182,7 +170,7 @@ describe('the page of the drives', () => {
     await red.getByRole('button', { name: 'Forget Red …' }).click();
     await red.getByText('No longer backed up to by: blue.', { exact: false }).waitFor();
     await red.getByText('What is on the drive stays.', { exact: false }).waitFor();
-    await picture(page, 'drive-forget');
+    await leavePicture(page, 'drive-forget');
     await red.getByRole('button', { name: 'Keep it' }).click();
     expect(await red.getByRole('button', { name: 'Forget Red', exact: true }).count()).toBe(0);
     await red.getByRole('button', { name: 'Forget Red …' }).click();
@@ -237,7 +225,7 @@ describe('the page of the drives', () => {
     await expect.poll(() => rows.count()).toBe(2);
     await page.getByRole('button', { name: /to Blue/ }).click();
     await page.getByText('Everything has arrived on Blue.').waitFor();
-    await picture(page, 'drive-activity');
+    await leavePicture(page, 'drive-activity');
     await page.getByRole('button', { name: /^All drives Drive/ }).click();
     await page.getByRole('option', { name: 'Red' }).click();
     await expect.poll(() => rows.count()).toBe(1);

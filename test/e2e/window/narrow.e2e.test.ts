@@ -1,7 +1,6 @@
 /** The table where there is little room: a row is one line, whatever its cells say. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leavePicture } from './support/looks.ts';
 import { calmHousehold } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
@@ -10,8 +9,6 @@ beforeAll(async () => {
   built = await builtWindow();
 });
 afterAll(() => built[Symbol.asyncDispose]());
-
-const PICTURES = process.env.SNAPFERRY_E2E_PICTURES;
 
 describe('a narrow window', () => {
   it.each(['en', 'de'] as const)('has rows of one line (%s)', async (language) => {
@@ -22,10 +19,7 @@ describe('a narrow window', () => {
     const { page } = shown;
     const cells = page.locator('.grid-body .cell');
     await cells.first().waitFor();
-    if (PICTURES !== undefined) {
-      mkdirSync(PICTURES, { recursive: true });
-      await page.screenshot({ path: join(PICTURES, `narrow-${language}.png`), fullPage: true });
-    }
+    await leavePicture(page, `narrow-${language}`);
     const beyond = await cells.evaluateAll((all) =>
       all
         .filter(

@@ -1,11 +1,10 @@
 /** What the window says of free space: everywhere where copies lie and data is taken from, and for how long it lasts. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BLOCK_BYTES } from '../../simulation/zfs/world.ts';
 import { DAY, NOW_MS, space } from '../../unit/cli/support/example-status.ts';
 import { openBrowser } from './support/browser.ts';
 import { Household, NAS_BLOCKS } from './support/household.ts';
+import { leavePicture } from './support/looks.ts';
 import { BLUE, driveHousehold, NAS } from './support/scenes.ts';
 import { builtWindow, showWindow } from './support/window.ts';
 
@@ -14,9 +13,6 @@ beforeAll(async () => {
   built = await builtWindow();
 });
 afterAll(() => built[Symbol.asyncDispose]());
-
-/** Pictures are kept only where somebody wants to look at them. */
-const PICTURES = process.env.SNAPFERRY_E2E_PICTURES;
 
 const place = (destination: string, leftDays: number) => {
   const [host = '', dataset = ''] = destination.split(':');
@@ -36,10 +32,7 @@ describe('free space', () => {
     await rpool.getByText('no end in sight at the pace of the last 30 days').waitFor();
     const drives = page.getByRole('region', { name: 'Drives' });
     await drives.getByText('enough for about 5 weeks', { exact: false }).waitFor();
-    if (PICTURES !== undefined) {
-      mkdirSync(PICTURES, { recursive: true });
-      await page.screenshot({ path: join(PICTURES, 'space.png'), fullPage: true });
-    }
+    await leavePicture(page, 'space');
 
     daemon.change([
       {
@@ -51,12 +44,12 @@ describe('free space', () => {
     await nas.getByText('enough for about 12 days', { exact: false }).waitFor();
     await rpool.getByText('not known').waitFor();
     await drives.getByText('the next backup may not fit').waitFor();
-    if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'space-soon.png'), fullPage: true });
+    await leavePicture(page, 'space-soon');
 
     await page.getByRole('link', { name: 'nas' }).first().click();
     await page.getByRole('tab', { name: 'Datasets' }).click();
     await page.getByRole('region', { name: 'Free space' }).getByText('about 12 days', { exact: false }).waitFor();
-    if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'space-job.png'), fullPage: true });
+    await leavePicture(page, 'space-job');
     expect(shown.complaints).toEqual([]);
   });
 

@@ -54,7 +54,8 @@ export async function violations(page: Page): Promise<readonly string[]> {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
-async function leavePicture(page: Page, name: string): Promise<void> {
+/** Where somebody wants to look at it: see `wrongInAnyLook`. */
+export async function leavePicture(page: Page, name: string): Promise<void> {
   const folder = process.env.SNAPFERRY_E2E_PICTURES;
   if (folder === undefined) return;
   await mkdir(folder, { recursive: true });
