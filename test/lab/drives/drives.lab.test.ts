@@ -1,8 +1,11 @@
 /** A drive that stays connected, pulled out while nothing is at work on it, in a pair of guests of its own. */
 import { beforeEach, expect, test } from 'vitest';
+import type { Job } from '../../../core/job/types.ts';
 import { shellQuote, until } from '../guests/index.ts';
 import { type Desk, type LabDrive, stateOf } from './desk.ts';
 import { ownDesk } from './own-desk.ts';
+
+const STAYS = ', on_plug: start, eject_when_done: false';
 
 const deskOf = ownDesk('drives');
 let desk: Desk;
@@ -13,6 +16,18 @@ beforeEach(() => {
 /** What this machine does with its own pool while a drive is gone. */
 async function ownPoolGoesOn(name: string): Promise<void> {
   await desk.guest.runOk(['zfs', 'snapshot', `${desk.source.name}@${name}`], { timeoutMs: 60_000 });
+}
+
+/** A job of the drive, which is plugged in, backed up to, and stays connected. */
+async function backedUp(drive: LabDrive): Promise<Job> {
+  const job = desk.start([drive], STAYS);
+  await desk.until(job, drive, 'away');
+  await desk.plug(drive);
+  await until(() => stateOf(job, drive) === 'connected' && job.status().replication?.outcome === 'done', {
+    what: 'the first run',
+    timeoutMs: 180_000,
+  });
+  return job;
 }
 
 async function equalOn(drive: LabDrive, snapshots: readonly string[]): Promise<void> {
@@ -29,13 +44,7 @@ async function equalOn(drive: LabDrive, snapshots: readonly string[]): Promise<v
 test('pulled out while it is connected and idle: it comes back, and the next run goes on', async () => {
   const drive = await desk.drive('Green01');
   await desk.change('one', 4);
-  const job = desk.start([drive], ', on_plug: start, eject_when_done: false');
-  await desk.until(job, drive, 'away');
-  await desk.plug(drive);
-  await until(() => stateOf(job, drive) === 'connected' && job.status().replication?.outcome === 'done', {
-    what: 'the first run',
-    timeoutMs: 180_000,
-  });
+  const job = await backedUp(drive);
   const before = job.status().lastWake?.atMs;
   await desk.unplug(drive);
   await desk.until(job, drive, 'pulled');
@@ -61,20 +70,13 @@ test('pulled out while it is connected and idle: it comes back, and the next run
 test('pulled out and plugged in again while no service ran: the next one asks it nothing, and brings it back', async () => {
   const drive = await desk.drive('Green02');
   await desk.change('three', 4);
-  const more = ', on_plug: start, eject_when_done: false';
-  const before = desk.start([drive], more);
-  await desk.until(before, drive, 'away');
-  await desk.plug(drive);
-  await until(() => stateOf(before, drive) === 'connected' && before.status().replication?.outcome === 'done', {
-    what: 'the first run',
-    timeoutMs: 180_000,
-  });
+  await backedUp(drive);
   await desk.stop();
   desk.drives?.close();
   await desk.unplug(drive);
   await desk.plug(drive);
   await desk.change('four', 2);
-  const job = desk.start([drive], more);
+  const job = desk.start([drive], STAYS);
   await desk.until(job, drive, 'returning');
   await ownPoolGoesOn('between');
   await until(() => stateOf(job, drive) === 'connected', { what: 'its return', timeoutMs: 180_000 });
@@ -92,13 +94,7 @@ test('pulled out and plugged in again while no service ran: the next one asks it
 test('ejected while somebody else reads from it: it is safe to unplug as soon as they are done', async () => {
   const drive = await desk.drive('Green03');
   await desk.change('five', 4);
-  const job = desk.start([drive], ', on_plug: start, eject_when_done: false');
-  await desk.until(job, drive, 'away');
-  await desk.plug(drive);
-  await until(() => stateOf(job, drive) === 'connected' && job.status().replication?.outcome === 'done', {
-    what: 'the first run',
-    timeoutMs: 180_000,
-  });
+  const job = await backedUp(drive);
   // More than a pipe holds: the pool is busy until all of it is read.
   const copy = shellQuote([`${drive.pool}/copies/ws/${desk.dataset}@five`]);
   const read = desk.guest.runOk(`zfs send ${copy} | { sleep 4; cat > /dev/null; }`, { timeoutMs: 120_000 });
